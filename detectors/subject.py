@@ -1,0 +1,68 @@
+"""What a detector is given to examine, and what a detector is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from detectors.records import Finding
+from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, VoiceSample
+from evidence.records import Ad, Capture
+from watchlist.gallery import Gallery
+from watchlist.records import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CreativeSubject:
+    """One unique creative, decoded, with what was recognised in it. Examined once, whatever the number of its ads."""
+
+    media: DecodedMedia
+    faces: tuple[FaceSample, ...]
+    voices: tuple[VoiceSample, ...]
+    matches: tuple[Match, ...]
+    gallery: Gallery
+    pack: LoadedPack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingPage:
+    """The page behind an ad: what was captured, its rendered HTML and its visible text (both as decoded strings)."""
+
+    capture: Capture
+    html: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AdSubject:
+    """One ad with its landing pages and the matches and findings of its creatives (``creatives`` are their SHA-256)."""
+
+    ad: Ad
+    landings: tuple[LandingPage, ...]
+    creatives: tuple[str, ...]
+    matches: tuple[Match, ...]
+    creative_findings: tuple[Finding, ...]
+    gallery: Gallery
+
+
+class CreativeDetector(Protocol):
+    """Examines media: pictures, sound, container."""
+
+    name: str
+    version: str
+
+    def examine(self, subject: CreativeSubject) -> Iterable[Finding]:
+        """Findings, negative and inconclusive ones included; never raises for odd but readable media."""
+        ...
+
+
+class AdDetector(Protocol):
+    """Examines an ad's text, its landing pages and who published it."""
+
+    name: str
+    version: str
+
+    def examine(self, subject: AdSubject) -> Iterable[Finding]:
+        """Findings, negative and inconclusive ones included; never raises for odd text."""
+        ...

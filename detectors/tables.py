@@ -1,0 +1,31 @@
+"""The detectors there are: name → ``module:factory``, resolved when first used. A new module is tested by being listed."""
+
+from __future__ import annotations
+
+import pkgutil
+
+from detectors.subject import AdDetector, CreativeDetector
+
+CREATIVE_DETECTORS = {
+    "genuine_source": "detectors.genuine_source:GenuineSource",
+    "identity_agreement": "detectors.identity_agreement:IdentityAgreement",
+    "voice_spectrum": "detectors.voice_spectrum:VoiceSpectrum",
+    "container": "detectors.container:Container",
+}
+
+AD_DETECTORS = {
+    "lure_text": "detectors.lure_text:LureText",
+    "landing_page": "detectors.landing_page:LandingPageSigns",
+    "brand_use": "detectors.brand_use:BrandUse",
+    "official_source": "detectors.official_source:OfficialSource",
+}
+
+
+def creative_detectors() -> list[CreativeDetector]:
+    """One new instance of every detector that examines media."""
+    return [pkgutil.resolve_name(target)() for target in CREATIVE_DETECTORS.values()]
+
+
+def ad_detectors() -> list[AdDetector]:
+    """One new instance of every detector that examines text, pages and publishers."""
+    return [pkgutil.resolve_name(target)() for target in AD_DETECTORS.values()]

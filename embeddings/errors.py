@@ -1,0 +1,20 @@
+"""Errors of the embeddings room.
+
+    ValueError
+    ├── UnreadableMedia       these bytes hold nothing that we can read (and why)
+    └── PackInvalid           a model pack's manifest or file is wrong (hash, shape, licence field)
+    FileNotFoundError
+    └── PackMissing           a model file named by a manifest is not there; says how to get it
+"""
+
+
+class UnreadableMedia(ValueError):
+    """The bytes hold no picture and no sound that we can read; the message says why."""
+
+
+class PackInvalid(ValueError):
+    """A model pack's manifest is wrong, or a file differs from the SHA-256 that the manifest states."""
+
+
+class PackMissing(FileNotFoundError):
+    """A model file that a manifest names is absent; the message says where it was expected and what to do."""

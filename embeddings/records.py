@@ -1,0 +1,193 @@
+"""What media is made of: ``Creative``, ``FaceTrack``, ``VoiceSegment``, ``Fingerprint``, ``ModelPack``.
+
+No record here holds an embedding vector. Vectors travel beside the records, in memory only (``FaceSample``, ``VoiceSample`` in
+``embeddings.faces`` and ``embeddings.speech``), so that a face or voice that matches nobody leaves no trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pyarrow as pa
+
+
+class MediaKind(StrEnum):
+    """What a creative turned out to be once decoded, whatever it was called."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A rectangle as fractions of the displayed frame: ``left``, ``top``, ``width``, ``height`` in [0, 1]."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Creative:
+    """One unique piece of media, by the SHA-256 of its bytes, with the facts of its container.
+
+    ``problems`` says in plain sentences what could not be read (truncated after 3.2 s, no sound track decodable, …).
+    ``sandbox`` names the isolation level in which it was decoded.
+    """
+
+    sha256: str
+    size_bytes: int
+    kind: MediaKind
+    container: str
+    duration_s: float | None
+    width_px: int | None
+    height_px: int | None
+    frame_rate: float | None
+    video_codec: str | None
+    audio_codec: str | None
+    encoder: str | None
+    has_sound: bool
+    frames_sampled: int
+    problems: tuple[str, ...]
+    sandbox: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceTrack:
+    """One face followed through one creative. ``region`` and ``size_px`` are those of the best frame, at ``best_s``.
+
+    ``size_px`` is the face box height in pixels of the original picture; ``sharpness`` is the variance of the Laplacian of the
+    aligned grey crop (higher is sharper; unitless).
+    """
+
+    creative_sha256: str
+    track: int
+    start_s: float
+    end_s: float
+    best_s: float
+    region: Region
+    size_px: int
+    sharpness: float
+    frames_seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceSegment:
+    """A stretch of one creative in which somebody speaks; ``speech_s`` is the speech in it, pauses left out."""
+
+    creative_sha256: str
+    segment: int
+    start_s: float
+    end_s: float
+    speech_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """A perceptual fingerprint (``algorithm`` such as ``pdq``; ``value`` in hex), of the frame at ``at_s`` or the whole."""
+
+    creative_sha256: str
+    algorithm: str
+    value: str
+    quality: int
+    at_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFile:
+    """One weight file of a pack: found inside an installed ``package`` or in a directory; refused if its hash differs."""
+
+    role: str
+    name: str
+    package: str | None
+    sha256: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPack:
+    """The facts of a set of models, all from its manifest. Scores of different packs are never compared.
+
+    A score is always "higher is more alike": ``1 - distance`` for the metric ``euclidean``, the cosine for ``cosine``.
+    """
+
+    name: str
+    version: str
+    licence_note: str
+    face_dimension: int
+    face_metric: str
+    face_threshold: float
+    face_min_size_px: int
+    voice_dimension: int
+    voice_metric: str
+    voice_threshold: float
+    voice_min_speech_s: float
+    validated_on: str
+    files: tuple[PackFile, ...]
+
+    @property
+    def label(self) -> str:
+        """``name@version``, as written into every match."""
+        return f"{self.name}@{self.version}"
+
+
+REGION_TYPE = pa.struct(
+    [("left", pa.float64()), ("top", pa.float64()), ("width", pa.float64()), ("height", pa.float64())]
+)
+
+CREATIVE_SCHEMA = pa.schema(
+    [
+        pa.field("sha256", pa.string(), nullable=False),
+        pa.field("size_bytes", pa.int64(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("container", pa.string(), nullable=False),
+        ("duration_s", pa.float64()),
+        ("width_px", pa.int32()),
+        ("height_px", pa.int32()),
+        ("frame_rate", pa.float64()),
+        ("video_codec", pa.string()),
+        ("audio_codec", pa.string()),
+        ("encoder", pa.string()),
+        pa.field("has_sound", pa.bool_(), nullable=False),
+        pa.field("frames_sampled", pa.int32(), nullable=False),
+        pa.field("problems", pa.list_(pa.string()), nullable=False),
+        pa.field("sandbox", pa.string(), nullable=False),
+    ]
+)
+
+FACE_TRACK_SCHEMA = pa.schema(
+    [
+        pa.field("creative_sha256", pa.string(), nullable=False),
+        pa.field("track", pa.int32(), nullable=False),
+        pa.field("start_s", pa.float64(), nullable=False),
+        pa.field("end_s", pa.float64(), nullable=False),
+        pa.field("best_s", pa.float64(), nullable=False),
+        pa.field("region", REGION_TYPE, nullable=False),
+        pa.field("size_px", pa.int32(), nullable=False),
+        pa.field("sharpness", pa.float64(), nullable=False),
+        pa.field("frames_seen", pa.int32(), nullable=False),
+    ]
+)
+
+VOICE_SEGMENT_SCHEMA = pa.schema(
+    [
+        pa.field("creative_sha256", pa.string(), nullable=False),
+        pa.field("segment", pa.int32(), nullable=False),
+        pa.field("start_s", pa.float64(), nullable=False),
+        pa.field("end_s", pa.float64(), nullable=False),
+        pa.field("speech_s", pa.float64(), nullable=False),
+    ]
+)
+
+FINGERPRINT_SCHEMA = pa.schema(
+    [
+        pa.field("creative_sha256", pa.string(), nullable=False),
+        pa.field("algorithm", pa.string(), nullable=False),
+        pa.field("value", pa.string(), nullable=False),
+        pa.field("quality", pa.int32(), nullable=False),
+        ("at_s", pa.float64()),
+    ]
+)

@@ -1,0 +1,104 @@
+"""What the models see and say, in memory only: frames, sound, and the vectors of faces and voices.
+
+Nothing in this module is a record: no Arrow schema exists for it, on purpose. A vector that matches nobody is dropped with the
+object that holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.records import Creative, FaceTrack, ModelPack, VoiceSegment
+
+SAMPLE_RATE_HZ = 16_000
+"""All sound is mono at this rate once decoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """A decoded picture: ``pixels`` (h, w, 3) uint8 RGB, upright as displayed, perhaps scaled down; ``scale`` is
+    sampled size / original size, in (0, 1]."""
+
+    at_s: float
+    pixels: NDArray[np.uint8]
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DecodedMedia:
+    """What could be read of a creative: sampled frames in time order, and sound as (n,) float32 in [-1, 1] or None."""
+
+    creative: Creative
+    path: Path
+    frames: tuple[Frame, ...]
+    sound: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FaceSample:
+    """A track with the vectors of its best frames, (k, d) float32, k ≥ 1."""
+
+    track: FaceTrack
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VoiceSample:
+    """A stretch of speech with its vector, (d,) float32 of unit norm."""
+
+    segment: VoiceSegment
+    vector: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetectedFace:
+    """A face in one frame: box (left, top, right, bottom) and ``landmarks`` (5, 2) in pixels of that frame.
+
+    Landmark order: right eye outer, right eye inner, left eye outer, left eye inner (as seen in the picture, by the pack's
+    convention), nose base. ``mirrored_ok`` vectors of a mirrored face are comparable with those of the face itself.
+    """
+
+    box: tuple[int, int, int, int]
+    landmarks: NDArray[np.float64]
+
+
+class FaceEmbedder(Protocol):
+    """Finds faces and turns aligned faces into vectors."""
+
+    def detect(self, pixels: NDArray[np.uint8]) -> list[DetectedFace]:
+        """All faces of an (h, w, 3) RGB picture."""
+        ...
+
+    def align(self, pixels: NDArray[np.uint8], face: DetectedFace, *, size_px: int) -> NDArray[np.uint8]:
+        """The face turned upright and scaled to (size_px, size_px, 3)."""
+        ...
+
+    def embed(self, pixels: NDArray[np.uint8], faces: list[DetectedFace]) -> NDArray[np.float32]:
+        """Vectors of the given faces of one picture, (len(faces), d) float32."""
+        ...
+
+
+class VoiceEmbedder(Protocol):
+    """Finds speech and turns it into vectors."""
+
+    def speech(self, sound: NDArray[np.float32]) -> list[tuple[float, float]]:
+        """Intervals (start_s, end_s) in which somebody speaks."""
+        ...
+
+    def embed(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The unit-norm vector (d,) of a stretch of mono 16 kHz speech."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LoadedPack:
+    """A model pack ready for use in this process. Never pickled: each worker loads its own."""
+
+    manifest: ModelPack
+    faces: FaceEmbedder
+    voices: VoiceEmbedder

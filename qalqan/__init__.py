@@ -1,0 +1,1 @@
+"""The front door: the ``qalqan`` command line, configuration, the demo."""

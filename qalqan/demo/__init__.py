@@ -1,0 +1,1 @@
+"""The demo: a fake world of ads, served on loopback."""

@@ -1,0 +1,81 @@
+"""Metadata and dependencies of Qalqan; Beam workers install the project from here (``--setup_file``)."""
+
+from setuptools import setup
+
+PACKAGES = [
+    "evidence",
+    "embeddings",
+    "watchlist",
+    "crawlers",
+    "detectors",
+    "pipelines",
+    "triage",
+    "qalqan",
+    "qalqan.commands",
+    "qalqan.demo",
+]
+
+setup(
+    name="qalqan",
+    version="0.1.0",
+    description="Scam-ad monitoring: from an ad library page to an explained takedown candidate",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=PACKAGES,
+    package_data={
+        "": ["py.typed", "*.toml", "templates/*.html", "static/*", "manifests/*.toml", "data/*.toml"],
+    },
+    install_requires=[
+        # The job
+        "apache-beam>=2.77,<3",
+        "pyarrow>=25",
+        "numpy>=2.4",
+        "cattrs>=25.1",
+        "fsspec>=2026.1",
+        # Crawling
+        "playwright>=1.65",
+        "yt-dlp>=2026.7.4",  # CVE-2026-55404 and earlier: code execution through crafted pages
+        "httpx>=0.28",
+        "h11>=0.16",  # CVE-2025-43859: request smuggling in chunked bodies
+        "selectolax>=0.3",
+        "tldextract>=5.3",
+        # Media and models
+        "av>=18",
+        "opencv-python>=5.0",
+        "dlib-bin>=20",
+        "face-recognition-models>=0.3",
+        "resemblyzer>=0.1.4",
+        "silero-vad>=6.2",
+        "librosa>=0.11",
+        "onnxruntime>=1.31",
+        "insightface>=2.1",
+        "transformers>=5.23",
+        "torch>=2.6",  # CVE-2025-32434: weights_only=True was no protection before 2.6
+        "faiss-cpu>=1.15",
+        "c2pa-python>=0.37",
+        # Console and command line
+        "fastapi>=0.165",
+        "uvicorn>=0.54",
+        "jinja2>=3.1.6",  # CVE-2025-27516: sandbox breakout
+        "python-multipart>=0.0.18",  # CVE-2024-53981: form parser denial of service
+        "sqlalchemy>=2.1",
+        "argon2-cffi>=25.1",
+        "itsdangerous>=2.2",
+        "typer>=0.29",
+        "rich>=15",
+        "structlog>=26.1",
+    ],
+    extras_require={
+        # Parts that the demo and the tests build their fake world from
+        "demo": ["scikit-image>=0.26", "matplotlib>=3.11"],
+        "dev": [
+            "ruff>=0.17",
+            "mypy>=2.4",
+            "import-linter>=2.16",
+            "pytest>=9.2",
+            "pytest-timeout>=2.4",
+            "hypothesis>=6.170",
+        ],
+    },
+    entry_points={"console_scripts": ["qalqan=qalqan.main:main"]},
+)

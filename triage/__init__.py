@@ -1,0 +1,1 @@
+"""The analysts' web console: the queue, the case, the decisions."""

@@ -1,0 +1,1 @@
+"""Whom we protect: enrolment, reference vectors, genuine footage, FAISS indexes, calibrated matching."""
