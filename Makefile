@@ -1,0 +1,29 @@
+# The two commands of the README, and what they are made of. Everything happens in .venv; nothing else on the machine is changed
+# except, as root, missing system packages (see infra/setup.sh).
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test check setup bench clean
+
+demo: setup
+	@$(BIN)/qalqan demo $(ARGS)
+
+test: setup check
+
+check:
+	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== mypy" && $(BIN)/mypy
+	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
+	@echo "== pytest" && $(BIN)/python -m pytest $(ARGS)
+
+bench: setup
+	@$(BIN)/qalqan bench $(ARGS)
+
+setup:
+	@PYTHON="$(PYTHON)" bash infra/setup.sh
+
+clean:
+	rm -rf $(VENV) demo-data bench-data tests/output build *.egg-info

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Sets up everything that `make demo` and `make test` need: system programs, .venv, pinned Python packages.
+# Says what it does, is silent about what is already there, and changes nothing outside .venv except, as root, missing
+# system packages. Without root it prints the command to run and stops.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# --- Python -----------------------------------------------------------------------------------------------------------
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+python=""
+for name in "${PYTHON:-python3}" python3.11 python3.12 python3.13 python3; do
+    if command -v "$name" >/dev/null && is_new_enough "$name"; then python=$(command -v "$name"); break; fi
+done
+
+# --- System programs --------------------------------------------------------------------------------------------------
+packages=()
+need() { packages+=("$@"); }
+
+[ -n "$python" ] || need python3 python3-venv python3-dev
+if [ -n "$python" ]; then
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
+    header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include") + "/Python.h")')
+    [ -f "$header" ] || need python3-dev   # one dependency has no wheel and is compiled
+fi
+command -v cc >/dev/null && command -v c++ >/dev/null || need build-essential
+command -v espeak-ng >/dev/null || need espeak-ng
+
+has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
+has_library 'libGL\.so\.1' || need libgl1            # opencv-python, required by insightface
+has_library 'libglib-2\.0\.so\.0' || need libglib2.0-0
+has_library 'libxcb\.so\.1' || need libxcb1
+
+chromium=""
+for name in "${QALQAN_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    if [ -n "$name" ] && command -v "$name" >/dev/null; then chromium=$(command -v "$name"); break; fi
+done
+
+install_packages() {
+    [ "$#" -gt 0 ] || return 0
+    if [ "$(id -u)" -ne 0 ]; then
+        fail "these system packages are missing: $*. Run: sudo apt-get update && sudo apt-get install -y $*   then start again"
+    fi
+    command -v apt-get >/dev/null || fail "these system packages are missing and there is no apt-get to install them: $*"
+    say "installing system packages: $*"
+    apt-get update -qq >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null \
+        || fail "apt-get could not install: $*"
+}
+install_packages ${packages[@]+"${packages[@]}"}
+
+if [ -z "$python" ]; then
+    python=$(command -v python3)
+    is_new_enough "$python" || fail "Python 3.11 or newer is needed; $python is $("$python" --version). Install one and start again with PYTHON=/path/to/python3.11"
+fi
+
+# --- Python packages --------------------------------------------------------------------------------------------------
+stamp=.venv/.qalqan-setup
+wanted=$(cat setup.py infra/constraints.txt infra/setup.sh | sha256sum | cut -d' ' -f1)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x .venv/bin/qalqan ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    if ! .venv/bin/python -c '' 2>/dev/null; then
+        say "making .venv with $("$python" --version)"
+        rm -rf .venv
+        "$python" -m venv .venv
+    fi
+    say "installing the pinned Python packages (a few minutes the first time)"
+    # The exact torch release also names the CPU build, where the configured index offers one.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c infra/constraints.txt pip setuptools wheel
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c infra/constraints.txt --no-build-isolation -e '.[demo,dev]'
+    echo "$wanted" > "$stamp"
+fi
+
+# --- A Chromium for Playwright: one that is there, else Playwright's own, else the distribution's --------------------------
+if [ -z "$chromium" ]; then
+    own=$(.venv/bin/python -c 'from playwright.sync_api import sync_playwright as p
+with p() as driver: print(driver.chromium.executable_path)' 2>/dev/null || true)
+    if [ -z "$own" ] || [ ! -x "$own" ]; then
+        say "no Chromium found; asking Playwright for one"
+        if ! timeout 300 .venv/bin/playwright install chromium >/dev/null 2>&1; then
+            say "Playwright could not fetch one; taking the distribution's package"
+            install_packages chromium
+        elif [ "$(id -u)" -eq 0 ]; then
+            .venv/bin/playwright install-deps chromium >/dev/null 2>&1 || say "playwright install-deps failed; if Chromium does not start, install its libraries by hand"
+        fi
+    fi
+fi
