@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -57,3 +58,15 @@ def write_records(path: Path, records: Iterable[object], schema: pa.Schema) -> i
 def read_records(path: Path, cls: type[Record]) -> list[Record]:
     """All records of a file that ``write_records`` wrote; ``FileNotFoundError`` and Arrow's errors pass through."""
     return [from_row(cls, row) for row in pq.read_table(path).to_pylist()]
+
+
+def write_json(path: Path, record: object) -> None:
+    """Write one record as readable JSON, atomically; times in ISO 8601."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        text = json.dumps(to_row(record), indent=2, ensure_ascii=False, default=lambda value: value.isoformat())
+        partial.write_text(text + "\n")
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

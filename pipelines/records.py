@@ -1,4 +1,4 @@
-"""What the job hands on: ``Candidate``, ``Assessment``, ``DeadLetter``, ``RunReport``."""
+"""What the job hands on: ``CreativeAnalysis``, ``Assessment``, ``Candidate``, ``DeadLetter``, ``RunReport``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from detectors.records import Axis
+from detectors.records import Axis, Finding
+from embeddings.records import Creative, FaceTrack, VoiceSegment
 from evidence.records import STRINGS, UTC
+from watchlist.records import Match
+
+PIPELINE_VERSION = "1"
+"""Part of every candidate's id and of every cache key: raise it when a change can change a result."""
 
 
 class AxisState(StrEnum):
@@ -28,6 +33,17 @@ class AxisReading:
     state: AxisState
     summary: str
     finding_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreativeAnalysis:
+    """Everything that was learned about one unique creative. Holds no vector: whoever matched nobody is a box and a time."""
+
+    creative: Creative
+    faces: tuple[FaceTrack, ...]
+    voices: tuple[VoiceSegment, ...]
+    matches: tuple[Match, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

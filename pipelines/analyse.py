@@ -1,0 +1,87 @@
+"""One unique creative → what is in it. The expensive work, done once per creative and remembered."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from detectors.subject import CreativeSubject
+from embeddings.faces import track_faces
+from embeddings.media import decode
+from embeddings.speech import voice_samples
+from evidence.records import BlobRef, content_id
+from evidence.tables import from_row, to_row
+from pipelines.records import PIPELINE_VERSION, CreativeAnalysis
+from pipelines.tools import MediaTools
+
+WORKING = ".working"
+"""Folder of the cache in which creatives lie while they are examined; emptied at the start of every job."""
+
+
+def analyse(blob: BlobRef, tools: MediaTools) -> CreativeAnalysis:
+    """Decode, find faces and speech, match, examine. A creative seen before costs a lookup.
+
+    Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``. Vectors live in memory only and end with this call.
+    """
+    place = cache_path(blob, tools)
+    remembered = read_analysis(place)
+    if remembered is not None:
+        return remembered
+    working = tools.cache_dir / WORKING
+    working.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=working) as directory:
+        analysis = _examine(tools.store.fetch(blob, Path(directory)), tools)
+    _write_analysis(place, analysis)
+    return analysis
+
+
+def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
+    media = decode(path)
+    faces = track_faces(media, tools.pack)
+    voices = voice_samples(media, tools.pack)
+    matches = [*tools.gallery.match_faces(faces), *tools.gallery.match_voices(voices)]
+    subject = CreativeSubject(
+        media=media,
+        faces=tuple(faces),
+        voices=tuple(voices),
+        matches=tuple(matches),
+        gallery=tools.gallery,
+        pack=tools.pack,
+    )
+    return CreativeAnalysis(
+        creative=media.creative,
+        faces=tuple(sample.track for sample in faces),
+        voices=tuple(sample.segment for sample in voices),
+        matches=tuple(matches),
+        findings=tuple(finding for detector in tools.detectors for finding in detector.examine(subject)),
+    )
+
+
+def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
+    """Where the analysis of this creative is remembered: a new pack, watchlist, detector or pipeline version is a new place."""
+    key = content_id(
+        PIPELINE_VERSION,
+        tools.gallery.version,
+        *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
+    )
+    return tools.cache_dir / tools.pack.manifest.label / blob.sha256[:2] / f"{blob.sha256}-{key[:16]}.json"
+
+
+def read_analysis(path: Path) -> CreativeAnalysis | None:
+    """A remembered analysis; None when there is none, or when what is there is damaged and has to be made again."""
+    try:
+        return from_row(CreativeAnalysis, json.loads(path.read_text()))
+    except (FileNotFoundError, ValueError, KeyError):
+        return None
+
+
+def _write_analysis(path: Path, analysis: CreativeAnalysis) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        partial.write_text(json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

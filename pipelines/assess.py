@@ -1,0 +1,103 @@
+"""One ad with what is known of its creatives → four axes, and a candidate if a person should look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detectors.records import Finding
+from detectors.subject import AdSubject, LandingPage
+from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
+from pipelines.records import Assessment, Candidate, CreativeAnalysis
+from pipelines.score import assess, axis_readings, candidate
+from pipelines.tools import AdTools
+from watchlist.records import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdFile:
+    """An ad with everything that was captured for it."""
+
+    ad: Ad
+    captures: tuple[Capture, ...]
+
+    def creatives(self) -> tuple[BlobRef, ...]:
+        """The media that were captured, each once, in the order of the ad."""
+        found = {c.body.sha256: c.body for c in self.captures if c.kind is CaptureKind.MEDIA and c.body is not None}
+        return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenedAd:
+    """What the screening of one ad hands on."""
+
+    assessment: Assessment
+    candidate: Candidate | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdWithAnalyses:
+    """An ad beside the analyses of its creatives; those that could not be analysed are absent."""
+
+    file: AdFile
+    analyses: tuple[CreativeAnalysis, ...]
+
+
+def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
+    """Examine text, landing pages and publisher, then read the four axes. Raises what the store raises for missing blobs."""
+    ad = element.file.ad
+    matches = tuple(match for analysis in element.analyses for match in analysis.matches)
+    creative_findings = tuple(finding for analysis in element.analyses for finding in analysis.findings)
+    subject = AdSubject(
+        ad=ad,
+        landings=_landings(element.file, tools),
+        creatives=tuple(blob.sha256 for blob in element.file.creatives()),
+        matches=matches,
+        creative_findings=creative_findings,
+        gallery=tools.gallery,
+    )
+    ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
+    findings = (*creative_findings, *ad_findings)
+    axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
+    assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)
+    flagged = (
+        candidate(ad, assessment, matches=matches, findings=findings, gallery=tools.gallery)
+        if assessment.flagged
+        else None
+    )
+    return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings)
+
+
+def _landings(file: AdFile, tools: AdTools) -> tuple[LandingPage, ...]:
+    def read(blob: BlobRef | None) -> str | None:
+        return None if blob is None else tools.store.read(blob).decode(errors="replace")
+
+    return tuple(
+        LandingPage(capture=capture, html=read(capture.body), text=read(capture.text))
+        for capture in file.captures
+        if capture.kind is CaptureKind.LANDING
+    )
+
+
+def _lead_creative(element: AdWithAnalyses, matches: tuple[Match, ...]) -> str | None:
+    """The creative that stands for the ad: the one with the best match, else the first that could be read."""
+    if matches:
+        return max(matches, key=lambda match: (match.score - match.threshold, match.creative_sha256)).creative_sha256
+    readable = [analysis.creative.sha256 for analysis in element.analyses]
+    present = [blob.sha256 for blob in element.file.creatives()]
+    return next(iter([*readable, *present]), None)
+
+
+def _unread(element: AdWithAnalyses) -> tuple[str, ...]:
+    read = {analysis.creative.sha256 for analysis in element.analyses}
+    sentences = [
+        f"media {blob.sha256[:12]} could not be analysed."
+        for blob in element.file.creatives()
+        if blob.sha256 not in read
+    ]
+    sentences += [
+        f"media was not captured ({capture.reason})."
+        for capture in element.file.captures
+        if capture.kind is CaptureKind.MEDIA and capture.outcome is not Outcome.CAPTURED
+    ]
+    return tuple(sentences)

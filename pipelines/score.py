@@ -1,0 +1,214 @@
+"""Four axes, never one score; then the rule that makes a candidate, and the order in which people should look.
+
+The rule: (likeness or brand impersonation) and lure and not an official source. Alteration explains and is never required:
+genuine footage under a scam caption is flagged too, and a fabricated parody without a lure is not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from detectors.records import Axis, Bearing, Finding
+from evidence.records import Ad, content_id
+from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
+from watchlist.gallery import Gallery
+from watchlist.records import Match, Modality
+
+LURE_CLAIMS = ("investment_lure", "landing_lure_text")
+"""A text, of the ad or of its landing page, that promises profit and asks for something."""
+
+CARD_CLAIM = "card_form"
+BRAND_CLAIM = "brand_impersonation"
+NEW_WITHIN = timedelta(days=7)
+REACH_OF_NOTE = 100_000
+
+
+def axis_readings(
+    *, matches: Sequence[Match], findings: Sequence[Finding], gallery: Gallery, unread: Sequence[str]
+) -> tuple[AxisReading, ...]:
+    """The four axes of one ad. ``unread`` are the sentences of creatives that could not be looked at."""
+    by_axis = {axis: [finding for finding in findings if finding.axis is axis] for axis in Axis}
+    return (
+        _likeness(matches, by_axis[Axis.LIKENESS], gallery=gallery, unread=unread),
+        _alteration(by_axis[Axis.ALTERATION]),
+        _lure(by_axis[Axis.LURE]),
+        _source(by_axis[Axis.SOURCE]),
+    )
+
+
+def assess(
+    ad: Ad, *, creative_sha256: str | None, axes: tuple[AxisReading, ...], findings: Sequence[Finding]
+) -> Assessment:
+    """Flagged or not, and the sentence that says why."""
+    likeness, _, lure, source = (axis.state for axis in axes)
+    brand = any(_supports(finding, BRAND_CLAIM) for finding in findings)
+    if lure is not AxisState.YES:
+        flagged, why = False, "No lure was found: nothing is promised that would draw money out of people."
+    elif source is AxisState.YES:
+        flagged, why = False, "The ad comes from an official page and leads to an official domain."
+    elif likeness is AxisState.YES or brand:
+        flagged, why = True, _why_flagged(likeness is AxisState.YES, brand)
+    elif likeness is AxisState.CANNOT_TELL:
+        flagged, why = False, "There is a lure, but whose likeness it uses cannot be told: its media could not be read."
+    else:
+        flagged, why = False, "There is a lure, but no protected person and no protected brand in it."
+    return Assessment(ad_id=ad.ad_id, creative_sha256=creative_sha256, flagged=flagged, why=why, axes=axes)
+
+
+def candidate(
+    ad: Ad, assessment: Assessment, *, matches: Sequence[Match], findings: Sequence[Finding], gallery: Gallery
+) -> Candidate:
+    """The flagged ad with its priority and the reasons for it in words."""
+    priority, reasons = _priority(ad, matches=matches, findings=findings)
+    persons = tuple(sorted({match.person_id for match in matches}))
+    brands = tuple(sorted({f.brand_id for f in findings if f.brand_id and _supports(f, BRAND_CLAIM)}))
+    return Candidate(
+        candidate_id=content_id(ad.ad_id, assessment.creative_sha256 or "", PIPELINE_VERSION),
+        ad_id=ad.ad_id,
+        creative_sha256=assessment.creative_sha256,
+        pipeline_version=PIPELINE_VERSION,
+        headline=_headline(ad, persons=persons, brands=brands, findings=findings, gallery=gallery),
+        priority=priority,
+        reasons=tuple(reasons),
+        person_ids=persons,
+        brand_ids=brands,
+        axes=assessment.axes,
+    )
+
+
+def _supports(finding: Finding, *claims: str) -> bool:
+    return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
+
+
+def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(finding.finding_id for finding in findings)
+
+
+def _likeness(
+    matches: Sequence[Match], findings: Sequence[Finding], *, gallery: Gallery, unread: Sequence[str]
+) -> AxisReading:
+    if matches:
+        parts = []
+        for person_id in sorted({match.person_id for match in matches}):
+            how = sorted({match.modality.value for match in matches if match.person_id == person_id})
+            best = max(match.score for match in matches if match.person_id == person_id)
+            pack = next(match.pack for match in matches if match.person_id == person_id)
+            parts.append(f"{' and '.join(how)} of {gallery.person(person_id).names[0]} (best score {best:.2f}, {pack})")
+        state, summary = AxisState.YES, "Recognised: " + "; ".join(parts) + ". Not calibrated as a likelihood ratio."
+    elif unread:
+        state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(unread)
+    else:
+        state, summary = AxisState.NO, "Nobody on the watchlist was recognised."
+    return AxisReading(axis=Axis.LIKENESS, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _alteration(findings: Sequence[Finding]) -> AxisReading:
+    weighed = [f for f in findings if f.weight > 0 and f.bearing is not Bearing.INCONCLUSIVE]
+    observed = [f.observation for f in findings if f.bearing is Bearing.SUPPORTS]
+    if weighed:
+        total = sum(f.weight if f.bearing is Bearing.SUPPORTS else -f.weight for f in weighed)
+        state = AxisState.YES if total > 0 else AxisState.NO
+        summary = max(weighed, key=lambda f: f.weight).observation
+    elif observed:
+        state, summary = AxisState.CANNOT_TELL, "Observed, not calibrated: " + " ".join(observed)
+    elif any(f.bearing is Bearing.AGAINST for f in findings):
+        against = [f.observation for f in findings if f.bearing is Bearing.AGAINST]
+        state, summary = AxisState.CANNOT_TELL, "No sign of alteration observed, not calibrated: " + " ".join(against)
+    else:
+        state, summary = AxisState.CANNOT_TELL, "Cannot tell: no method had anything to compare with."
+    return AxisReading(axis=Axis.ALTERATION, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _lure(findings: Sequence[Finding]) -> AxisReading:
+    lures = [f for f in findings if _supports(f, *LURE_CLAIMS)]
+    ad_speaks_of_fraud = any(_supports(f, "warning_or_news") or f.claim == "warning_or_news" for f in findings)
+    if ad_speaks_of_fraud and not any(f.claim == "investment_lure" for f in lures):
+        state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
+    elif lures:
+        extra = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
+        state, summary = AxisState.YES, " ".join(f.observation for f in [*lures, *extra])
+    elif any(f.bearing is Bearing.INCONCLUSIVE for f in findings) and not any(
+        f.bearing is Bearing.AGAINST for f in findings
+    ):
+        reasons = (f.observation for f in findings if f.bearing is Bearing.INCONCLUSIVE)
+        state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(reasons)
+    else:
+        state, summary = AxisState.NO, "No promise of profit with a call to act was found."
+    return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _source(findings: Sequence[Finding]) -> AxisReading:
+    page = [f for f in findings if _supports(f, "official_page")]
+    leads_away = [f for f in findings if f.claim == "foreign_domain"]
+    if page and leads_away:
+        state = AxisState.CANNOT_TELL
+        summary = "The page is official, but its link leads to a domain that is not: perhaps the page was taken over."
+    elif page:
+        state, summary = AxisState.YES, page[0].observation
+    else:
+        state, summary = AxisState.NO, "Neither an official page nor a known genuine source."
+    return AxisReading(axis=Axis.SOURCE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _why_flagged(likeness: bool, brand: bool) -> str:
+    used = " and ".join(
+        word for word, so in (("a protected person's likeness", likeness), ("a protected brand", brand)) if so
+    )
+    return f"A lure that uses {used}, and no official source."
+
+
+def _headline(
+    ad: Ad, *, persons: Sequence[str], brands: Sequence[str], findings: Sequence[Finding], gallery: Gallery
+) -> str:
+    names = [gallery.person(person).names[0] for person in persons]
+    names += [brand.names[0] for brand in gallery.brands if brand.brand_id in brands]
+    card = ", leads to a card form" if any(_supports(f, CARD_CLAIM) for f in findings) else ""
+    return f"{' and '.join(names)}: investment lure by {ad.page_name or 'an unnamed page'}{card}"
+
+
+def _priority(ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding]) -> tuple[int, list[str]]:
+    """Harm first: live now × card capture × new × reach × prominence, each a factor in (0, 1], times 100."""
+    terms = [
+        _live(ad),
+        (1.0, "asks for card data")
+        if any(_supports(f, CARD_CLAIM) for f in findings)
+        else (0.7, "no card form was seen"),
+        _new(ad),
+        _reach(ad),
+        _prominence(matches),
+    ]
+    product = math.prod(factor for factor, _ in terms)
+    ordered = sorted(terms, key=lambda term: -term[0])
+    return round(100 * product), [f"{reason} (× {factor:.2f})" for factor, reason in ordered]
+
+
+def _live(ad: Ad) -> tuple[float, str]:
+    if ad.is_active is None:
+        return 0.8, "whether it still runs is not known"
+    return (1.0, "running when it was seen") if ad.is_active else (0.4, "no longer running when it was seen")
+
+
+def _new(ad: Ad) -> tuple[float, str]:
+    if ad.started_at is None:
+        return 0.9, "start unknown"
+    age = ad.observed_at - ad.started_at
+    return (
+        (1.0, "started within a week") if age <= NEW_WITHIN else (0.85, f"started {age.days} days before it was seen")
+    )
+
+
+def _reach(ad: Ad) -> tuple[float, str]:
+    if ad.reach is None:
+        return 0.8, "reach unknown"
+    factor = 0.7 + 0.3 * min(1.0, math.log10(1 + ad.reach) / math.log10(1 + REACH_OF_NOTE))
+    return factor, f"reached {ad.reach:,} people"
+
+
+def _prominence(matches: Sequence[Match]) -> tuple[float, str]:
+    if any(match.modality is Modality.FACE for match in matches):
+        return 1.0, "a protected face is shown"
+    if matches:
+        return 0.95, "a protected voice is heard"
+    return 0.85, "a protected brand is named, no person recognised"

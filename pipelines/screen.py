@@ -1,0 +1,223 @@
+"""The screening job: ads and captures in, candidates and dead letters out, on any Beam runner.
+
+ads ─► unique creatives ─► analyse ─┐
+ └──────────────────────────────────┴─► screen each ad ─► assessments, candidates, findings
+                                                      └─► working copies of what was flagged
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.io.parquetio import WriteToParquet
+from apache_beam.metrics.metric import MetricsFilter
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from crawlers.records import QueryTally
+from evidence.records import Ad, BlobRef, Capture
+from evidence.tables import read_records, to_row, write_json
+from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
+from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
+from pipelines.derive import Derivation, derive
+from pipelines.each import DEAD_LETTERS, Each
+from pipelines.errors import NothingToScreen
+from pipelines.outputs import DATASETS, Dataset, settle
+from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, RunReport
+from pipelines.tools import MediaTools, ScreenSettings, ad_tools, media_tools, open_gallery
+
+SHARDS = ".shards"
+DERIVATIVES = "derivatives"
+
+
+def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callable[[], datetime]) -> RunReport:
+    """Run the job to its end and put its datasets in place.
+
+    Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``StoreUnavailable``; running it again changes nothing.
+    """
+    started = clock()
+    gallery = open_gallery(settings)
+    files = ad_files(settings.crawl_dir)
+    shards = settings.out_dir / SHARDS
+    shutil.rmtree(shards, ignore_errors=True)
+    shutil.rmtree(settings.cache_dir / WORKING, ignore_errors=True)
+    shards.mkdir(parents=True)
+    pipeline = beam.Pipeline(options=PipelineOptions(list(beam_args)))
+    wire(pipeline, files, settings=settings, shards=shards)
+    result = pipeline.run()
+    result.wait_until_finish()
+    counts = settle(shards, settings.out_dir)
+    shutil.rmtree(shards)
+    _drop_stale_copies(settings.out_dir)
+    report = RunReport(
+        pipeline_version=PIPELINE_VERSION,
+        pack=settings.pack,
+        watchlist_version=gallery.version,
+        started_at=started,
+        finished_at=clock(),
+        ads=len(files),
+        creatives=counts["creatives"],
+        creatives_seen_before=_counter(result, "seen_before"),
+        matches=counts["matches"],
+        candidates=counts["candidates"],
+        dead_letters=counts["dead_letters"],
+        could_not_look=could_not_look(settings.crawl_dir),
+    )
+    write_json(settings.out_dir / "report.json", report)
+    return report
+
+
+def ad_files(crawl_dir: Path) -> list[AdFile]:
+    """Every ad of a crawl with its captures, in the order of their ids."""
+    ads_path = crawl_dir / "ads.parquet"
+    if not ads_path.exists():
+        raise NothingToScreen(f"there are no ads in {crawl_dir}: run `qalqan crawl` first, or name a folder of media")
+    captures: dict[str, list[Capture]] = defaultdict(list)
+    for capture in read_records(crawl_dir / "captures.parquet", Capture):
+        captures[capture.ad_id].append(capture)
+    ads = sorted(read_records(ads_path, Ad), key=lambda ad: ad.ad_id)
+    return [AdFile(ad=ad, captures=tuple(captures[ad.ad_id])) for ad in ads]
+
+
+def could_not_look(crawl_dir: Path) -> tuple[str, ...]:
+    """One sentence for every query of the crawl that could not be looked at."""
+    path = crawl_dir / "tallies.parquet"
+    tallies = read_records(path, QueryTally) if path.exists() else []
+    return tuple(f"{t.source} «{t.query}»: {t.why_not}" for t in tallies if not t.looked)
+
+
+def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSettings, shards: Path) -> None:
+    """Lay out the graph; nothing runs yet."""
+    ads = pipeline | "ads" >> beam.Create(list(files))
+    analysed = (
+        ads
+        | "media of each ad" >> beam.FlatMap(_media_of)
+        | "each creative once" >> beam.GroupByKey()
+        | "spread the work" >> beam.Reshuffle()
+        | "analyse"
+        >> beam.ParDo(
+            Each(_analyse, stage="analyse", open_tools=media_tools, settings=settings, subjects=_subjects_of_media)
+        ).with_outputs(DEAD_LETTERS, main="analysed")
+    )
+    by_ad = analysed.analysed | "analyses by ad" >> beam.FlatMap(_by_ad)
+    screened = (
+        {"file": ads | "ads by id" >> beam.Map(lambda file: (file.ad.ad_id, file)), "analyses": by_ad}
+        | "ads with their analyses" >> beam.CoGroupByKey()
+        | "together" >> beam.Map(_together)
+        | "screen"
+        >> beam.ParDo(
+            Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
+        ).with_outputs(DEAD_LETTERS, main="screened")
+    )
+    copies = (
+        {
+            "flagged": screened.screened | "flagged creatives" >> beam.FlatMap(_flagged),
+            "analysis": analysed.analysed | "by creative" >> beam.Map(lambda pair: (pair[1].creative.sha256, pair)),
+        }
+        | "flagged with analysis" >> beam.CoGroupByKey()
+        | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES)
+        | "derive"
+        >> beam.ParDo(
+            Each(derive, stage="derive", open_tools=media_tools, settings=settings, subjects=_subjects_of_derivation)
+        ).with_outputs(DEAD_LETTERS, main="derived")
+    )
+    letters = [analysed[DEAD_LETTERS], screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
+    analyses = analysed.analysed | "analysis" >> beam.Map(lambda pair: pair[1])
+    findings = [
+        analyses | "findings on media" >> beam.FlatMap(lambda analysis: analysis.findings),
+        screened.screened | "findings on ads" >> beam.FlatMap(lambda ad: ad.findings),
+    ]
+    collections = {
+        "creatives": analyses | "creatives" >> beam.Map(lambda analysis: analysis.creative),
+        "matches": analyses | "matches" >> beam.FlatMap(lambda analysis: analysis.matches),
+        "findings": findings | "all findings" >> beam.Flatten(),
+        "assessments": screened.screened | "assessments" >> beam.Map(lambda ad: ad.assessment),
+        "candidates": screened.screened | "candidates" >> beam.FlatMap(_candidates),
+        "dead_letters": letters | "all dead letters" >> beam.Flatten(),
+    }
+    for dataset in DATASETS:
+        _write(collections[dataset.name], dataset, shards)
+
+
+def _write(records: Any, dataset: Dataset, shards: Path) -> None:
+    rows = records | f"rows of {dataset.name}" >> beam.Map(to_row)
+    prefix = str(shards / dataset.name)
+    _ = rows | f"write {dataset.name}" >> WriteToParquet(prefix, dataset.schema, file_name_suffix=".parquet")
+
+
+def _media_of(file: AdFile) -> list[tuple[str, tuple[BlobRef, str]]]:
+    return [(blob.sha256, (blob, file.ad.ad_id)) for blob in file.creatives()]
+
+
+def _analyse(
+    element: tuple[str, Sequence[tuple[BlobRef, str]]], tools: MediaTools
+) -> tuple[tuple[BlobRef, tuple[str, ...]], CreativeAnalysis]:
+    """The creative's analysis beside the ads that use it; counts what was known before."""
+    _, uses = element
+    blob = min((blob for blob, _ in uses), key=lambda ref: ref.media_type)
+    if read_analysis(cache_path(blob, tools)) is not None:
+        beam.metrics.Metrics.counter("screen", "seen_before").inc()
+    ads = tuple(sorted({ad_id for _, ad_id in uses}))
+    return (blob, ads), analyse(blob, tools)
+
+
+def _subjects_of_media(element: tuple[str, Sequence[tuple[BlobRef, str]]]) -> list[tuple[str | None, str | None]]:
+    sha256, uses = element
+    return [(ad_id, sha256) for ad_id in sorted({ad_id for _, ad_id in uses})]
+
+
+def _subjects_of_ad(element: AdWithAnalyses) -> list[tuple[str | None, str | None]]:
+    return [(element.file.ad.ad_id, None)]
+
+
+def _subjects_of_derivation(element: Derivation) -> list[tuple[str | None, str | None]]:
+    return [(None, element.blob.sha256)]
+
+
+def _by_ad(pair: tuple[tuple[BlobRef, tuple[str, ...]], CreativeAnalysis]) -> list[tuple[str, CreativeAnalysis]]:
+    (_, ads), analysis = pair
+    return [(ad_id, analysis) for ad_id in ads]
+
+
+def _together(pair: tuple[str, dict[str, Sequence[Any]]]) -> AdWithAnalyses:
+    _, group = pair
+    (file,) = group["file"]
+    analyses = sorted(group["analyses"], key=lambda analysis: analysis.creative.sha256)
+    return AdWithAnalyses(file=file, analyses=tuple(analyses))
+
+
+def _candidates(ad: ScreenedAd) -> list[Any]:
+    return [] if ad.candidate is None else [ad.candidate]
+
+
+def _flagged(ad: ScreenedAd) -> list[tuple[str, bool]]:
+    return [(c.creative_sha256, True) for c in _candidates(ad) if c.creative_sha256 is not None]
+
+
+def _derivations(pair: tuple[str, dict[str, Sequence[Any]]], directory: Path) -> list[Derivation]:
+    sha256, group = pair
+    if not group["flagged"]:
+        return []
+    return [
+        Derivation(blob=blob, analysis=analysis, directory=directory / sha256)
+        for (blob, _), analysis in group["analysis"]
+    ]
+
+
+def _counter(result: Any, name: str) -> int:
+    counters = result.metrics().query(MetricsFilter().with_name(name))["counters"]
+    return sum(counter.committed or 0 for counter in counters)
+
+
+def _drop_stale_copies(out_dir: Path) -> None:
+    """Working copies exist for what is flagged now, and for nothing else."""
+    candidates = next(dataset for dataset in DATASETS if dataset.name == "candidates")
+    flagged = {c.creative_sha256 for c in read_records(out_dir / "candidates.parquet", candidates.record)}
+    for directory in sorted((out_dir / DERIVATIVES).glob("*")):
+        if directory.name not in flagged:
+            shutil.rmtree(directory)

@@ -1,0 +1,80 @@
+"""What a worker needs, opened once per process: the model pack, the watchlist, the store. Never pickled; only settings travel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from detectors.subject import AdDetector, CreativeDetector
+from detectors.tables import ad_detectors, creative_detectors
+from embeddings.packs import load_pack, manifest
+from embeddings.records import ModelPack
+from embeddings.samples import LoadedPack
+from evidence.store import EvidenceStore
+from watchlist.gallery import Gallery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenSettings:
+    """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
+    which enrolments are active."""
+
+    crawl_dir: Path
+    out_dir: Path
+    store_url: str
+    watchlist_dir: Path
+    cache_dir: Path
+    pack: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MediaTools:
+    """For the examination of creatives."""
+
+    store: EvidenceStore
+    pack: LoadedPack
+    gallery: Gallery
+    detectors: tuple[CreativeDetector, ...]
+    cache_dir: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AdTools:
+    """For the examination of ads; needs no model."""
+
+    store: EvidenceStore
+    manifest: ModelPack
+    gallery: Gallery
+    detectors: tuple[AdDetector, ...]
+
+
+@lru_cache(maxsize=4)
+def open_gallery(settings: ScreenSettings) -> Gallery:
+    """The watchlist as of ``settings.now``, read once per process."""
+    return Gallery.load(settings.watchlist_dir, manifest(settings.pack), now=settings.now)
+
+
+@lru_cache(maxsize=4)
+def media_tools(settings: ScreenSettings) -> MediaTools:
+    """Opened once per worker process, whatever the number of Beam stages that ask."""
+    return MediaTools(
+        store=EvidenceStore(settings.store_url),
+        pack=load_pack(settings.pack),
+        gallery=open_gallery(settings),
+        detectors=tuple(creative_detectors()),
+        cache_dir=settings.cache_dir,
+    )
+
+
+@lru_cache(maxsize=4)
+def ad_tools(settings: ScreenSettings) -> AdTools:
+    """Opened once per worker process, whatever the number of Beam stages that ask."""
+    return AdTools(
+        store=EvidenceStore(settings.store_url),
+        manifest=manifest(settings.pack),
+        gallery=open_gallery(settings),
+        detectors=tuple(ad_detectors()),
+    )
