@@ -1,0 +1,215 @@
+"""Matching on vectors at hand: thresholds, pooling, one match per track, refusals, versions."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
+from embeddings.samples import FaceSample, VoiceSample
+from evidence.records import content_id
+from watchlist.errors import PersonUnknown, WatchlistInvalid
+from watchlist.gallery import Gallery, GenuineFootage
+from watchlist.records import Brand, Modality, Person
+
+PACK = ModelPack(
+    name="tiny",
+    version="1",
+    licence_note="none",
+    face_dimension=4,
+    face_metric="euclidean",
+    face_threshold=0.4,
+    face_min_size_px=40,
+    voice_dimension=3,
+    voice_metric="cosine",
+    voice_threshold=0.8,
+    voice_min_speech_s=1.0,
+    validated_on="nothing",
+    files=(),
+)
+REGION = Region(left=0.1, top=0.2, width=0.3, height=0.4)
+CREATIVE = "ab" * 32
+
+
+def person(person_id: str) -> Person:
+    return Person(
+        person_id=person_id,
+        names=(person_id.title(),),
+        role=None,
+        jurisdiction=None,
+        official_pages=(),
+        official_domains=(),
+    )
+
+
+def brand(brand_id: str) -> Brand:
+    return Brand(brand_id=brand_id, names=(brand_id,), official_pages=(), official_domains=())
+
+
+def face(*vectors: list[float], track: int = 0) -> FaceSample:
+    seen = FaceTrack(
+        creative_sha256=CREATIVE,
+        track=track,
+        start_s=1.0,
+        end_s=3.0,
+        best_s=2.0,
+        region=REGION,
+        size_px=120,
+        sharpness=90.0,
+        frames_seen=5,
+    )
+    return FaceSample(track=seen, vectors=np.array(vectors, dtype=np.float32))
+
+
+def voice(vector: list[float], segment: int = 0) -> VoiceSample:
+    heard = VoiceSegment(creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0)
+    return VoiceSample(segment=heard, vector=np.array(vector, dtype=np.float32))
+
+
+def gallery(**changes: Any) -> Gallery:
+    parts: dict[str, Any] = {
+        "persons": [person("aysel"), person("gulnar")],
+        "brands": [brand("socar")],
+        "face_vectors": {
+            "aysel": np.array([[0, 0, 0, 0], [0, 0, 0, 1]], dtype=np.float32),
+            "gulnar": np.array([[2, 0, 0, 0]], dtype=np.float32),
+        },
+        "voice_vectors": {"aysel": np.array([[1, 0, 0]], dtype=np.float32)},
+    }
+    return Gallery.of(PACK, **{**parts, **changes})
+
+
+def test_a_face_match_says_everything() -> None:
+    [match] = gallery().match_faces([face([0.5, 0, 0, 0], track=7)])
+    assert match.person_id == "aysel"
+    assert match.modality is Modality.FACE
+    assert match.score == 0.5
+    assert match.threshold == 0.4
+    assert (match.start_s, match.end_s, match.best_s, match.region) == (1.0, 3.0, 2.0, REGION)
+    assert match.pack == "tiny@1"
+    assert match.likelihood_ratio is None
+    assert match.match_id == content_id(CREATIVE, "aysel", "face", "7", "tiny@1")
+
+
+def test_a_voice_match_says_everything() -> None:
+    [match] = gallery().match_voices([voice([4, 3, 0], segment=2)])
+    assert (match.person_id, match.modality, match.track) == ("aysel", Modality.VOICE, 2)
+    assert match.score == pytest.approx(0.8)
+    assert (match.start_s, match.end_s, match.best_s, match.region) == (0.5, 6.5, 0.5, None)
+    assert match.match_id == content_id(CREATIVE, "aysel", "voice", "2", "tiny@1")
+
+
+def test_the_threshold_itself_matches_and_just_below_does_not() -> None:
+    at = np.float32(0.6)
+    exact = replace(PACK, face_threshold=1.0 - float(at))
+    people = {"persons": [person("aysel")], "face_vectors": {"aysel": np.zeros((1, 4), dtype=np.float32)}}
+    edge = Gallery.of(exact, **people)  # type: ignore[arg-type]
+    assert len(edge.match_faces([face([float(at), 0, 0, 0])])) == 1
+    assert edge.match_faces([face([float(np.nextafter(at, np.float32(1))), 0, 0, 0])]) == []
+
+
+def test_pooling_takes_the_best_view_and_the_best_reference() -> None:
+    [match] = gallery().match_faces([face([9, 9, 9, 9], [0, 0, 0, 0.75])])
+    assert match.score == pytest.approx(0.75)
+
+
+def test_one_match_per_track_and_only_the_best_person() -> None:
+    matches = gallery().match_faces([face([1.5, 0, 0, 0], [0.5, 0, 0, 0], [2, 0, 0, 0]), face([50, 0, 0, 0], track=1)])
+    assert [(match.track, match.person_id) for match in matches] == [(0, "gulnar")]
+
+
+def test_two_equally_good_people_give_the_first_by_id() -> None:
+    same = {"gulnar": np.ones((1, 4), dtype=np.float32), "aysel": np.ones((1, 4), dtype=np.float32)}
+    [match] = gallery(face_vectors=same).match_faces([face([1, 1, 1, 1])])
+    assert match.person_id == "aysel"
+
+
+def test_no_samples_and_empty_galleries_match_nobody() -> None:
+    nobody = Gallery.of(PACK, persons=())
+    assert nobody.match_faces([face([0, 0, 0, 0])]) == []
+    assert nobody.match_voices([voice([1, 0, 0])]) == []
+    assert gallery().match_faces([]) == []
+    assert gallery().match_voices([]) == []
+
+
+def test_voice_score_of_one_person() -> None:
+    people = gallery()
+    assert people.voice_score(voice([3, 4, 0]), "aysel") == pytest.approx(0.6)
+    assert people.voice_score(voice([3, 4, 0]), "gulnar") is None
+    with pytest.raises(PersonUnknown, match="has the id 'nobody': `qalqan watchlist list`"):
+        people.voice_score(voice([3, 4, 0]), "nobody")
+
+
+def test_person_and_footage_by_id() -> None:
+    film = GenuineFootage(
+        person_id="aysel",
+        sha256="cd" * 32,
+        times_s=np.array([0.0, 0.1]),
+        faces=np.zeros((2, 96, 96), dtype=np.uint8),
+        sound=None,
+    )
+    people = gallery(footage=[film])
+    assert people.person("aysel").names == ("Aysel",)
+    assert people.footage("aysel") == (film,)
+    assert people.footage("gulnar") == ()
+    with pytest.raises(PersonUnknown):
+        people.footage("nobody")
+    with pytest.raises(PersonUnknown):
+        people.person("nobody")
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"persons": [person("aysel"), person("gulnar"), person("aysel")]}, "the person id 'aysel' occurs 2 times"),
+        ({"brands": [brand("socar"), brand("socar")]}, "the brand id 'socar' occurs 2 times"),
+        ({"persons": [person("gulnar")]}, "vectors or film of 'aysel', who is not enrolled"),
+        (
+            {"face_vectors": {"aysel": np.zeros((1, 512), dtype=np.float32)}},
+            r"the face vectors of 'aysel' have shape \(1, 512\), but the model pack makes vectors of 4 numbers",
+        ),
+        ({"face_vectors": {"aysel": np.full((1, 4), np.nan)}}, "the face vectors of 'aysel' hold NaN or infinity"),
+        ({"voice_vectors": {"gulnar": np.zeros((1, 3))}}, "the voice vectors of 'gulnar' hold a vector of zeros"),
+    ],
+)
+def test_bad_galleries_are_refused_with_a_sentence(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(WatchlistInvalid, match=sentence):
+        gallery(**changes)
+
+
+@pytest.mark.parametrize(
+    ("vector", "sentence"),
+    [
+        ([float("nan"), 0, 0, 0], "the face vectors of track 3 hold NaN or infinity"),
+        ([0, 0], r"the face vectors of track 3 have shape \(1, 2\)"),
+    ],
+)
+def test_bad_queries_are_refused_with_a_sentence(vector: list[float], sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        gallery().match_faces([face([0, 0, 0, 0]), face(vector, track=3)])
+    with pytest.raises(ValueError, match="the voice vector of segment 0 hold"):
+        gallery().match_voices([voice([0, 0, 0])])
+
+
+def test_never_pickled() -> None:
+    with pytest.raises(TypeError, match=r"never pickled: call Gallery\.load"):
+        pickle.dumps(gallery())
+
+
+def test_version_follows_what_can_change_a_match_and_nothing_else() -> None:
+    base = gallery()
+    assert gallery().version == base.version
+    assert gallery(persons=[person("gulnar"), person("aysel")]).version == base.version
+    changed = [
+        gallery(brands=()),
+        gallery(voice_vectors={}),
+        gallery(face_vectors={"aysel": np.zeros((1, 4), dtype=np.float32)}),
+        gallery(persons=[replace(person("aysel"), official_domains=("gov.example",)), person("gulnar")]),
+        Gallery.of(replace(PACK, version="2"), persons=[person("aysel"), person("gulnar")]),
+        Gallery.of(PACK, persons=[person("aysel"), person("gulnar")]),
+    ]
+    assert len({base.version, *(other.version for other in changed)}) == len(changed) + 1

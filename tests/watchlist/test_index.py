@@ -1,0 +1,94 @@
+"""The FAISS seam: scores by hand, against brute force, ties, and refused vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from watchlist.index import COSINE, EUCLIDEAN, VectorIndex, checked, exact_scores, new_index
+
+
+def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(count, dimension)).astype(np.float32)
+
+
+def test_euclidean_score_is_one_minus_the_distance() -> None:
+    index = VectorIndex(np.array([[0, 0], [3, 4]], dtype=np.float32), ["a", "b"], dimension=2, metric=EUCLIDEAN)
+    assert index.best([np.array([[3, 3.5]], dtype=np.float32)], what=["q"]) == [(0.5, "b")]
+
+
+def test_cosine_score_ignores_length() -> None:
+    index = VectorIndex(np.array([[10, 0], [0, 2]], dtype=np.float32), ["a", "b"], dimension=2, metric=COSINE)
+    [found] = index.best([np.array([[5, 0]], dtype=np.float32)], what=["q"])
+    assert found == (1.0, "a")
+    assert index.score(np.array([[5, 0]], dtype=np.float32), "b", what="q") == 0.0
+
+
+@pytest.mark.parametrize("metric", [EUCLIDEAN, COSINE])
+@pytest.mark.parametrize("batch", [1, 3, 64])
+def test_agrees_with_brute_force_whatever_the_batch(metric: str, batch: int) -> None:
+    stored, queries = rows(300), rows(64, seed=2)
+    owners = [f"p{number % 90:03d}" for number in range(300)]
+    index = VectorIndex(stored, owners, dimension=16, metric=metric)
+    found = []
+    for start in range(0, 64, batch):
+        part = queries[start : start + batch]
+        found += index.best([row[None, :] for row in part], what=["q"] * len(part))
+    plain = exact_scores(
+        checked(queries, dimension=16, metric=metric, what="q")[:, None, :],
+        checked(stored, dimension=16, metric=metric, what="s")[None, :, :],
+        metric=metric,
+    )
+    assert found == [(float(row.max()), owners[int(row.argmax())]) for row in plain]
+
+
+def test_group_takes_its_best_row_and_an_empty_group_finds_nobody() -> None:
+    index = VectorIndex(np.eye(3, dtype=np.float32), ["a", "b", "c"], dimension=3, metric=EUCLIDEAN)
+    track = np.array([[9, 9, 9], [0, 1, 0]], dtype=np.float32)
+    nothing = np.zeros((0, 3), dtype=np.float32)
+    assert index.best([nothing, track, nothing], what=["x", "y", "z"]) == [None, (1.0, "b"), None]
+
+
+def test_equal_scores_go_to_the_smaller_id_wherever_it_is_stored() -> None:
+    same = np.ones((2, 4), dtype=np.float32)
+    for owners in (["zeynab", "anar"], ["anar", "zeynab"]):
+        index = VectorIndex(same, owners, dimension=4, metric=EUCLIDEAN)
+        assert index.best([same[:1]], what=["q"]) == [(1.0, "anar")]
+
+
+def test_empty_index_finds_nobody() -> None:
+    index = VectorIndex(np.zeros((0, 4), dtype=np.float32), [], dimension=4, metric=COSINE)
+    assert index.best([rows(2, 4)], what=["q"]) == [None]
+    assert index.score(rows(1, 4), "anar", what="q") is None
+    assert index.rows("anar").shape == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "metric", "sentence"),
+    [
+        (np.full((1, 4), np.nan), EUCLIDEAN, "the vectors of X hold NaN or infinity"),
+        (np.array([[1, np.inf, 0, 0]]), COSINE, "the vectors of X hold NaN or infinity"),
+        (np.zeros((1, 4)), COSINE, "the vectors of X hold a vector of zeros"),
+        (np.ones((1, 5)), EUCLIDEAN, r"have shape \(1, 5\), but the model pack makes vectors of 4 numbers"),
+        (np.ones(4), EUCLIDEAN, r"have shape \(4,\)"),
+    ],
+)
+def test_bad_vectors_are_refused_with_a_sentence(vectors: np.ndarray, metric: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        checked(vectors.astype(np.float32), dimension=4, metric=metric, what="the vectors of X")
+
+
+def test_zero_vector_has_a_place_in_euclidean_space() -> None:
+    assert checked(np.zeros((1, 4), dtype=np.float32), dimension=4, metric=EUCLIDEAN, what="X").shape == (1, 4)
+
+
+def test_owners_and_rows_must_agree() -> None:
+    with pytest.raises(ValueError, match="number 2, their owners 1"):
+        VectorIndex(rows(2, 4), ["a"], dimension=4, metric=EUCLIDEAN)
+
+
+def test_unknown_metric_is_refused() -> None:
+    with pytest.raises(ValueError, match="'manhattan' is not one of euclidean, cosine"):
+        new_index(rows=1, dimension=4, metric="manhattan")
+    with pytest.raises(ValueError, match="'manhattan' is not one of"):
+        exact_scores(rows(1, 4), rows(1, 4), metric="manhattan")

@@ -1,0 +1,140 @@
+"""Vectors of one modality in a FAISS index: each row owned by one person, searched by score ("higher is more alike").
+
+Scores are computed in double precision from the rows that FAISS returns, so that a score does not depend on how many
+vectors happened to be searched together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+EUCLIDEAN = "euclidean"
+COSINE = "cosine"
+
+CANDIDATES = 8
+"""Rows per query that are scored again exactly; more than one because FAISS's own single-precision order can swap near
+ties."""
+
+
+def checked(vectors: NDArray[np.float32], *, dimension: int, metric: str, what: str) -> NDArray[np.float32]:
+    """``vectors`` as (n, dimension) float32 rows ready for the metric (unit rows for ``cosine``); ``what`` names them
+    in errors.
+
+    Raises ``ValueError`` for another shape, NaN or infinity, and, for ``cosine``, rows of zeros.
+    """
+    rows: NDArray[np.float32] = np.ascontiguousarray(vectors, dtype=np.float32)
+    if rows.ndim != 2 or rows.shape[1] != dimension:
+        raise ValueError(
+            f"{what} have shape {rows.shape}, but the model pack makes vectors of {dimension} numbers: "
+            "make them again with the pack in use"
+        )
+    if not np.isfinite(rows).all():
+        raise ValueError(f"{what} hold NaN or infinity: make them again from the media")
+    if metric == EUCLIDEAN:
+        return rows
+    norms = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    if (norms == 0).any():
+        raise ValueError(
+            f"{what} hold a vector of zeros, which has no direction to compare: make them again from the media"
+        )
+    unit: NDArray[np.float32] = (rows / norms).astype(np.float32)
+    return unit
+
+
+def exact_scores(left: NDArray[np.float32], right: NDArray[np.float32], *, metric: str) -> NDArray[np.float64]:
+    """Scores of checked rows, broadcast over all but the last axis: 1 - distance, or the cosine."""
+    a, b = left.astype(np.float64), right.astype(np.float64)
+    scores: NDArray[np.float64]
+    if metric == EUCLIDEAN:
+        scores = 1.0 - np.sqrt(((a - b) ** 2).sum(axis=-1))
+    elif metric == COSINE:
+        scores = (a * b).sum(axis=-1)
+    else:
+        raise ValueError(
+            f"the metric {metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest"
+        )
+    return scores
+
+
+def new_index(*, rows: int, dimension: int, metric: str) -> Any:
+    """An empty FAISS index fit for ``rows`` vectors. Flat, hence exact; the one place where a larger gallery would
+    choose an approximate index."""
+    del rows
+    if metric == EUCLIDEAN:
+        return faiss.IndexFlatL2(dimension)
+    if metric == COSINE:
+        return faiss.IndexFlatIP(dimension)
+    raise ValueError(f"the metric {metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest")
+
+
+class VectorIndex:
+    """All rows of one modality; ``owners[i]`` is the person of row ``i``."""
+
+    def __init__(
+        self,
+        vectors: NDArray[np.float32],
+        owners: Sequence[str],
+        *,
+        dimension: int,
+        metric: str,
+        what: str = "the vectors",
+    ) -> None:
+        """Raises ``ValueError`` as ``checked`` does, and when vectors and owners differ in number."""
+        rows = checked(vectors, dimension=dimension, metric=metric, what=what)
+        if len(rows) != len(owners):
+            raise ValueError(f"{what} number {len(rows)}, their owners {len(owners)}: enrol these people again")
+        self.owners = tuple(owners)
+        self.dimension = dimension
+        self.metric = metric
+        self._index = new_index(rows=len(rows), dimension=dimension, metric=metric)
+        self._index.add(rows)
+
+    def rows(self, owner: str) -> NDArray[np.float32]:
+        """The rows (k, d) of one person; k may be 0."""
+        keys = np.array([row for row, name in enumerate(self.owners) if name == owner], dtype=np.int64)
+        if not len(keys):
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        found: NDArray[np.float32] = self._index.reconstruct_batch(keys)
+        return found
+
+    def best(self, groups: Sequence[NDArray[np.float32]], *, what: Sequence[str]) -> list[tuple[float, str] | None]:
+        """For each group of query rows (k, d) the best score of any of its rows and whose it is; equal scores go to the
+        smaller person id, None stands for nobody. All groups are searched in one call. ``what`` names each group in
+        errors; raises ``ValueError`` as ``checked`` does."""
+        ready = [
+            checked(group, dimension=self.dimension, metric=self.metric, what=name)
+            for group, name in zip(groups, what, strict=True)
+        ]
+        if not self.owners or not any(len(group) for group in ready):
+            return [None] * len(ready)
+        pairs = self._nearest(np.concatenate(ready))
+        ends = np.cumsum([len(group) for group in ready])
+        return [
+            min(pairs[end - len(group) : end], key=lambda pair: (-pair[0], pair[1]), default=None)
+            for group, end in zip(ready, ends, strict=True)
+        ]
+
+    def _nearest(self, rows: NDArray[np.float32]) -> list[tuple[float, str]]:
+        _, keys = self._index.search(rows, min(CANDIDATES, len(self.owners)))
+        stored = self._index.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.dimension)
+        scores = exact_scores(rows[:, None, :], stored, metric=self.metric)
+        return [
+            min(
+                zip(map(float, row), (self.owners[key] for key in found), strict=True),
+                key=lambda pair: (-pair[0], pair[1]),
+            )
+            for row, found in zip(scores, keys, strict=True)
+        ]
+
+    def score(self, queries: NDArray[np.float32], owner: str, *, what: str) -> float | None:
+        """The best score over queries × the person's rows; None if the person has none. Raises as ``best`` does."""
+        rows = checked(queries, dimension=self.dimension, metric=self.metric, what=what)
+        theirs = self.rows(owner)
+        if not len(theirs) or not len(rows):
+            return None
+        return float(exact_scores(rows[:, None, :], theirs[None, :, :], metric=self.metric).max())
