@@ -1,6 +1,6 @@
-"""Valid records with sensible defaults, one function per record: ``make_ad(title="…")`` changes only what the test is about.
+"""Valid records with sensible defaults, one function per record: ``make_ad(title="…")`` changes what the test is about.
 
-Derived identifiers (``ad_id``, ``capture_id``, ``candidate_id`` …) follow the changed fields unless the test sets them itself.
+Derived identifiers (``ad_id``, ``capture_id``, ``candidate_id`` …) follow the changed fields unless the test sets them.
 Times default to ``AT``; nothing here reads a clock or draws a random number.
 """
 
@@ -344,7 +344,7 @@ def make_axis_reading(**changes: Any) -> AxisReading:
 
 
 def make_axes(**states: AxisState) -> tuple[AxisReading, ...]:
-    """All four axes: likeness and lure yes, alteration unknown, source no; ``make_axes(source=AxisState.YES)`` changes one."""
+    """All four axes: likeness and lure yes, alteration unknown, source no; ``make_axes(source=…)`` changes one."""
     usual = {
         Axis.LIKENESS: AxisState.YES,
         Axis.ALTERATION: AxisState.CANNOT_TELL,
