@@ -1,0 +1,67 @@
+"""``qalqan screen``: match, detect, score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qalqan.config import Config, CrawlSection, ScreenSection, WatchlistSection, load_config
+from qalqan.errors import DONE, PARTLY
+
+
+def screen(
+    context: typer.Context,
+    media: Annotated[list[str] | None, typer.Argument(help="Your own media: files, folders, quoted globs.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Screen the crawl of this configuration.")] = None,
+    watchlist: Annotated[Path | None, typer.Option(help="Folder of the watchlist, for your own media.")] = None,
+    data: Annotated[Path, typer.Option(help="Where evidence and results of your own media go.")] = Path("qalqan-data"),
+    pack: Annotated[str, typer.Option(help="Model pack, for your own media.")] = "open",
+) -> None:
+    """Match faces and voices against the watchlist, look for alteration, lure and source, and list the candidates.
+
+    Examples:
+
+        qalqan screen --config demo-data/demo.toml
+
+        qalqan screen my_videos/ --watchlist data/watchlist
+
+        qalqan screen --config crawl.toml --runner=FlinkRunner --flink_master=localhost:8081
+
+    Options that are not listed below go to Apache Beam (DirectRunner is the default). The text of an ad may lie beside
+    NAME.mp4 as NAME.txt: without a text nothing can be said about a lure.
+    """
+    from pipelines.options import beam_options
+    from qalqan.steps import import_step, screen_step
+    from qalqan.table import print_assessments, print_candidates, print_dead_letters
+
+    named, beam_args = beam_options([*(media or []), *context.args])
+    if (config is None) == (not named):
+        raise typer.BadParameter("name either media (files, folders, globs) or --config, and not both")
+    console = Console()
+    if config is not None:
+        settings = load_config(config)
+    else:
+        settings = _own_media(watchlist, data=data, pack=pack)
+        import_step(settings, named)
+    report = screen_step(settings, beam_args)
+    if config is None:
+        print_assessments(settings.screen_dir, settings.crawl_dir, console=console)
+    else:
+        print_candidates(settings.screen_dir, settings.crawl_dir, console=console)
+    print_dead_letters(settings.screen_dir, console=console)
+    console.print(f"Results: {settings.screen_dir}", highlight=False)
+    raise typer.Exit(PARTLY if report.could_not_look else DONE)
+
+
+def _own_media(watchlist: Path | None, *, data: Path, pack: str) -> Config:
+    if watchlist is None:
+        raise typer.BadParameter("--watchlist FOLDER is needed with your own media: whom should we look for?")
+    return Config(
+        data_dir=data.resolve(),
+        crawl=CrawlSection(name="own-media"),
+        watchlist=WatchlistSection(directory=watchlist.resolve()),
+        screen=ScreenSection(pack=pack),
+    )

@@ -1,0 +1,158 @@
+"""The configuration file: one TOML for crawl, screening and console. Unknown keys are errors, never ignored."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import cattrs
+
+from crawlers.sources import SOURCES
+from qalqan.errors import ConfigInvalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedOriginSection:
+    """``[[egress.allow]]``: this host and port, pinned to ``connect`` (a literal ``address:port``), and nothing else private."""
+
+    host: str
+    port: int
+    connect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressSection:
+    """``[egress]``: what may leave, and how much of it."""
+
+    allow: tuple[AllowedOriginSection, ...] = ()
+    max_response_mb: int = 120
+    max_total_mb: int = 5_000
+    timeout_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlSection:
+    """``[crawl]``: the crawl's name and the operator's decision that allows reading public pages by machine."""
+
+    name: str = "crawl"
+    legal_decision: str = ""
+    landing: bool = True
+    delay_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSection:
+    """``[[source]]``: one connector and what to ask it: ``queries``, or ``channels``, or ``urls``, as the connector takes them."""
+
+    connector: str
+    base_url: str | None = None
+    countries: tuple[str, ...] = ("ALL",)
+    queries: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    active_status: str = "active"
+    max_ads: int = 200
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What to ask, whatever the connector calls it."""
+        return (*self.queries, *self.channels, *self.urls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchlistSection:
+    """``[watchlist]``: where the people and brands are; relative to the configuration file."""
+
+    directory: Path = Path("watchlist")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenSection:
+    """``[screen]``: the model pack."""
+
+    pack: str = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSection:
+    """``[console]``: addresses of the console and of the separate origin that serves hostile media."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    media_port: int = 8766
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole configuration; all paths absolute once loaded."""
+
+    data_dir: Path = Path("data")
+    crawl: CrawlSection = field(default_factory=CrawlSection)
+    egress: EgressSection = field(default_factory=EgressSection)
+    source: tuple[SourceSection, ...] = ()
+    watchlist: WatchlistSection = field(default_factory=WatchlistSection)
+    screen: ScreenSection = field(default_factory=ScreenSection)
+    console: ConsoleSection = field(default_factory=ConsoleSection)
+
+    @property
+    def store_url(self) -> str:
+        """Where the evidence is kept."""
+        return str(self.data_dir / "evidence")
+
+    @property
+    def crawl_dir(self) -> Path:
+        """The records of this crawl."""
+        return self.data_dir / "crawls" / self.crawl.name
+
+    @property
+    def screen_dir(self) -> Path:
+        """What the screening of this crawl leaves behind."""
+        return self.data_dir / "screens" / self.crawl.name
+
+    @property
+    def cache_dir(self) -> Path:
+        """Analyses of creatives seen before."""
+        return self.data_dir / "analyses"
+
+    @property
+    def database_url(self) -> str:
+        """The console's database."""
+        return f"sqlite:///{self.data_dir / 'console.sqlite3'}"
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file. Raises ``FileNotFoundError`` and ``ConfigInvalid``, one sentence each."""
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no configuration file {path}; see `qalqan crawl --help` for an example")
+    try:
+        document = tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigInvalid(f"{path} is not valid TOML: {error}") from error
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(Path, lambda value, _: Path(str(value)))
+    try:
+        config = converter.structure(document, Config)
+    except cattrs.BaseValidationError as error:
+        problems = "; ".join(cattrs.transform_error(error, path=path.name))
+        raise ConfigInvalid(f"{path}: {problems}") from error
+    _check(config, path)
+    base = path.resolve().parent
+    return replace(
+        config,
+        data_dir=base / config.data_dir,
+        watchlist=WatchlistSection(directory=base / config.watchlist.directory),
+    )
+
+
+def _check(config: Config, path: Path) -> None:
+    for source in config.source:
+        if source.connector not in SOURCES:
+            known = ", ".join(sorted(SOURCES))
+            raise ConfigInvalid(f"{path}: there is no connector {source.connector!r}; known are {known}")
+        if not source.asked:
+            raise ConfigInvalid(f"{path}: the source {source.connector!r} has no queries, channels or urls to ask")
+    if config.source and not config.crawl.legal_decision:
+        raise ConfigInvalid(
+            f"{path}: [crawl] legal_decision is empty; write down who decided that these pages may be read by machine, and why"
+        )

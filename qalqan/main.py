@@ -1,0 +1,76 @@
+"""``qalqan``: the command line. Every error is one sentence on standard error that says what to do next."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import version
+
+import click
+import typer
+
+from qalqan.commands import bench, console, crawl, demo, evidence, packs, run, screen, watchlist
+from qalqan.errors import DONE, FAILED, INTERRUPTED
+from qalqan.logs import configure_logs
+
+EXIT_CODES = (
+    "Exit codes: 0 done · 1 could not do it · 2 wrong usage · 3 done, but part of it could not be looked at · "
+    "130 stopped by Ctrl-C. Set QALQAN_DEBUG=1 to see where an error comes from."
+)
+
+app = typer.Typer(
+    help="Watch advertising for investment scams that impersonate officials and brands.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("crawl")(crawl.crawl)
+app.command("screen", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(screen.screen)
+app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run.run)
+app.command("demo")(demo.demo)
+app.command("bench", hidden=True)(bench.bench)
+app.add_typer(watchlist.app, name="watchlist")
+app.add_typer(packs.app, name="packs")
+app.add_typer(console.app, name="console")
+app.add_typer(evidence.app, name="evidence")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"qalqan {version('qalqan')}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def _front_door(
+    show_version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    configure_logs()
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except typer.Abort:
+        code = INTERRUPTED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except (ValueError, OSError, LookupError, RuntimeError) as error:
+        if os.environ.get("QALQAN_DEBUG"):
+            raise
+        print(f"qalqan: {_sentence(error)}", file=sys.stderr)
+        code = FAILED
+    sys.exit(code or DONE)
+
+
+def _sentence(error: Exception) -> str:
+    """The error's own words; for the system's errors the file and what it said of it."""
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror.lower()}"
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return text or type(error).__name__
