@@ -141,7 +141,7 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
 
 def _source(findings: Sequence[Finding]) -> AxisReading:
     page = [f for f in findings if _supports(f, "official_page")]
-    leads_away = [f for f in findings if f.claim == "foreign_domain"]
+    leads_away = [f for f in findings if _supports(f, "leads_elsewhere")]
     if page and leads_away:
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but its link leads to a domain that is not: perhaps the page was taken over."

@@ -1,0 +1,61 @@
+"""One element's failure is a dead letter; the installation's failure stops the job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.testing.util import assert_that, equal_to
+
+from evidence.errors import StoreUnavailable
+from pipelines.each import DEAD_LETTERS, Each, dead_letter
+
+
+def halve(number: int, tools: int) -> int:
+    if number == 13:
+        raise ValueError("thirteen cannot be halved")
+    if number == 99:
+        raise StoreUnavailable("the store is gone; mount it and run again")
+    return number // tools
+
+
+def open_tools(settings: int) -> int:
+    return settings
+
+
+def subjects(number: int) -> list[tuple[str | None, str | None]]:
+    return [(f"ad-{number}-a", None), (f"ad-{number}-b", None)]
+
+
+def run(numbers: list[int], check: Any) -> None:
+    with beam.Pipeline(options=beam.options.pipeline_options.PipelineOptions([])) as pipeline:
+        each = Each(halve, stage="halve", open_tools=open_tools, settings=2, subjects=subjects)
+        outputs = pipeline | beam.Create(numbers) | beam.ParDo(each).with_outputs(DEAD_LETTERS, main="halves")
+        check(outputs)
+
+
+def test_the_job_goes_on_and_every_subject_gets_its_letter() -> None:
+    def check(outputs: Any) -> None:
+        assert_that(outputs.halves, equal_to([2, 3]), label="halves")
+        told = outputs[DEAD_LETTERS] | beam.Map(lambda letter: (letter.ad_id, letter.error, letter.reason))
+        sentence = "thirteen cannot be halved"
+        wanted = [("ad-13-a", "ValueError", sentence), ("ad-13-b", "ValueError", sentence)]
+        assert_that(told, equal_to(wanted), label="letters")
+
+    run([4, 13, 6], check)
+
+
+def test_a_fault_of_the_installation_stops_the_job() -> None:
+    with pytest.raises((StoreUnavailable, RuntimeError), match="the store is gone"):
+        run([4, 99], lambda outputs: None)
+
+
+def test_a_letter_s_id_depends_on_what_failed_not_on_the_message() -> None:
+    first = dead_letter("analyse", ValueError("one"), ad_id=None, creative_sha256="c")
+    again = dead_letter("analyse", ValueError("two"), ad_id=None, creative_sha256="c")
+    other = dead_letter("analyse", ValueError("one"), ad_id="a", creative_sha256="c")
+    assert first.letter_id == again.letter_id != other.letter_id
+    assert (
+        dead_letter("analyse", ValueError(), ad_id=None, creative_sha256=None).reason == "ValueError without a message"
+    )

@@ -1,0 +1,108 @@
+"""The rule that makes a candidate, and the order in which candidates are shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from detectors.records import Axis, Bearing, Finding
+from pipelines.records import AxisReading, AxisState
+from pipelines.score import assess, axis_readings, candidate
+from tests.factories import AT, make_ad, make_brand, make_finding, make_match, make_model_pack, make_person
+from watchlist.gallery import Gallery
+from watchlist.records import Match, Modality
+
+GALLERY = Gallery.of(make_model_pack(), persons=[make_person()], brands=[make_brand()])
+LURE = make_finding(claim="investment_lure", observation="It promises profit and asks to register.")
+BRAND = make_finding(claim="brand_impersonation", brand_id="socar")
+OFFICIAL = make_finding(claim="official_page", axis=Axis.SOURCE, observation="The page is the office's own.")
+ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
+
+
+def read(
+    findings: list[Finding], matches: list[Match] | None = None, unread: tuple[str, ...] = ()
+) -> tuple[AxisReading, ...]:
+    return axis_readings(matches=matches or [], findings=findings, gallery=GALLERY, unread=unread)
+
+
+@pytest.mark.parametrize(
+    ("matches", "findings", "flagged"),
+    [
+        ([make_match()], [LURE], True),
+        ([], [LURE, BRAND], True),
+        ([], [LURE], False),
+        ([make_match()], [], False),
+        ([make_match()], [LURE, OFFICIAL], False),
+        ([make_match()], [LURE, OFFICIAL, ELSEWHERE], True),
+        ([make_match()], [make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], False),
+        ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
+    ],
+    ids=[
+        "likeness and lure",
+        "brand and lure",
+        "lure alone",
+        "likeness alone",
+        "the official's own ad",
+        "official page that leads elsewhere",
+        "warning about the scam",
+        "fabricated parody without a lure",
+    ],
+)
+def test_candidate_rule(matches: list[Match], findings: list[Finding], flagged: bool) -> None:
+    axes = read(findings, matches)
+    verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=findings)
+    assert verdict.flagged is flagged
+    assert verdict.why.endswith(".")
+
+
+def test_an_unvalidated_detector_decides_nothing_and_is_shown() -> None:
+    seen = make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION, observation="The mouth differs.", weight=0.0)
+    _, alteration, _, _ = read([seen])
+    assert alteration.state is AxisState.CANNOT_TELL
+    assert alteration.summary == "Observed, not calibrated: The mouth differs."
+    assert alteration.finding_ids == (seen.finding_id,)
+
+
+def test_a_validated_detector_decides_the_axis() -> None:
+    seen = make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION, weight=0.9, validated_on="test set")
+    assert read([seen])[1].state is AxisState.YES
+
+
+def test_unreadable_media_make_likeness_cannot_tell_not_no() -> None:
+    axes = read([LURE], unread=("media 1 could not be analysed.",))
+    assert axes[0].state is AxisState.CANNOT_TELL
+    assert "could not be analysed" in axes[0].summary
+    assert "cannot be told" in assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE]).why
+
+
+def test_the_summary_names_person_modality_and_pack() -> None:
+    voice = make_match(modality=Modality.VOICE, region=None, track=1)
+    likeness = read([], [make_match(), voice])[0]
+    assert "face and voice of Aysel Quliyeva" in likeness.summary
+    assert "test@1" in likeness.summary
+
+
+def priority(**changes: object) -> int:
+    findings = [LURE, *changes.pop("findings", [])]  # type: ignore[misc]
+    ad = make_ad(**changes)
+    verdict = assess(ad, creative_sha256="c" * 64, axes=read(findings, [make_match()]), findings=findings)
+    return candidate(ad, verdict, matches=[make_match()], findings=findings, gallery=GALLERY).priority
+
+
+def test_priority_is_harm_first() -> None:
+    card = make_finding(claim="card_form")
+    assert priority(findings=[card]) > priority()
+    assert priority(is_active=True) > priority(is_active=None) > priority(is_active=False)
+    assert priority(started_at=AT - timedelta(days=1)) > priority(started_at=AT - timedelta(days=60))
+    assert priority(reach=100_000) > priority(reach=100)
+    assert priority(findings=[card], reach=10_000_000, is_active=True, started_at=AT) == 100
+
+
+def test_candidate_id_depends_on_ad_creative_and_version_only() -> None:
+    verdict = assess(make_ad(), creative_sha256="c" * 64, axes=read([LURE], [make_match()]), findings=[LURE])
+    first = candidate(make_ad(), verdict, matches=[make_match()], findings=[LURE], gallery=GALLERY)
+    again = candidate(make_ad(is_active=False), verdict, matches=[make_match()], findings=[LURE], gallery=GALLERY)
+    assert first.candidate_id == again.candidate_id
+    assert first.person_ids == ("aysel-quliyeva",)
+    assert all("×" in reason for reason in first.reasons)
