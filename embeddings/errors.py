@@ -1,10 +1,12 @@
 """Errors of the embeddings room.
 
-    ValueError
-    ├── UnreadableMedia       these bytes hold nothing that we can read (and why)
-    └── PackInvalid           a model pack's manifest or file is wrong (hash, shape, licence field)
-    FileNotFoundError
-    └── PackMissing           a model file named by a manifest is not there; says how to get it
+ValueError
+├── UnreadableMedia       these bytes hold nothing that we can read (and why)
+└── PackInvalid           a model pack's manifest or file is wrong (hash, shape, licence field)
+RuntimeError
+└── ChildStopped          a sandboxed child died, ran out of its budget or answered nonsense
+FileNotFoundError
+└── PackMissing           a model file named by a manifest is not there; says how to get it
 """
 
 
@@ -18,3 +20,7 @@ class PackInvalid(ValueError):
 
 class PackMissing(FileNotFoundError):
     """A model file that a manifest names is absent; the message says where it was expected and what to do."""
+
+
+class ChildStopped(RuntimeError):
+    """A sandboxed child ended before it was done; the message says why, as the end of a sentence about the media."""

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.records import Creative, FaceTrack, ModelPack, VoiceSegment
+from embeddings.records import Creative, FaceTrack, ModelPack, Region, VoiceSegment
 
 SAMPLE_RATE_HZ = 16_000
 """All sound is mono at this rate once decoded."""
@@ -37,6 +37,14 @@ class DecodedMedia:
     path: Path
     frames: tuple[Frame, ...]
     sound: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAt:
+    """Where a tracked face was at one moment."""
+
+    at_s: float
+    region: Region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,6 +80,10 @@ class FaceEmbedder(Protocol):
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[DetectedFace]:
         """All faces of an (h, w, 3) RGB picture."""
+        ...
+
+    def locate(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> DetectedFace:
+        """The face whose box is already known, with its landmarks; much cheaper than ``detect``."""
         ...
 
     def align(self, pixels: NDArray[np.uint8], face: DetectedFace, *, size_px: int) -> NDArray[np.uint8]:

@@ -1,0 +1,189 @@
+"""Decode a creative: what it is, some of its frames, its sound. The bytes are parsed only in a sandboxed child."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.containers import HEAD_BYTES, Container, recognise
+from embeddings.errors import ChildStopped, UnreadableMedia
+from embeddings.records import Creative, MediaKind
+from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia, Frame
+from embeddings.sandbox import Budget, Message, converse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may be spent on one file. ``max_pixels`` is per picture, ``max_sound_s`` what is kept for speech,
+    ``max_interval_frames`` the cap of ``decode_interval``."""
+
+    max_bytes: int = 1 << 30
+    max_duration_s: float = 3600.0
+    max_pixels: int = 64_000_000
+    frames_per_s: float = 2.0
+    max_frames: int = 64
+    max_interval_frames: int = 300
+    max_side_px: int = 640
+    max_sound_s: float = 120.0
+    wall_s: float = 120.0
+    cpu_s: int = 120
+    memory_bytes: int = 3 << 30
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
+    """What can be read of a file; damage is described in ``creative.problems``.
+
+    Raises ``UnreadableMedia`` with the reason when nothing can be read; ``OSError`` when the file itself cannot be.
+    """
+    size, digest, container = _inspect(path, limits)
+    take = _Take()
+    request = _request(path, container, limits, fps=limits.frames_per_s, most=limits.max_frames)
+    _fill(take, request, limits, path)
+    if not take.frames and take.sound is None:
+        raise UnreadableMedia(f"{take.problems[0] if take.problems else 'nothing in it can be decoded'}: {path.name}")
+    facts = take.facts
+    width, height = facts.get("width_px"), facts.get("height_px")
+    if take.turned:
+        width, height = height, width
+    creative = Creative(
+        sha256=digest,
+        size_bytes=size,
+        kind=MediaKind(facts.get("media", "video")) if take.frames else MediaKind.AUDIO,
+        container=container.name,
+        duration_s=facts.get("duration_s"),
+        width_px=width,
+        height_px=height,
+        frame_rate=facts.get("frame_rate"),
+        video_codec=facts.get("video_codec"),
+        audio_codec=facts.get("audio_codec"),
+        encoder=facts.get("encoder"),
+        has_sound=take.sound is not None,
+        frames_sampled=len(take.frames),
+        problems=tuple(take.problems),
+        sandbox=take.sandbox,
+    )
+    return DecodedMedia(creative=creative, path=path, frames=tuple(take.frames), sound=take.sound)
+
+
+def decode_interval(
+    path: Path, *, start_s: float, end_s: float, frames_per_s: float, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Frame, ...]:
+    """The frames of ``start_s..end_s``, as dense as asked or, for a long interval, as ``max_interval_frames`` allows.
+
+    Empty when the interval holds no picture. Raises as ``decode`` does, and ``ValueError`` for an interval that is none.
+    """
+    if not (0.0 <= start_s < end_s and frames_per_s > 0.0):
+        raise ValueError(f"the interval {start_s}..{end_s} s at {frames_per_s} frames/s is none; start before the end")
+    _, _, container = _inspect(path, limits)
+    take = _Take()
+    request = _request(path, container, limits, fps=frames_per_s, most=limits.max_interval_frames)
+    request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0}
+    _fill(take, request, limits, path)
+    return tuple(take.frames)
+
+
+def _inspect(path: Path, limits: Limits) -> tuple[int, str, Container]:
+    """Size, SHA-256 and container of a file, without parsing it."""
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        stream.seek(0)
+        size = path.stat().st_size
+        if size > limits.max_bytes:
+            raise UnreadableMedia(f"a file of {size} bytes, more than {limits.max_bytes} are not read: {path.name}")
+        container = recognise(head)
+        if isinstance(container, str):
+            raise UnreadableMedia(f"{container}: {path.name}")
+        return size, hashlib.file_digest(stream, "sha256").hexdigest(), container
+
+
+def _request(path: Path, container: Container, limits: Limits, *, fps: float, most: int) -> dict[str, Any]:
+    return {
+        "path": str(path.resolve()),
+        "container": container.name,
+        "demuxer": container.demuxer,
+        "picture": container.picture,
+        "frames_per_s": fps,
+        "max_frames": most,
+        "max_side_px": limits.max_side_px,
+        "max_pixels": limits.max_pixels,
+        "max_duration_s": limits.max_duration_s,
+        "max_sound_s": limits.max_sound_s,
+        "start_s": 0.0,
+        "end_s": limits.max_duration_s,
+    }
+
+
+@dataclass(slots=True)
+class _Take:
+    """What the child has said so far."""
+
+    frames: list[Frame] = field(default_factory=list)
+    sound: NDArray[np.float32] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    sandbox: str = "none"
+    turned: bool = False
+
+
+def _fill(take: _Take, request: dict[str, Any], limits: Limits, path: Path) -> None:
+    frames = (int(request["max_frames"]) * 2 + 2) * (limits.max_side_px**2 * 3 + 4096)
+    sound = int(limits.max_sound_s * SAMPLE_RATE_HZ) * 4
+    budget = Budget(
+        wall_s=limits.wall_s,
+        cpu_s=limits.cpu_s,
+        memory_bytes=limits.memory_bytes,
+        file_bytes=1 << 16,
+        answer_bytes=frames + sound + (1 << 20),
+    )
+    try:
+        for message in converse("embeddings.decoder", request, budget):
+            if message.kind == "refused":
+                raise UnreadableMedia(f"{_sentence(message)}: {path.name}")
+            _hear(take, message, limits)
+    except ChildStopped as stopped:
+        take.problems.append(f"reading stopped early: {stopped}")
+
+
+def _hear(take: _Take, message: Message, limits: Limits) -> None:
+    facts = message.facts
+    if message.kind == "frame":
+        take.frames.append(_frame(message, limits))
+    elif message.kind == "thin":
+        take.frames[:] = take.frames[::2]
+    elif message.kind == "sound":
+        take.sound = np.frombuffer(message.body, dtype=np.float32).copy()
+    elif message.kind == "facts":
+        take.facts = dict(facts)
+    elif message.kind == "problem":
+        take.problems.append(_sentence(message))
+    elif message.kind == "sandbox":
+        take.sandbox = str(facts.get("level"))
+    elif message.kind == "turned":
+        take.turned = True
+
+
+def _frame(message: Message, limits: Limits) -> Frame:
+    height, width = int(message.facts["height"]), int(message.facts["width"])
+    if not (0 < height <= limits.max_side_px and 0 < width <= limits.max_side_px):
+        raise ChildStopped("the decoder answered nonsense")
+    if len(message.body) != height * width * 3:
+        raise ChildStopped("the decoder answered nonsense")
+    pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(height, width, 3).copy()
+    return Frame(at_s=float(message.facts["at_s"]), pixels=pixels, scale=float(message.facts["scale"]))
+
+
+def _sentence(message: Message) -> str:
+    return str(message.facts.get("text"))[:300]
+
+
+def with_problems(media: DecodedMedia, problems: tuple[str, ...]) -> DecodedMedia:
+    """The same media with more sentences in ``creative.problems``, for what was noticed after decoding."""
+    return replace(media, creative=replace(media.creative, problems=media.creative.problems + problems))

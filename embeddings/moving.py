@@ -1,0 +1,99 @@
+"""Video and sound files, read with PyAV. Runs only inside the sandboxed child."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+from av.error import FFmpegError
+
+from embeddings.confinement import Answers
+from embeddings.sampling import send_frames
+from embeddings.soundtrack import send_sound
+
+
+def open_container(path: Path, demuxer: str) -> Any:
+    """The file, opened with exactly this demuxer and nothing but local files within reach."""
+    options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
+    return av.open(str(path), format=demuxer.split(",")[0], options=options, metadata_errors="replace")
+
+
+def read_moving(path: Path, request: dict[str, Any], answers: Answers) -> None:
+    """Send facts, sampled frames and sound of one file; what cannot be read becomes a problem, nothing at all a refusal."""
+    try:
+        container = open_container(path, request["demuxer"])
+    except (FFmpegError, ValueError, IndexError) as error:
+        answers.send("refused", text=_why_not(path, request, error))
+        return
+    with container:
+        video = _picture_stream(container)
+        sound = next((stream for stream in container.streams.audio if stream.codec_context is not None), None)
+        if video is None and sound is None:
+            answers.send("refused", text="it has neither a picture nor a sound track that can be decoded")
+            return
+        if video is not None and video.codec_context.width * video.codec_context.height > request["max_pixels"]:
+            answers.send(
+                "refused",
+                text=f"a video of {video.codec_context.width}×{video.codec_context.height} pixels, "
+                f"more than {request['max_pixels']} are not read",
+            )
+            return
+        answers.send("facts", **_facts(container, video, sound))
+        zero_s = (container.start_time or 0) / 1_000_000
+        if video is not None:
+            send_frames(container, video, zero_s=zero_s, request=request, answers=answers)
+    if sound is not None and request["max_sound_s"] > 0:
+        with open_container(path, request["demuxer"]) as again:
+            send_sound(again, zero_s=zero_s, seconds=request["max_sound_s"], answers=answers)
+
+
+def _picture_stream(container: Any) -> Any:
+    for stream in container.streams.video:
+        cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
+        if not cover and stream.codec_context is not None and stream.codec_context.width > 0:
+            return stream
+    return None
+
+
+def _facts(container: Any, video: Any, sound: Any) -> dict[str, Any]:
+    duration = container.duration / 1_000_000 if container.duration and container.duration > 0 else None
+    named = container.metadata.get("encoder") or (video.metadata.get("encoder") if video is not None else None)
+    return {
+        "media": "audio" if video is None else "video",
+        "duration_s": duration,
+        "width_px": None if video is None else video.codec_context.width,
+        "height_px": None if video is None else video.codec_context.height,
+        "frame_rate": float(video.average_rate) if video is not None and video.average_rate else None,
+        "video_codec": None if video is None else video.codec_context.name,
+        "audio_codec": None if sound is None else sound.codec_context.name,
+        "encoder": None if named is None else str(named)[:200],
+    }
+
+
+def _why_not(path: Path, request: dict[str, Any], error: Exception) -> str:
+    if request["demuxer"] == "mov" and not _has_box(path, b"moov"):
+        return "the video is cut off: its index (the moov box) is missing, so nothing in it can be played"
+    reason = str(getattr(error, "strerror", None) or error).splitlines()[0][:120]
+    return f"a damaged {request['container']} file: it cannot be opened ({reason})"
+
+
+def _has_box(path: Path, name: bytes) -> bool:
+    """Whether an ISO media file has this box at its top level, complete or not."""
+    with path.open("rb") as stream:
+        size = path.stat().st_size
+        at = 0
+        for _ in range(10_000):
+            stream.seek(at)
+            head = stream.read(16)
+            if len(head) < 8:
+                return False
+            if head[4:8] == name:
+                return True
+            length = int.from_bytes(head[:4], "big")
+            if length == 1 and len(head) == 16:
+                length = int.from_bytes(head[8:16], "big")
+            if length < 8 or at + length > size:
+                return False
+            at += length
+    return False

@@ -1,0 +1,165 @@
+"""Which frames of a video are looked at, and getting at them cheaply. Runs only inside the sandboxed child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from av.error import FFmpegError
+
+from embeddings.confinement import Answers
+
+SEEK_FROM_STEP_S = 3.0
+"""From this distance between samples on, frames are sought one by one instead of decoding all that lies between."""
+
+SKIP_FROM_STEP_S = 0.4
+"""From this distance on, frames that no other frame refers to are not decoded at all."""
+
+MAX_DECODE_ERRORS = 200
+
+
+class Sampler:
+    """Sends a frame whenever one is due; when there are too many, thins out what was sent and doubles the distance."""
+
+    def __init__(self, request: dict[str, Any], answers: Answers, *, step_s: float) -> None:
+        self.step_s = step_s
+        self.due_s = float(request["start_s"])
+        self.sent = 0
+        self._request = request
+        self._answers = answers
+
+    def offer(self, frame: Any, at_s: float) -> None:
+        """Send this frame, shown at ``at_s``, if it is due."""
+        if at_s + 0.5 * min(self.step_s, 0.04) < self.due_s:
+            return
+        self._send(frame, at_s)
+        self.sent += 1
+        self.due_s = max(self.due_s + self.step_s, at_s + 0.5 * self.step_s)
+        if self.sent > self._request["max_frames"]:
+            self._answers.send("thin")
+            self.sent = (self.sent + 1) // 2
+            self.step_s *= 2
+
+    def _send(self, frame: Any, at_s: float) -> None:
+        aspect = frame.sample_aspect_ratio if getattr(frame, "sample_aspect_ratio", None) else None
+        shown = frame.width * float(aspect) if aspect and 0.2 < float(aspect) < 5 else float(frame.width)
+        scale = min(1.0, self._request["max_side_px"] / max(shown, frame.height))
+        width, height = max(1, round(shown * scale)), max(1, round(frame.height * scale))
+        pixels = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA")
+        # ffmpeg states how far the picture was turned counter-clockwise; turning it on by as much shows it upright
+        turns = round(frame.rotation / 90) % 4
+        upright = np.ascontiguousarray(np.rot90(pixels, turns))
+        self._answers.send(
+            "frame",
+            upright.tobytes(),
+            at_s=max(0.0, at_s),
+            height=upright.shape[0],
+            width=upright.shape[1],
+            scale=scale,
+        )
+
+
+def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str, Any], answers: Answers) -> None:
+    """Send sampled frames in time order, and a problem where the picture ends early or cannot be decoded."""
+    stream.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
+    announced = _length_s(container, stream)
+    end_s = min(request["end_s"], request["max_duration_s"])
+    span_s = min(end_s, announced) - request["start_s"] if announced else None
+    step_s = 1.0 / request["frames_per_s"]
+    if span_s is not None and span_s / step_s > request["max_frames"]:
+        step_s = span_s / request["max_frames"]
+    sampler = Sampler(request, answers, step_s=step_s)
+    reader = _Reader(container, stream, zero_s=zero_s)
+    if announced is not None and step_s >= SEEK_FROM_STEP_S:
+        _hop(reader, sampler, end_s=min(end_s, announced))
+    else:
+        if step_s >= SKIP_FROM_STEP_S:
+            stream.codec_context.skip_frame = "NONREF"
+        if request["start_s"] > 1.0:
+            reader.seek(request["start_s"])
+        for at_s, frame in reader.frames():
+            if at_s > end_s:
+                break
+            sampler.offer(frame, at_s)
+    _report(reader, sampler, announced=announced, end_s=end_s, answers=answers)
+
+
+class _Reader:
+    def __init__(self, container: Any, stream: Any, *, zero_s: float) -> None:
+        self._container = container
+        self._stream = stream
+        self._zero_s = zero_s
+        self.errors = 0
+        self.last_s = 0.0
+        self.turned = 0
+
+    def seek(self, at_s: float) -> None:
+        """Go to the last key frame at or before ``at_s``."""
+        target = int((at_s + self._zero_s) / self._stream.time_base)
+        try:
+            self._container.seek(max(0, target), stream=self._stream, backward=True)
+        except FFmpegError:
+            self.errors += 1
+
+    def frames(self) -> Iterator[tuple[float, Any]]:
+        """(seconds, frame) from here on; pieces that cannot be decoded are counted and left out."""
+        packets = self._container.demux(self._stream)
+        while self.errors < MAX_DECODE_ERRORS:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                if packet.pts is not None:
+                    after = float((packet.pts + (packet.duration or 0)) * packet.time_base) - self._zero_s
+                    self.last_s = max(self.last_s, after)
+                decoded = packet.decode()
+            except EOFError:
+                return
+            except (FFmpegError, ValueError):
+                self.errors += 1
+                continue
+            for frame in decoded:
+                if frame.time is not None:
+                    self.turned = frame.rotation
+                    yield frame.time - self._zero_s, frame
+
+
+def _hop(reader: _Reader, sampler: Sampler, *, end_s: float) -> None:
+    """Take, near each time that is due, the key frame before it if that is near enough, else decode on to it."""
+    previous = -1.0
+    while sampler.due_s < end_s and reader.errors < MAX_DECODE_ERRORS:
+        target = sampler.due_s
+        reader.seek(target)
+        found = False
+        for at_s, frame in reader.frames():
+            if at_s > previous and at_s >= target - 0.5 * sampler.step_s:
+                sampler.due_s = at_s
+                sampler.offer(frame, at_s)
+                sampler.due_s = target + sampler.step_s
+                previous, found = at_s, True
+                break
+        if not found:
+            return
+
+
+def _length_s(container: Any, stream: Any) -> float | None:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return container.duration / 1_000_000 if container.duration and container.duration > 0 else None
+
+
+def _report(reader: _Reader, sampler: Sampler, *, announced: float | None, end_s: float, answers: Answers) -> None:
+    if reader.turned % 180 == 90:
+        answers.send("turned")
+    if sampler.sent == 0:
+        answers.send("problem", text="no picture could be decoded")
+    elif announced is not None and reader.last_s + max(1.0, 1.5 * sampler.step_s) < min(announced, end_s):
+        answers.send(
+            "problem", text=f"the picture ends at {reader.last_s:.1f} s although {announced:.1f} s are announced"
+        )
+    if reader.errors:
+        answers.send("problem", text=f"{reader.errors} piece(s) of the picture track are damaged and were left out")
+    if announced is not None and announced > end_s:
+        answers.send("problem", text=f"of {announced:.0f} s only the part up to {end_s:g} s was looked at")

@@ -1,0 +1,128 @@
+"""Pictures, still and animated, read with Pillow. Runs only inside the sandboxed child."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFile, ImageOps
+
+from embeddings.confinement import Answers
+
+MAX_ANIMATION_FRAMES = 3000
+
+
+def read_picture(path: Path, request: dict[str, Any], answers: Answers) -> None:
+    """Send the frames and facts of one picture file; a damaged one as far as it can be read."""
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is checked below, before anything is unpacked
+    try:
+        image = Image.open(path, formats=(request["picture"],))
+    except (OSError, ValueError, SyntaxError) as error:
+        answers.send(
+            "refused", text=f"a damaged {request['picture']} picture: its header cannot be read ({_short(error)})"
+        )
+        return
+    width, height = image.size
+    if width * height > request["max_pixels"]:
+        answers.send(
+            "refused", text=f"a picture of {width}×{height} pixels, more than {request['max_pixels']} are not read"
+        )
+        return
+    animated = getattr(image, "n_frames", 1) > 1
+    if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+        width, height = height, width
+    facts: dict[str, Any] = {
+        "media": "video" if animated else "image",
+        "width_px": width,
+        "height_px": height,
+        "video_codec": str(image.format).lower(),
+        "encoder": _software(image),
+    }
+    answers.send("facts", **facts)
+    if animated:
+        _send_animation(image, request, answers, facts)
+    else:
+        _send_still(path, image, request, answers)
+
+
+def _send_still(path: Path, image: Image.Image, request: dict[str, Any], answers: Answers) -> None:
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError, IndexError) as error:
+        answers.send("problem", text=f"the picture is damaged; only a part of it can be shown ({_short(error)})")
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            image = Image.open(path, formats=(request["picture"],))
+            image.load()
+        except (OSError, ValueError, SyntaxError, IndexError) as again:
+            answers.send(
+                "refused", text=f"a damaged {request['picture']} picture: nothing can be shown ({_short(again)})"
+            )
+            return
+    _send_frame(image, 0.0, request, answers)
+
+
+def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answers, facts: dict[str, Any]) -> None:
+    step = 1.0 / request["frames_per_s"]
+    due, sent, at_s, index = request["start_s"], 0, 0.0, 0
+    end = min(request["end_s"], request["max_duration_s"])
+    for index in _frame_numbers():
+        try:
+            image.seek(index)
+            image.load()
+        except EOFError:
+            break
+        except (OSError, ValueError, SyntaxError, IndexError) as error:
+            answers.send("problem", text=f"the animation is damaged after {at_s:.1f} s ({_short(error)})")
+            break
+        if at_s > end:
+            answers.send("problem", text=f"the animation is longer than {end:g} s; only that much was read")
+            break
+        if at_s >= due:
+            _send_frame(image, at_s, request, answers)
+            sent, due = sent + 1, max(due + step, at_s)
+        at_s += max(20, int(image.info.get("duration") or 100)) / 1000
+        if sent == request["max_frames"]:
+            answers.send("thin")
+            sent, step = (sent + 1) // 2, step * 2
+    frames = max(1, index)
+    answers.send("facts", **facts, duration_s=at_s, frame_rate=frames / at_s if at_s else None)
+
+
+def _frame_numbers() -> Iterator[int]:
+    return iter(range(MAX_ANIMATION_FRAMES))
+
+
+def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answers: Answers) -> None:
+    upright = ImageOps.exif_transpose(image)
+    original = max(upright.size)
+    if upright.mode in ("RGBA", "LA", "PA", "P") or "transparency" in upright.info:
+        clear = upright.convert("RGBA")
+        upright = Image.new("RGBA", clear.size, "white")
+        upright.alpha_composite(clear)
+    picture = upright.convert("RGB")
+    side = request["max_side_px"]
+    if original > side:
+        scale = side / original
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        picture = picture.resize(size, Image.Resampling.BOX if scale < 0.5 else Image.Resampling.LANCZOS)
+    pixels = np.asarray(picture)
+    answers.send(
+        "frame",
+        pixels.tobytes(),
+        at_s=at_s,
+        height=picture.height,
+        width=picture.width,
+        scale=max(picture.size) / original,
+    )
+
+
+def _software(image: Image.Image) -> str | None:
+    named = image.getexif().get(0x0131) or image.info.get("Software") or image.info.get("software")
+    return str(named)[:200] if named else None
+
+
+def _short(error: BaseException) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
