@@ -1,10 +1,10 @@
 """Errors of the watchlist room.
 
-    ValueError
-    ├── EnrolmentRefused      the enrolment breaks a rule (no legal basis, a minor, expiry, cap, bad reference)
-    └── WatchlistInvalid      the stored watchlist is damaged, or belongs to another model pack
-    LookupError
-    └── PersonUnknown         no such person in the watchlist
+ValueError
+├── EnrolmentRefused      the enrolment breaks a rule (no legal basis, a minor, expiry, cap, bad reference)
+└── WatchlistInvalid      the stored watchlist is damaged, or belongs to another model pack
+LookupError
+└── PersonUnknown         no such person in the watchlist
 """
 
 

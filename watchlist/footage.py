@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from watchlist.errors import WatchlistInvalid
+
 DESCRIPTOR_FORM = "grey96-10fps/1"
 """What the descriptors are and how they were made; changes when they would."""
+
+FACE_PX = 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,3 +29,41 @@ class GenuineFootage:
     times_s: NDArray[np.float64]
     faces: NDArray[np.uint8]
     sound: NDArray[np.float32] | None
+
+
+def film_files(person_id: str, sha256: str) -> tuple[str, str, str]:
+    """Where the descriptors of a piece of film lie, relative to the watchlist: times, faces, sound."""
+    stem = f"footage/{person_id}/{sha256}"
+    return f"{stem}.times.npy", f"{stem}.faces.npy", f"{stem}.sound.npy"
+
+
+def pack_film(film: GenuineFootage) -> dict[str, bytes]:
+    """The descriptors as NumPy files by name; absent sound is an array of no samples."""
+    sound = np.zeros(0, dtype=np.float32) if film.sound is None else film.sound.astype(np.float32)
+    arrays: tuple[NDArray[Any], ...] = (film.times_s.astype(np.float64), film.faces.astype(np.uint8), sound)
+    return {name: _npy(array) for name, array in zip(film_files(film.person_id, film.sha256), arrays, strict=True)}
+
+
+def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> GenuineFootage:
+    """The film whose files ``pack_film`` made, by their names; faces and sound stay on disk until they are looked at.
+
+    Raises ``WatchlistInvalid`` for arrays of another shape or kind.
+    """
+    times_s, faces, sound = (
+        np.load(files[name], mmap_mode="r", allow_pickle=False) for name in film_files(person_id, sha256)
+    )
+    if faces.shape != (len(times_s), FACE_PX, FACE_PX) or faces.dtype != np.uint8 or sound.ndim != 1:
+        raise WatchlistInvalid(f"the film descriptors of {person_id!r} are damaged: enrol the film again")
+    return GenuineFootage(
+        person_id=person_id,
+        sha256=sha256,
+        times_s=times_s,
+        faces=faces,
+        sound=sound if len(sound) else None,
+    )
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return buffer.getvalue()

@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -19,10 +21,12 @@ from embeddings.records import FaceTrack, ModelPack, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
 from evidence.tables import to_row
+from watchlist import store
 from watchlist.errors import PersonUnknown, WatchlistInvalid
 from watchlist.footage import DESCRIPTOR_FORM, GenuineFootage
-from watchlist.index import VectorIndex
-from watchlist.records import Brand, Match, Modality, Person
+from watchlist.index import Space, VectorIndex
+from watchlist.records import Brand, Match, Modality, Person, ReferenceKind
+from watchlist.standing import Standing, in_words, standing
 
 __all__ = ["Gallery", "GenuineFootage"]
 
@@ -48,22 +52,35 @@ class Gallery:
         *,
         persons: Sequence[Person],
         brands: Sequence[Brand],
-        faces: VectorIndex,
-        voices: VectorIndex,
-        footage: Mapping[str, Callable[[], Sequence[GenuineFootage]]],
-        version: str,
+        vectors: Mapping[Modality, Mapping[str, Vectors]],
+        films: Sequence[tuple[str, str]],
+        open_films: Callable[[str], Sequence[GenuineFootage]],
     ) -> None:
-        """For ``load`` and ``of``; ``footage`` opens a person's film when it is first asked for."""
+        """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
+        when they are first asked for. Raises ``WatchlistInvalid`` as ``of`` does."""
+        known = _unique([person.person_id for person in persons], "person")
+        _unique([brand.brand_id for brand in brands], "brand")
+        faces, voices = vectors.get(Modality.FACE, {}), vectors.get(Modality.VOICE, {})
+        strangers = {*faces, *voices, *(person_id for person_id, _ in films)} - known
+        if strangers:
+            raise WatchlistInvalid(
+                f"there are vectors or film of {min(strangers)!r}, who is not enrolled: remove or enrol them"
+            )
+        try:
+            self._faces = VectorIndex.of(faces, space=face_space(pack), what="face")
+            self._voices = VectorIndex.of(voices, space=voice_space(pack), what="voice")
+        except ValueError as error:
+            raise WatchlistInvalid(str(error)) from None
         self.pack = pack.label
         self.persons = tuple(persons)
         self.brands = tuple(brands)
-        self.version = version
+        self.version = _version(
+            pack, records=[*persons, *brands], indexes=(self._faces, self._voices), films=sorted(films)
+        )
         self._manifest = pack
         self._by_id = {person.person_id: person for person in persons}
-        self._faces = faces
-        self._voices = voices
-        self._open_footage = footage
-        self._footage: dict[str, tuple[GenuineFootage, ...]] = {}
+        self._open_films = open_films
+        self._films: dict[str, tuple[GenuineFootage, ...]] = {}
 
     @classmethod
     def of(
@@ -82,30 +99,42 @@ class Gallery:
         Raises ``WatchlistInvalid`` for duplicate ids, for vectors or film of somebody who is not among ``persons``, and
         for vectors that are not finite, are zero (cosine) or have another dimension than the pack's.
         """
-        known = _unique([person.person_id for person in persons], "person")
-        _unique([brand.brand_id for brand in brands], "brand")
-        face_vectors, voice_vectors = face_vectors or {}, voice_vectors or {}
-        strangers = {*face_vectors, *voice_vectors, *(film.person_id for film in footage)} - known
-        if strangers:
-            raise WatchlistInvalid(
-                f"there are vectors or film of {min(strangers)!r}, who is not enrolled: remove or enrol them"
-            )
-        films = {person_id: [film for film in footage if film.person_id == person_id] for person_id in known}
-        faces = _index(face_vectors, dimension=pack.face_dimension, metric=pack.face_metric, what="face")
-        voices = _index(voice_vectors, dimension=pack.voice_dimension, metric=pack.voice_metric, what="voice")
         return cls(
             pack,
             persons=persons,
             brands=brands,
-            faces=faces,
-            voices=voices,
-            footage={person_id: films[person_id].copy for person_id in known},
-            version=_version(
-                pack,
-                records=[*persons, *brands],
-                indexes=(faces, voices),
-                footage=[(film.person_id, film.sha256) for film in footage],
-            ),
+            vectors={Modality.FACE: face_vectors or {}, Modality.VOICE: voice_vectors or {}},
+            films=[(film.person_id, film.sha256) for film in footage],
+            open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
+        )
+
+    @classmethod
+    def load(cls, directory: Path, pack: ModelPack, *, now: datetime) -> Gallery:
+        """The people of a stored watchlist who are active at ``now`` (time-zone aware), and its brands.
+
+        Raises ``WatchlistInvalid`` if the watchlist is absent, damaged, of another pack, or holds neither an active
+        person nor a brand; ``OSError`` passes through.
+        """
+        stored = store.read(directory)
+        active = {item.person_id for item in stored.enrolments if standing(item, now=now) is Standing.ACTIVE}
+        if not active and not stored.brands:
+            raise WatchlistInvalid(_why_empty(directory, stored, now=now))
+        if stored.pack not in (None, pack.label):
+            raise WatchlistInvalid(
+                f"the watchlist {directory} was built with the model pack {stored.pack}, not {pack.label}: "
+                "use that pack, or enrol these people in another directory with this one"
+            )
+        films = [ref for ref in stored.references if ref.kind is ReferenceKind.FOOTAGE and ref.person_id in active]
+        return cls(
+            pack,
+            persons=[person for person in stored.persons if person.person_id in active],
+            brands=stored.brands,
+            vectors={
+                modality: {owner: rows for owner, rows in theirs.items() if owner in active}
+                for modality, theirs in stored.vectors.items()
+            },
+            films=[(ref.person_id, ref.sha256) for ref in films],
+            open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
@@ -147,10 +176,9 @@ class Gallery:
         """The person's enrolled genuine film; empty if there is none. Raises ``PersonUnknown``, and
         ``WatchlistInvalid`` if the stored film was altered."""
         self.person(person_id)
-        if person_id not in self._footage:
-            opener = self._open_footage.get(person_id)
-            self._footage[person_id] = tuple(opener()) if opener else ()
-        return self._footage[person_id]
+        if person_id not in self._films:
+            self._films[person_id] = tuple(self._open_films(person_id))
+        return self._films[person_id]
 
     def person(self, person_id: str) -> Person:
         """Raises ``PersonUnknown``."""
@@ -201,24 +229,25 @@ def _unique(ids: Sequence[str], what: str) -> set[str]:
     return set(ids)
 
 
-def _index(vectors: Mapping[str, Vectors], *, dimension: int, metric: str, what: str) -> VectorIndex:
-    owners: list[str] = []
-    rows: list[Vectors] = [np.zeros((0, dimension), dtype=np.float32)]
-    for person_id in sorted(vectors):
-        theirs = np.asarray(vectors[person_id], dtype=np.float32)
-        try:
-            alone = VectorIndex(
-                theirs,
-                [person_id] * len(theirs),
-                dimension=dimension,
-                metric=metric,
-                what=f"the {what} vectors of {person_id!r}",
-            )
-        except ValueError as error:
-            raise WatchlistInvalid(str(error)) from None
-        owners += alone.owners
-        rows.append(theirs)
-    return VectorIndex(np.concatenate(rows), owners, dimension=dimension, metric=metric)
+def _why_empty(directory: Path, stored: store.StoredWatchlist, *, now: datetime) -> str:
+    if not stored.persons:
+        return f"the watchlist {directory} is empty: enrol somebody with `qalqan watchlist enroll` and have it approved"
+    states = ", ".join(f"{item.person_id} {in_words(item, now=now)}" for item in stored.enrolments[:3])
+    more = f" and {len(stored.enrolments) - 3} more" if len(stored.enrolments) > 3 else ""
+    return (
+        f"nobody in the watchlist {directory} is active ({states}{more}): "
+        "approve with `qalqan watchlist approve`, or enrol again what has expired"
+    )
+
+
+def face_space(pack: ModelPack) -> Space:
+    """Where the pack's face vectors live."""
+    return Space(pack.face_dimension, pack.face_metric)
+
+
+def voice_space(pack: ModelPack) -> Space:
+    """Where the pack's voice vectors live."""
+    return Space(pack.voice_dimension, pack.voice_metric)
 
 
 def _version(
@@ -226,11 +255,11 @@ def _version(
     *,
     records: Iterable[object],
     indexes: tuple[VectorIndex, VectorIndex],
-    footage: Sequence[tuple[str, str]],
+    films: Sequence[tuple[str, str]],
 ) -> str:
     """Does not depend on the order in which people were enrolled or loaded."""
     thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold]
-    parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(sorted(footage))]
+    parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
     parts += sorted(json.dumps(to_row(record), sort_keys=True) for record in records)
     for index in indexes:
         for owner in sorted(set(index.owners)):

@@ -6,7 +6,9 @@ vectors happened to be searched together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import faiss
@@ -21,27 +23,37 @@ CANDIDATES = 8
 ties."""
 
 
-def checked(vectors: NDArray[np.float32], *, dimension: int, metric: str, what: str) -> NDArray[np.float32]:
-    """``vectors`` as (n, dimension) float32 rows ready for the metric (unit rows for ``cosine``); ``what`` names them
-    in errors.
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where vectors of one modality live: how many numbers each has, and how two of them are compared."""
+
+    dimension: int
+    metric: str
+
+
+def checked(vectors: NDArray[np.float32], *, space: Space, what: str) -> NDArray[np.float32]:
+    """``vectors`` as (n, space.dimension) float32 rows ready for the metric (unit rows for ``cosine``); ``what`` names
+    them in errors.
 
     Raises ``ValueError`` for another shape, NaN or infinity, and, for ``cosine``, rows of zeros.
     """
     rows: NDArray[np.float32] = np.ascontiguousarray(vectors, dtype=np.float32)
-    if rows.ndim != 2 or rows.shape[1] != dimension:
+    if rows.ndim != 2 or rows.shape[1] != space.dimension:
         raise ValueError(
-            f"{what} have shape {rows.shape}, but the model pack makes vectors of {dimension} numbers: "
+            f"{what} have shape {rows.shape}, but the model pack makes vectors of {space.dimension} numbers: "
             "make them again with the pack in use"
         )
     if not np.isfinite(rows).all():
         raise ValueError(f"{what} hold NaN or infinity: make them again from the media")
-    if metric == EUCLIDEAN:
+    if space.metric == EUCLIDEAN:
         return rows
     norms = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
     if (norms == 0).any():
         raise ValueError(
             f"{what} hold a vector of zeros, which has no direction to compare: make them again from the media"
         )
+    # Rows that are unit already stay as they are to the bit: a gallery that is read and written again must not change
+    norms[np.abs(norms - 1) < 1e-6] = 1
     unit: NDArray[np.float32] = (rows / norms).astype(np.float32)
     return unit
 
@@ -61,44 +73,66 @@ def exact_scores(left: NDArray[np.float32], right: NDArray[np.float32], *, metri
     return scores
 
 
-def new_index(*, rows: int, dimension: int, metric: str) -> Any:
+def new_index(*, rows: int, space: Space) -> Any:
     """An empty FAISS index fit for ``rows`` vectors. Flat, hence exact; the one place where a larger gallery would
     choose an approximate index."""
     del rows
-    if metric == EUCLIDEAN:
-        return faiss.IndexFlatL2(dimension)
-    if metric == COSINE:
-        return faiss.IndexFlatIP(dimension)
-    raise ValueError(f"the metric {metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest")
+    if space.metric == EUCLIDEAN:
+        return faiss.IndexFlatL2(space.dimension)
+    if space.metric == COSINE:
+        return faiss.IndexFlatIP(space.dimension)
+    raise ValueError(
+        f"the metric {space.metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest"
+    )
 
 
 class VectorIndex:
     """All rows of one modality; ``owners[i]`` is the person of row ``i``."""
 
     def __init__(
-        self,
-        vectors: NDArray[np.float32],
-        owners: Sequence[str],
-        *,
-        dimension: int,
-        metric: str,
-        what: str = "the vectors",
+        self, vectors: NDArray[np.float32], owners: Sequence[str], *, space: Space, what: str = "the vectors"
     ) -> None:
         """Raises ``ValueError`` as ``checked`` does, and when vectors and owners differ in number."""
-        rows = checked(vectors, dimension=dimension, metric=metric, what=what)
+        rows = checked(vectors, space=space, what=what)
         if len(rows) != len(owners):
             raise ValueError(f"{what} number {len(rows)}, their owners {len(owners)}: enrol these people again")
         self.owners = tuple(owners)
-        self.dimension = dimension
-        self.metric = metric
-        self._index = new_index(rows=len(rows), dimension=dimension, metric=metric)
+        self.space = space
+        self._index = new_index(rows=len(rows), space=space)
         self._index.add(rows)
+
+    @classmethod
+    def of(cls, vectors: Mapping[str, NDArray[np.float32]], *, space: Space, what: str) -> VectorIndex:
+        """All vectors, (k, d) per person id, in the order of the ids. Raises ``ValueError`` as ``checked`` does."""
+        ready = {
+            owner: checked(vectors[owner], space=space, what=f"the {what} vectors of {owner!r}")
+            for owner in sorted(vectors)
+        }
+        nothing = np.zeros((0, space.dimension), dtype=np.float32)
+        owners = [owner for owner, rows in ready.items() for _ in rows]
+        return cls(np.concatenate([nothing, *ready.values()]), owners, space=space)
+
+    @classmethod
+    def read(cls, path: Path, owners: Sequence[str], *, space: Space) -> VectorIndex:
+        """The index that ``write`` wrote; ``ValueError`` if the file is no such index or its owners are not these."""
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise ValueError(f"{path} is no FAISS index: restore the watchlist from its backup") from error
+        return cls(index.reconstruct_n(0, index.ntotal), owners, space=space, what=f"the vectors in {path}")
+
+    def write(self, path: Path) -> None:
+        """Write the rows as a FAISS native file; the owners are the caller's to keep. Raises ``OSError``."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"cannot write {path}: free some disk space and check permissions, then try again") from error
 
     def rows(self, owner: str) -> NDArray[np.float32]:
         """The rows (k, d) of one person; k may be 0."""
         keys = np.array([row for row, name in enumerate(self.owners) if name == owner], dtype=np.int64)
         if not len(keys):
-            return np.zeros((0, self.dimension), dtype=np.float32)
+            return np.zeros((0, self.space.dimension), dtype=np.float32)
         found: NDArray[np.float32] = self._index.reconstruct_batch(keys)
         return found
 
@@ -106,10 +140,7 @@ class VectorIndex:
         """For each group of query rows (k, d) the best score of any of its rows and whose it is; equal scores go to the
         smaller person id, None stands for nobody. All groups are searched in one call. ``what`` names each group in
         errors; raises ``ValueError`` as ``checked`` does."""
-        ready = [
-            checked(group, dimension=self.dimension, metric=self.metric, what=name)
-            for group, name in zip(groups, what, strict=True)
-        ]
+        ready = [checked(group, space=self.space, what=name) for group, name in zip(groups, what, strict=True)]
         if not self.owners or not any(len(group) for group in ready):
             return [None] * len(ready)
         pairs = self._nearest(np.concatenate(ready))
@@ -121,8 +152,8 @@ class VectorIndex:
 
     def _nearest(self, rows: NDArray[np.float32]) -> list[tuple[float, str]]:
         _, keys = self._index.search(rows, min(CANDIDATES, len(self.owners)))
-        stored = self._index.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.dimension)
-        scores = exact_scores(rows[:, None, :], stored, metric=self.metric)
+        stored = self._index.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.space.dimension)
+        scores = exact_scores(rows[:, None, :], stored, metric=self.space.metric)
         return [
             min(
                 zip(map(float, row), (self.owners[key] for key in found), strict=True),
@@ -133,8 +164,8 @@ class VectorIndex:
 
     def score(self, queries: NDArray[np.float32], owner: str, *, what: str) -> float | None:
         """The best score over queries × the person's rows; None if the person has none. Raises as ``best`` does."""
-        rows = checked(queries, dimension=self.dimension, metric=self.metric, what=what)
+        rows = checked(queries, space=self.space, what=what)
         theirs = self.rows(owner)
         if not len(theirs) or not len(rows):
             return None
-        return float(exact_scores(rows[:, None, :], theirs[None, :, :], metric=self.metric).max())
+        return float(exact_scores(rows[:, None, :], theirs[None, :, :], metric=self.space.metric).max())

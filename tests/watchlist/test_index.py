@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from watchlist.index import COSINE, EUCLIDEAN, VectorIndex, checked, exact_scores, new_index
+from watchlist.index import COSINE, EUCLIDEAN, Space, VectorIndex, checked, exact_scores, new_index
 
 
 def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
@@ -13,12 +15,12 @@ def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
 
 
 def test_euclidean_score_is_one_minus_the_distance() -> None:
-    index = VectorIndex(np.array([[0, 0], [3, 4]], dtype=np.float32), ["a", "b"], dimension=2, metric=EUCLIDEAN)
+    index = VectorIndex(np.array([[0, 0], [3, 4]], dtype=np.float32), ["a", "b"], space=Space(2, EUCLIDEAN))
     assert index.best([np.array([[3, 3.5]], dtype=np.float32)], what=["q"]) == [(0.5, "b")]
 
 
 def test_cosine_score_ignores_length() -> None:
-    index = VectorIndex(np.array([[10, 0], [0, 2]], dtype=np.float32), ["a", "b"], dimension=2, metric=COSINE)
+    index = VectorIndex(np.array([[10, 0], [0, 2]], dtype=np.float32), ["a", "b"], space=Space(2, COSINE))
     [found] = index.best([np.array([[5, 0]], dtype=np.float32)], what=["q"])
     assert found == (1.0, "a")
     assert index.score(np.array([[5, 0]], dtype=np.float32), "b", what="q") == 0.0
@@ -29,21 +31,21 @@ def test_cosine_score_ignores_length() -> None:
 def test_agrees_with_brute_force_whatever_the_batch(metric: str, batch: int) -> None:
     stored, queries = rows(300), rows(64, seed=2)
     owners = [f"p{number % 90:03d}" for number in range(300)]
-    index = VectorIndex(stored, owners, dimension=16, metric=metric)
+    index = VectorIndex(stored, owners, space=Space(16, metric))
     found = []
     for start in range(0, 64, batch):
         part = queries[start : start + batch]
         found += index.best([row[None, :] for row in part], what=["q"] * len(part))
     plain = exact_scores(
-        checked(queries, dimension=16, metric=metric, what="q")[:, None, :],
-        checked(stored, dimension=16, metric=metric, what="s")[None, :, :],
+        checked(queries, space=Space(16, metric), what="q")[:, None, :],
+        checked(stored, space=Space(16, metric), what="s")[None, :, :],
         metric=metric,
     )
     assert found == [(float(row.max()), owners[int(row.argmax())]) for row in plain]
 
 
 def test_group_takes_its_best_row_and_an_empty_group_finds_nobody() -> None:
-    index = VectorIndex(np.eye(3, dtype=np.float32), ["a", "b", "c"], dimension=3, metric=EUCLIDEAN)
+    index = VectorIndex(np.eye(3, dtype=np.float32), ["a", "b", "c"], space=Space(3, EUCLIDEAN))
     track = np.array([[9, 9, 9], [0, 1, 0]], dtype=np.float32)
     nothing = np.zeros((0, 3), dtype=np.float32)
     assert index.best([nothing, track, nothing], what=["x", "y", "z"]) == [None, (1.0, "b"), None]
@@ -52,12 +54,12 @@ def test_group_takes_its_best_row_and_an_empty_group_finds_nobody() -> None:
 def test_equal_scores_go_to_the_smaller_id_wherever_it_is_stored() -> None:
     same = np.ones((2, 4), dtype=np.float32)
     for owners in (["zeynab", "anar"], ["anar", "zeynab"]):
-        index = VectorIndex(same, owners, dimension=4, metric=EUCLIDEAN)
+        index = VectorIndex(same, owners, space=Space(4, EUCLIDEAN))
         assert index.best([same[:1]], what=["q"]) == [(1.0, "anar")]
 
 
 def test_empty_index_finds_nobody() -> None:
-    index = VectorIndex(np.zeros((0, 4), dtype=np.float32), [], dimension=4, metric=COSINE)
+    index = VectorIndex(np.zeros((0, 4), dtype=np.float32), [], space=Space(4, COSINE))
     assert index.best([rows(2, 4)], what=["q"]) == [None]
     assert index.score(rows(1, 4), "anar", what="q") is None
     assert index.rows("anar").shape == (0, 4)
@@ -75,20 +77,48 @@ def test_empty_index_finds_nobody() -> None:
 )
 def test_bad_vectors_are_refused_with_a_sentence(vectors: np.ndarray, metric: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        checked(vectors.astype(np.float32), dimension=4, metric=metric, what="the vectors of X")
+        checked(vectors.astype(np.float32), space=Space(4, metric), what="the vectors of X")
 
 
 def test_zero_vector_has_a_place_in_euclidean_space() -> None:
-    assert checked(np.zeros((1, 4), dtype=np.float32), dimension=4, metric=EUCLIDEAN, what="X").shape == (1, 4)
+    assert checked(np.zeros((1, 4), dtype=np.float32), space=Space(4, EUCLIDEAN), what="X").shape == (1, 4)
 
 
 def test_owners_and_rows_must_agree() -> None:
     with pytest.raises(ValueError, match="number 2, their owners 1"):
-        VectorIndex(rows(2, 4), ["a"], dimension=4, metric=EUCLIDEAN)
+        VectorIndex(rows(2, 4), ["a"], space=Space(4, EUCLIDEAN))
 
 
 def test_unknown_metric_is_refused() -> None:
     with pytest.raises(ValueError, match="'manhattan' is not one of euclidean, cosine"):
-        new_index(rows=1, dimension=4, metric="manhattan")
+        new_index(rows=1, space=Space(4, "manhattan"))
     with pytest.raises(ValueError, match="'manhattan' is not one of"):
         exact_scores(rows(1, 4), rows(1, 4), metric="manhattan")
+
+
+@pytest.mark.parametrize("metric", [EUCLIDEAN, COSINE])
+def test_written_and_read_back_to_the_bit(metric: str, tmp_path: Path) -> None:
+    space = Space(16, metric)
+    first = VectorIndex.of({"b": rows(3), "a": rows(2, seed=5)}, space=space, what="face")
+    first.write(tmp_path / "one.faiss")
+    again = VectorIndex.read(tmp_path / "one.faiss", first.owners, space=space)
+    assert again.owners == ("a", "a", "b", "b", "b")
+    assert again.rows("b").tobytes() == first.rows("b").tobytes()
+    again.write(tmp_path / "two.faiss")
+    assert (tmp_path / "one.faiss").read_bytes() == (tmp_path / "two.faiss").read_bytes()
+
+
+def test_an_empty_index_is_written_and_read_back(tmp_path: Path) -> None:
+    VectorIndex.of({}, space=Space(4, COSINE), what="voice").write(tmp_path / "none.faiss")
+    assert VectorIndex.read(tmp_path / "none.faiss", (), space=Space(4, COSINE)).owners == ()
+
+
+def test_files_that_are_no_index_or_of_another_space_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("not an index")
+    with pytest.raises(ValueError, match="text is no FAISS index: restore"):
+        VectorIndex.read(tmp_path / "text", (), space=Space(4, COSINE))
+    VectorIndex.of({"a": rows(2)}, space=Space(16, COSINE), what="face").write(tmp_path / "face")
+    with pytest.raises(ValueError, match=r"have shape \(2, 16\), but the model pack makes vectors of 4"):
+        VectorIndex.read(tmp_path / "face", ("a", "a"), space=Space(4, COSINE))
+    with pytest.raises(OSError, match="cannot write"):
+        VectorIndex.of({}, space=Space(4, COSINE), what="face").write(tmp_path / "absent" / "face")

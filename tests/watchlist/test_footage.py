@@ -1,0 +1,62 @@
+"""Film descriptors on disk: there and back, without sound, damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from watchlist.errors import WatchlistInvalid
+from watchlist.footage import GenuineFootage, film_files, pack_film, unpack_film
+
+SHA256 = "cd" * 32
+
+
+def film(*, sound: bool) -> GenuineFootage:
+    faces = np.random.default_rng(3).integers(0, 256, size=(5, 96, 96), dtype=np.uint8)
+    return GenuineFootage(
+        person_id="aysel",
+        sha256=SHA256,
+        times_s=np.arange(5) / 10,
+        faces=faces,
+        sound=np.linspace(-1, 1, 8000, dtype=np.float32) if sound else None,
+    )
+
+
+def written(directory: Path, files: dict[str, bytes]) -> dict[str, Path]:
+    paths = {name: directory / name.replace("/", "_") for name in files}
+    for name, data in files.items():
+        paths[name].write_bytes(data)
+    return paths
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_there_and_back(tmp_path: Path, sound: bool) -> None:
+    before = film(sound=sound)
+    files = pack_film(before)
+    assert tuple(files) == film_files("aysel", SHA256)
+    after = unpack_film("aysel", SHA256, files=written(tmp_path, files))
+    assert (after.person_id, after.sha256) == ("aysel", SHA256)
+    np.testing.assert_array_equal(after.times_s, before.times_s)
+    np.testing.assert_array_equal(after.faces, before.faces)
+    if before.sound is None:
+        assert after.sound is None
+    else:
+        assert after.sound is not None
+        np.testing.assert_array_equal(after.sound, before.sound)
+
+
+def test_arrays_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
+    times, faces, sound = film_files("aysel", SHA256)
+    files = pack_film(film(sound=True))
+    for mixed in ({**files, times: files[sound]}, {**files, faces: files[times]}):
+        with pytest.raises(WatchlistInvalid, match="the film descriptors of 'aysel' are damaged: enrol the film again"):
+            unpack_film("aysel", SHA256, files=written(tmp_path, mixed))
+
+
+def test_pickled_arrays_are_never_opened(tmp_path: Path) -> None:
+    files = written(tmp_path, pack_film(film(sound=True)))
+    np.save(files[film_files("aysel", SHA256)[0]].open("wb"), np.array([object()]), allow_pickle=True)
+    with pytest.raises((ValueError, WatchlistInvalid)):
+        unpack_film("aysel", SHA256, files=files)

@@ -1,0 +1,265 @@
+"""The stored watchlist: there and back, wholly or not at all, also when killed; removal, tampering, privacy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from watchlist import store
+from watchlist.errors import WatchlistInvalid
+from watchlist.footage import GenuineFootage
+from watchlist.generations import Change
+from watchlist.index import COSINE, EUCLIDEAN, Space
+from watchlist.records import Brand, Enrolment, Modality, Person, Reference, ReferenceKind
+from watchlist.store import StoredWatchlist
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RECORD = Change(at=NOW, by="Rena", action="enrol", subject="aysel", detail="")
+PICTURE = b"a picture"
+FILM = b"a film"
+
+
+def sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def reference(person_id: str, kind: ReferenceKind, data: bytes) -> Reference:
+    return Reference(
+        person_id=person_id,
+        kind=kind,
+        sha256=sha(data),
+        media_type="image/jpeg",
+        provenance="press office",
+        added_at=NOW,
+        pack="tiny@1",
+    )
+
+
+def with_person(stored: StoredWatchlist, person_id: str, *, seed: int = 1) -> StoredWatchlist:
+    generator = np.random.default_rng(seed)
+    faces = generator.normal(size=(2, 4)).astype(np.float32)
+    voices = generator.normal(size=(1, 3)).astype(np.float32)
+    voices /= np.linalg.norm(voices, axis=1, keepdims=True)
+    person = Person(
+        person_id=person_id, names=("Aysel",), role=None, jurisdiction=None, official_pages=(), official_domains=()
+    )
+    enrolment = Enrolment(
+        person_id=person_id,
+        legal_basis="consent",
+        purpose="takedown",
+        requested_by="Rena",
+        approved_by=(),
+        enrolled_at=NOW,
+        expires_at=NOW + timedelta(days=365),
+    )
+    return replace(
+        stored,
+        pack="tiny@1",
+        spaces={Modality.FACE: Space(4, EUCLIDEAN), Modality.VOICE: Space(3, COSINE)},
+        persons=(*stored.persons, person),
+        enrolments=(*stored.enrolments, enrolment),
+        references=(
+            *stored.references,
+            reference(person_id, ReferenceKind.IMAGE, PICTURE),
+            reference(person_id, ReferenceKind.FOOTAGE, FILM),
+        ),
+        vectors={
+            Modality.FACE: {**stored.vectors.get(Modality.FACE, {}), person_id: faces},
+            Modality.VOICE: {**stored.vectors.get(Modality.VOICE, {}), person_id: voices},
+        },
+    )
+
+
+def film(person_id: str) -> GenuineFootage:
+    faces = np.full((3, 96, 96), 7, dtype=np.uint8)
+    return GenuineFootage(person_id=person_id, sha256=sha(FILM), times_s=np.arange(3) / 10, faces=faces, sound=None)
+
+
+def enrol(directory: Path, person_id: str, *, seed: int = 1) -> StoredWatchlist:
+    return store.change(
+        directory,
+        lambda stored: with_person(stored, person_id, seed=seed),
+        record=replace(RECORD, subject=person_id),
+        films=[film(person_id)],
+        reference_bytes={sha(PICTURE): PICTURE, sha(FILM): FILM},
+    )
+
+
+def without(stored: StoredWatchlist, person_id: str) -> StoredWatchlist:
+    return replace(
+        stored,
+        persons=tuple(person for person in stored.persons if person.person_id != person_id),
+        enrolments=tuple(item for item in stored.enrolments if item.person_id != person_id),
+        references=tuple(ref for ref in stored.references if ref.person_id != person_id),
+        vectors={
+            modality: {owner: rows for owner, rows in theirs.items() if owner != person_id}
+            for modality, theirs in stored.vectors.items()
+        },
+    )
+
+
+def everything(directory: Path) -> list[str]:
+    return sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
+
+
+def test_an_absent_watchlist_reads_as_an_empty_one_and_is_not_created(tmp_path: Path) -> None:
+    assert store.read(tmp_path / "w").persons == ()
+    assert not (tmp_path / "w").exists()
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    written = enrol(tmp_path / "w", "aysel")
+    read = store.read(tmp_path / "w")
+    assert (read.pack, read.spaces) == (written.pack, written.spaces)
+    assert read.persons == written.persons
+    assert read.enrolments == written.enrolments
+    assert read.references == written.references
+    for modality in Modality:
+        assert read.vectors[modality]["aysel"].tobytes() == written.vectors[modality]["aysel"].tobytes()
+    [film_read] = store.open_films(tmp_path / "w", read.references)
+    np.testing.assert_array_equal(film_read.faces, film("aysel").faces)
+    assert store.reference_file(tmp_path / "w", sha(PICTURE)).read_bytes() == PICTURE
+
+
+def test_vectors_do_not_drift_when_others_change(tmp_path: Path) -> None:
+    first = enrol(tmp_path / "w", "aysel")
+    for number in range(3):
+        enrol(tmp_path / "w", f"other-{number}", seed=number + 10)
+    read = store.read(tmp_path / "w")
+    for modality in Modality:
+        assert read.vectors[modality]["aysel"].tobytes() == first.vectors[modality]["aysel"].tobytes()
+
+
+def test_removal_leaves_nothing_of_the_person_and_all_of_the_others(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    before = enrol(directory, "aysel")
+    enrol(directory, "gulnar", seed=2)
+    store.change(directory, lambda stored: without(stored, "aysel"), record=replace(RECORD, action="remove"))
+    read = store.read(directory)
+    assert [person.person_id for person in read.persons] == ["gulnar"]
+    assert [film.person_id for film in store.open_films(directory, read.references)] == ["gulnar"]
+    assert store.reference_file(directory, sha(PICTURE)).read_bytes() == PICTURE  # gulnar's too
+    gone = before.vectors[Modality.FACE]["aysel"].tobytes()
+    for path in directory.rglob("*"):
+        assert path.is_dir() or gone not in path.read_bytes(), path
+    store.change(directory, lambda stored: without(stored, "gulnar"), record=replace(RECORD, action="remove"))
+    assert not [name for name in everything(directory) if name.startswith(("references", "footage"))]
+    assert len((directory / "audit.jsonl").read_text().splitlines()) == 4
+
+
+def test_a_refused_edit_writes_nothing(tmp_path: Path) -> None:
+    def refuse(stored: StoredWatchlist) -> StoredWatchlist:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        store.change(tmp_path / "w", refuse, record=RECORD)
+    assert not (tmp_path / "w").exists()
+    enrol(tmp_path / "w", "aysel")
+    before = everything(tmp_path / "w")
+    with pytest.raises(ValueError, match="no"):
+        store.change(tmp_path / "w", refuse, record=RECORD, reference_bytes={"x": b"y"})
+    assert everything(tmp_path / "w") == before
+
+
+def test_vectors_that_cannot_be_stored_leave_the_old_generation(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    before = everything(directory)
+
+    def spoil(stored: StoredWatchlist) -> StoredWatchlist:
+        bad = {Modality.FACE: {"aysel": np.full((1, 4), np.nan, dtype=np.float32)}}
+        return replace(stored, vectors=bad)
+
+    with pytest.raises(ValueError, match="the face vectors of 'aysel' hold NaN"):
+        store.change(directory, spoil, record=RECORD, reference_bytes={"ab" * 32: b"new"})
+    assert everything(directory) == before
+    assert [person.person_id for person in store.read(directory).persons] == ["aysel"]
+
+
+@pytest.mark.parametrize("name", ["persons.parquet", "enrolments.parquet", "face.faiss", "voice.faiss"])
+def test_altered_files_are_refused(tmp_path: Path, name: str) -> None:
+    enrol(tmp_path / "w", "aysel")
+    path = tmp_path / "w" / "generations/000001" / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WatchlistInvalid, match=f"{name} was altered: restore"):
+        store.read(tmp_path / "w")
+
+
+def test_altered_film_and_references_are_refused_when_used(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    references = enrol(directory, "aysel").references
+    film_path = next(directory.glob("footage/aysel/*.faces.npy"))
+    film_path.write_bytes(film_path.read_bytes()[:-1] + b"\0")
+    with pytest.raises(WatchlistInvalid, match=r"faces\.npy was altered"):
+        store.open_films(directory, references)
+    (directory / "references" / sha(PICTURE)).write_bytes(b"another picture")
+    with pytest.raises(WatchlistInvalid, match=r"the reference .* was altered"):
+        store.reference_file(directory, sha(PICTURE))
+    with pytest.raises(WatchlistInvalid, match=r"the reference .* is missing"):
+        store.reference_file(directory, "00" * 32)
+
+
+def test_brands_need_no_pack(tmp_path: Path) -> None:
+    brand = Brand(brand_id="socar", names=("SOCAR",), official_pages=(), official_domains=("socar.example",))
+    store.change(tmp_path / "w", lambda stored: replace(stored, brands=(brand,)), record=RECORD)
+    assert store.read(tmp_path / "w").brands == (brand,)
+    assert store.read(tmp_path / "w").pack is None
+
+
+def test_only_the_owner_can_read(tmp_path: Path) -> None:
+    enrol(tmp_path / "w", "aysel")
+    for path in [tmp_path / "w", *(tmp_path / "w").rglob("*")]:
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_the_audit_holds_no_biometric_data(tmp_path: Path) -> None:
+    enrol(tmp_path / "w", "aysel")
+    [line] = (tmp_path / "w" / "audit.jsonl").read_text().splitlines()
+    assert set(json.loads(line)) == {"at", "by", "action", "subject", "detail", "generation"}
+
+
+KILLED = """
+import itertools, pathlib, sys
+sys.path.insert(0, sys.argv[2])
+import test_store
+for number in itertools.count():
+    directory = pathlib.Path(sys.argv[1])
+    test_store.store.change(directory, lambda stored: test_store.without(stored, "gulnar"), record=test_store.RECORD)
+    print("removed", flush=True)
+    test_store.enrol(directory, "gulnar")
+    print("enrolled", flush=True)
+"""
+
+
+def test_killed_at_any_moment_leaves_one_whole_generation(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    moments = random.Random(7)
+    for _ in range(4):
+        here = str(Path(__file__).parent)
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(directory), here], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(moments.uniform(0, 0.1))
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        people = [person.person_id for person in store.read(directory).persons]
+        assert people in (["aysel"], ["aysel", "gulnar"])
+        assert store.open_films(directory, store.read(directory).references)
+    store.change(directory, lambda stored: without(stored, "gulnar"), record=RECORD)
+    assert not [name for name in everything(directory) if "gulnar" in name]
+    numbers = [json.loads(line)["generation"] for line in (directory / "audit.jsonl").read_text().splitlines()]
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -1,0 +1,50 @@
+"""Whether an enrolment counts: approved by two different people, neither of them the requester, and not expired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from watchlist.records import Enrolment
+
+APPROVALS_NEEDED = 2
+
+
+class Standing(StrEnum):
+    """Only ``active`` people can be matched."""
+
+    ACTIVE = "active"
+    WAITING = "waiting"
+    EXPIRED = "expired"
+
+
+def same_name(left: str, right: str) -> bool:
+    """Whether two names that people gave for themselves are the same one; case and spaces do not make another person."""
+    return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+
+
+def approvals(enrolment: Enrolment) -> int:
+    """How many different people other than the requester approved."""
+    names: list[str] = []
+    for name in enrolment.approved_by:
+        if not any(same_name(name, other) for other in (enrolment.requested_by, *names)):
+            names.append(name)
+    return len(names)
+
+
+def standing(enrolment: Enrolment, *, now: datetime) -> Standing:
+    """Where the enrolment stands at ``now`` (time-zone aware); it ends at ``expires_at`` exactly."""
+    if now >= enrolment.expires_at:
+        return Standing.EXPIRED
+    return Standing.ACTIVE if approvals(enrolment) >= APPROVALS_NEEDED else Standing.WAITING
+
+
+def in_words(enrolment: Enrolment, *, now: datetime) -> str:
+    """The standing as people read it."""
+    match standing(enrolment, now=now):
+        case Standing.EXPIRED:
+            return "expired"
+        case Standing.WAITING:
+            return f"waiting for approval ({approvals(enrolment)} of {APPROVALS_NEEDED})"
+        case Standing.ACTIVE:
+            return "active"
