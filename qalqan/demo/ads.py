@@ -1,0 +1,415 @@
+"""The adverts of the demo: who advertises what, where the link leads, and what a right answer would be.
+
+The answers (``expect`` and its neighbours) go into ``truth.json`` and nowhere else: no page of the demo shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qalqan.demo.creatives import AYSEL, GULNAR
+from qalqan.demo.texts import HONEST, KAPITAL_SCAM, SCAM_AD, SCAM_AD_SHORT, SOCAR_SCAM_NO_PERSON
+
+CHANNEL = "qazanc_demo"
+SOCAR_QUERY = "SOCAR"
+PROFIT_QUERY = "qazanc"
+BANK_QUERY = "Kapital Bank"
+EMPTY_QUERY = "Kazatomprom"
+"""Finds nothing: the library answers with an empty list."""
+WALLED_QUERY = "Samruk"
+"""The library answers with a login page: nobody could look."""
+QUERIES = (SOCAR_QUERY, PROFIT_QUERY, BANK_QUERY, EMPTY_QUERY, WALLED_QUERY)
+
+METADATA_URL = "http://169.254.169.254/latest/meta-data/"
+LOOPBACK_URL = "http://127.0.0.1:22/"
+
+
+class Source(StrEnum):
+    """The connector that finds an ad."""
+
+    META = "meta_library"
+    TELEGRAM = "telegram_preview"
+    VIDEO_PAGE = "video_page"
+
+
+class Expect(StrEnum):
+    """The right answer. ``trouble``: something of the ad cannot be had, and a report or dead letter says so."""
+
+    FLAG = "flag"
+    NO_FLAG = "no_flag"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advertiser:
+    """A page of the library."""
+
+    page_id: str
+    name: str
+    profile_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoAd:
+    """An advert. ``media`` is a file of ``creatives.py``, or None; ``media_url`` replaces its address. ``kind`` names what
+    was done, ``reasons`` are words of which a right reason contains at least one, ``person`` is whose likeness is used."""
+
+    number: int
+    source: Source
+    advertiser: Advertiser
+    title: str
+    body: str
+    media: str | None
+    link: str | None
+    expect: Expect
+    kind: str
+    reasons: tuple[str, ...] = ()
+    person: str | None = None
+    queries: tuple[str, ...] = ()
+    media_url: str | None = None
+    cta: str = "LEARN_MORE"
+
+    @property
+    def source_ad_id(self) -> str:
+        """The id under which the source shows the ad."""
+        if self.source is Source.META:
+            return str(900_000_000_000_000 + self.number)
+        if self.source is Source.TELEGRAM:
+            return f"{CHANNEL}/{self.number}"
+        return f"http://video.example/watch/{self.number}"
+
+
+def _advertiser(number: int, name: str, slug: str) -> Advertiser:
+    page_id = str(100_000_000_000_000 + number)
+    return Advertiser(page_id=page_id, name=name, profile_url=f"http://adlibrary.example/{slug}/")
+
+
+SOCAR_INVEST = _advertiser(1, "SOCAR İnvest AZ", "socarinvestaz")
+MILLI_QAZANC = _advertiser(2, "Milli Qazanc Platforması", "milliqazanc")
+NEFT_PROFIT = _advertiser(3, "Нефть Профит", "neftprofit")
+MUNAI_TABYS = _advertiser(4, "ҚазМұнай Табыс", "munaitabys")
+OIL_CLUB = _advertiser(5, "Oil Profit Club", "oilprofitclub")
+KAPITAL_BONUS = _advertiser(6, "Kapital Bonus 24", "kapitalbonus24")
+NEWS = _advertiser(7, "Günün Xəbəri", "gununxeberi")
+GOVERNMENT = _advertiser(8, "Rəsmi Xəbərdarlıq Xidməti", "resmixeberdarliq")
+OFFICIAL_AYSEL = _advertiser(9, "Aysel Quliyeva — rəsmi səhifə", "ayselquliyeva")
+OFFICIAL_GULNAR = _advertiser(10, "Gülnar Sadıqova — rəsmi səhifə", "gulnarsadiqova")
+PARODY = _advertiser(11, "Gülüş Studiyası", "gulusstudiyasi")
+FURNITURE = _advertiser(12, "Bakı Mebel", "bakimebel")
+GYM = _advertiser(13, "Спортзал «Идман»", "idman")
+COURSES = _advertiser(14, "Тіл мектебі", "tilmektebi")
+TEA_HOUSE = _advertiser(15, "Çay Evi", "cayevi")
+PET_FOOD = _advertiser(16, "Pişik Evi", "pisikevi")
+MUSEUM = _advertiser(17, "Elm Muzeyi", "elmmuzeyi")
+DEMO_BANK = _advertiser(18, "Xəzər Demo Bank", "xezerdemobank")
+FINANCE = _advertiser(19, "Family Budget School", "familybudget")
+SOCAR = _advertiser(20, "SOCAR", "socar")
+LOST = _advertiser(21, "Elanlar 24", "elanlar24")
+
+NEWS_CLONE = "http://azxeber-24.example/xeber/prezident-platforma?fbclid=demo&sub1=az"
+NEWS_CLONE_RU = "http://azxeber-24.example/ru/platforma?sub1=ru"
+OFFER = "http://socar-qazanc.example/?sub1=direct&utm_source=fb"
+OFFER_KK = "http://kmg-tabys.example/?sub1=kk"
+CHAIN = "http://go.example/r/1?sub_id_1=az&fbpixel=1"
+KAPITAL_OFFER = "http://kapital-bonus.example/"
+
+
+def _scam(
+    number: int,
+    advertiser: Advertiser,
+    media: str,
+    language: str,
+    *,
+    person: str,
+    kind: str,
+    words: str = "long",
+    link: str = NEWS_CLONE,
+) -> DemoAd:
+    """An advert of the library with the usual lure, in its ``long`` or ``short`` wording."""
+    title, body = (SCAM_AD_SHORT if words == "short" else SCAM_AD)[language]
+    return DemoAd(
+        number=number,
+        source=Source.META,
+        advertiser=advertiser,
+        title=title,
+        body=body,
+        media=media,
+        link=link,
+        expect=Expect.FLAG,
+        kind=kind,
+        reasons=("likeness", "lure"),
+        person=person,
+        queries=(PROFIT_QUERY,) if language == "kk" else (SOCAR_QUERY, PROFIT_QUERY),
+    )
+
+
+def _honest(
+    number: int,
+    advertiser: Advertiser,
+    media: str | None,
+    words: str,
+    link: str,
+    *,
+    kind: str,
+    person: str | None = None,
+) -> DemoAd:
+    title, body = HONEST[words]
+    return DemoAd(
+        number=number,
+        source=Source.META,
+        advertiser=advertiser,
+        title=title,
+        body=body,
+        media=media,
+        link=link,
+        expect=Expect.NO_FLAG,
+        kind=kind,
+        person=person,
+        queries=(SOCAR_QUERY,) if "SOCAR" in body else (PROFIT_QUERY,),
+    )
+
+
+def _brand_scam(
+    number: int, advertiser: Advertiser, media: str, words: tuple[str, str], link: str, query: str
+) -> DemoAd:
+    return DemoAd(
+        number=number,
+        source=Source.META,
+        advertiser=advertiser,
+        title=words[0],
+        body=words[1],
+        media=media,
+        link=link,
+        expect=Expect.FLAG,
+        kind="brand scam without a person",
+        reasons=("brand", "lure"),
+        queries=(query, PROFIT_QUERY),
+    )
+
+
+def _trouble(
+    number: int,
+    kind: str,
+    reasons: tuple[str, ...],
+    *,
+    media: str | None = None,
+    media_url: str | None = None,
+    link: str,
+) -> DemoAd:
+    """An advert whose words deceive nobody, and of which something cannot be had."""
+    return DemoAd(
+        number=number,
+        source=Source.META,
+        advertiser=LOST,
+        title="Elan",
+        body=f"Köhnə əşyalar satılır, ünvan şəkildədir. Elan № {number}.",
+        media=media,
+        media_url=media_url,
+        link=link,
+        expect=Expect.TROUBLE,
+        kind=kind,
+        reasons=reasons,
+        queries=(PROFIT_QUERY,),
+    )
+
+
+FAKES = (
+    _scam(1, SOCAR_INVEST, "aysel-az.mp4", "az", person=AYSEL, kind="fake"),
+    _scam(2, MILLI_QAZANC, "aysel-az-recoded.mp4", "az", person=AYSEL, kind="fake, re-encoded", words="short"),
+    _scam(3, SOCAR_INVEST, "aysel-az-cropped.mp4", "az", person=AYSEL, kind="fake, cropped", link=CHAIN),
+    _scam(4, MILLI_QAZANC, "aysel-az-mirrored.mp4", "az", person=AYSEL, kind="fake, mirrored", link=OFFER),
+    _scam(5, SOCAR_INVEST, "aysel-az-bordered.mp4", "az", person=AYSEL, kind="fake, bordered", words="short"),
+    _scam(6, MILLI_QAZANC, "aysel-az-ticker.mp4", "az", person=AYSEL, kind="fake, ticker"),
+    _scam(7, OIL_CLUB, "aysel-voice-over.mp4", "az", person=AYSEL, kind="new voice-over"),
+    _scam(8, NEFT_PROFIT, "aysel-ru.mp4", "ru", person=AYSEL, kind="fake", link=NEWS_CLONE_RU),
+    _scam(9, MUNAI_TABYS, "aysel-kk.mp4", "kk", person=AYSEL, kind="fake", link=OFFER_KK),
+    _scam(10, OIL_CLUB, "aysel-en.mp4", "en", person=AYSEL, kind="fake", link=OFFER),
+    _scam(11, SOCAR_INVEST, "gulnar-az.mp4", "az", person=GULNAR, kind="fake"),
+    _scam(12, MILLI_QAZANC, "gulnar-az-mirrored.mp4", "az", person=GULNAR, kind="fake, mirrored", words="short"),
+    _scam(13, NEFT_PROFIT, "gulnar-ru.mp4", "ru", person=GULNAR, kind="fake", link=NEWS_CLONE_RU),
+    _scam(14, MUNAI_TABYS, "gulnar-kk.mp4", "kk", person=GULNAR, kind="fake", link=OFFER_KK),
+    _scam(15, OIL_CLUB, "aysel-az.mp4", "az", person=AYSEL, kind="fake, same file again", words="short", link=OFFER),
+    _scam(16, NEFT_PROFIT, "gulnar-voice-over.mp4", "az", person=GULNAR, kind="new voice-over", words="short"),
+    _scam(17, SOCAR_INVEST, "aysel-excerpt.mp4", "az", person=AYSEL, kind="genuine footage, scam caption"),
+    _scam(18, NEFT_PROFIT, "gulnar-excerpt.mp4", "ru", person=GULNAR, kind="genuine footage, scam caption", link=OFFER),
+    _scam(19, MILLI_QAZANC, "aysel-still.jpg", "az", person=AYSEL, kind="still portrait, scam caption"),
+    _scam(20, NEFT_PROFIT, "no-sound.mp4", "ru", person=GULNAR, kind="fake, no sound track", words="short", link=OFFER),
+    _brand_scam(21, SOCAR_INVEST, "socar-shares.jpg", SOCAR_SCAM_NO_PERSON, OFFER, SOCAR_QUERY),
+    _brand_scam(22, KAPITAL_BONUS, "kapital.mp4", KAPITAL_SCAM, KAPITAL_OFFER, BANK_QUERY),
+)
+
+HONEST_ADS = (
+    _honest(
+        31,
+        OFFICIAL_AYSEL,
+        "aysel-school.mp4",
+        "official-a",
+        "http://gov-demo.example/aysel",
+        kind="official's own",
+        person=AYSEL,
+    ),
+    _honest(
+        32,
+        OFFICIAL_GULNAR,
+        "gulnar-winter.mp4",
+        "official-g",
+        "http://gov-demo.example/gulnar",
+        kind="official's own",
+        person=GULNAR,
+    ),
+    _honest(33, NEWS, "news.mp4", "news-video", "http://gununxeberi.example/fırıldaq", kind="news report"),
+    _honest(
+        34,
+        NEWS,
+        "news-still.jpg",
+        "news-still",
+        "http://gununxeberi.example/ru/feyk",
+        kind="news report",
+        person=GULNAR,
+    ),
+    _honest(
+        35,
+        GOVERNMENT,
+        "warning-still.jpg",
+        "warning",
+        "http://gov-demo.example/xeberdarliq",
+        kind="official warning",
+        person=AYSEL,
+    ),
+    _honest(36, PARODY, "parody.mp4", "parody", "http://gulus.example/", kind="parody", person=AYSEL),
+    _honest(37, FURNITURE, "furniture.mp4", "furniture", "http://baki-mebel.example/", kind="other people"),
+    _honest(38, GYM, "gym.mp4", "gym", "http://idman.example/", kind="other people"),
+    _honest(39, COURSES, "courses.mp4", "courses", "http://til-mektebi.example/", kind="other people"),
+    _honest(40, TEA_HOUSE, "coffee.jpg", "tea", "http://cay-evi.example/", kind="nobody"),
+    _honest(41, PET_FOOD, "cat.mp4", "cat", "http://pisik-evi.example/", kind="nobody"),
+    _honest(42, MUSEUM, "museum.jpg", "museum", "http://elm-muzeyi.example/", kind="nobody"),
+    _honest(43, DEMO_BANK, "bank.mp4", "bank", "http://xezer-demo-bank.example/emanet", kind="real bank, own domain"),
+    _honest(44, FINANCE, "finance.mp4", "finance", "http://family-budget.example/", kind="honest finance"),
+    _honest(45, SOCAR, "fuel.mp4", "fuel", "http://socar-demo.example/yanacaq", kind="brand's own"),
+    _honest(46, TEA_HOUSE, "ten-minutes.mp4", "tea", "http://cay-evi.example/", kind="nobody, ten minutes long"),
+)
+
+SHOP = "http://elanlar.example/"
+TROUBLE = (
+    _trouble(
+        61,
+        "truncated mp4",
+        ("unreadable", "damaged", "cut", "moov", "decode", "read"),
+        media="broken-truncated.mp4",
+        link=SHOP,
+    ),
+    _trouble(62, "0-byte file", ("empty", "0 bytes", "no bytes"), media="broken-empty.mp4", link=SHOP),
+    _trouble(
+        63, "text file named .mp4", ("not a", "unreadable", "text", "type", "media"), media="broken-text.mp4", link=SHOP
+    ),
+    _trouble(
+        64,
+        "media leads to 127.0.0.1:22",
+        ("127.0.0.1", "egress", "refused"),
+        media_url="http://cdn.example/to/ssh",
+        link=SHOP,
+    ),
+    _trouble(
+        65,
+        "media leads to 169.254.169.254",
+        ("169.254.169.254", "egress", "refused"),
+        media_url="http://cdn.example/to/metadata",
+        link=SHOP,
+    ),
+    _trouble(66, "login wall", ("login", "log in"), media="museum.jpg", link="http://login.example/elan/66"),
+    _trouble(
+        67,
+        "page leads to a listener that is not allowed",
+        ("127.0.0.1", "egress", "refused"),
+        media="museum.jpg",
+        link="http://go.example/canary",
+    ),
+)
+
+
+def _post(number: int, media: str | None, language: str, *, person: str | None, kind: str, link: str) -> DemoAd:
+    title, body = SCAM_AD_SHORT[language]
+    return DemoAd(
+        number=number,
+        source=Source.TELEGRAM,
+        advertiser=Advertiser(page_id=CHANNEL, name="Qazanc Demo", profile_url=f"http://tg.example/{CHANNEL}"),
+        title=title,
+        body=body,
+        media=media,
+        link=link,
+        expect=Expect.FLAG,
+        kind=kind,
+        reasons=("likeness", "lure") if person else ("brand", "lure"),
+        person=person,
+    )
+
+
+def _quiet_post(number: int, media: str, body: str, *, kind: str) -> DemoAd:
+    return DemoAd(
+        number=number,
+        source=Source.TELEGRAM,
+        advertiser=Advertiser(page_id=CHANNEL, name="Qazanc Demo", profile_url=f"http://tg.example/{CHANNEL}"),
+        title="",
+        body=body,
+        media=media,
+        link=None,
+        expect=Expect.NO_FLAG,
+        kind=kind,
+    )
+
+
+POSTS = (
+    _quiet_post(101, "coffee.jpg", "Sabahınız xeyir!", kind="nobody"),
+    _post(102, "gulnar-az-bordered.mp4", "az", person=GULNAR, kind="fake, bordered", link=OFFER),
+    _post(103, "gulnar-still.jpg", "ru", person=GULNAR, kind="still portrait, scam caption", link=NEWS_CLONE_RU),
+    _quiet_post(104, "cat.mp4", "Pişik videosu, bazar günü üçün.", kind="nobody"),
+    _post(105, "aysel-kk.mp4", "kk", person=AYSEL, kind="fake", link=OFFER_KK),
+    _post(106, None, "az", person=None, kind="brand scam without a person", link=OFFER),
+)
+
+
+def _watch(
+    number: int, media: str, words: tuple[str, str], link: str | None, *, expect: Expect, kind: str, person: str | None
+) -> DemoAd:
+    return DemoAd(
+        number=number,
+        source=Source.VIDEO_PAGE,
+        advertiser=Advertiser(page_id="video.example", name="Video Demo", profile_url="http://video.example/"),
+        title=words[0],
+        body=words[1],
+        media=media,
+        link=link,
+        expect=expect,
+        kind=kind,
+        reasons=("likeness", "lure") if expect is Expect.FLAG else (),
+        person=person,
+    )
+
+
+WATCH_PAGES = (
+    _watch(1, "gulnar-en.mp4", SCAM_AD["en"], OFFER, expect=Expect.FLAG, kind="fake", person=GULNAR),
+    _watch(2, "aysel-ru.mp4", SCAM_AD_SHORT["ru"], NEWS_CLONE_RU, expect=Expect.FLAG, kind="fake", person=AYSEL),
+    _watch(
+        3,
+        "aysel-school.mp4",
+        HONEST["official-a"],
+        None,
+        expect=Expect.NO_FLAG,
+        kind="genuine footage, no lure",
+        person=AYSEL,
+    ),
+    _watch(
+        4,
+        "furniture.mp4",
+        HONEST["furniture"],
+        "http://baki-mebel.example/",
+        expect=Expect.NO_FLAG,
+        kind="other people",
+        person=None,
+    ),
+)
+
+META_ADS = (*FAKES[::2], *HONEST_ADS[::2], *FAKES[1::2], *TROUBLE, *HONEST_ADS[1::2])
+"""In the order in which the library shows them."""
+ALL_ADS = (*META_ADS, *POSTS, *WATCH_PAGES)
