@@ -1,11 +1,11 @@
 """Errors of the evidence room.
 
-    OSError
-    └── StoreUnavailable      the store cannot be read or written (permission, full disk, lost mount)
-    ValueError
-    └── EvidenceAltered       stored bytes or the log no longer match their hash
-    LookupError
-    └── BlobMissing           a record names bytes that the store does not hold
+OSError
+└── StoreUnavailable      the store cannot be read or written (permission, full disk, lost mount)
+ValueError
+└── EvidenceAltered       stored bytes or the log no longer match their hash
+LookupError
+└── BlobMissing           a record names bytes that the store does not hold
 """
 
 

@@ -1,4 +1,4 @@
-"""Records to Parquet and back: the one way in which every room writes and reads its records."""
+"""Records to Parquet or JSON and back: the one way in which every room writes and reads its records."""
 
 from __future__ import annotations
 
@@ -12,34 +12,60 @@ from typing import Any, TypeVar
 import cattrs
 import pyarrow as pa
 import pyarrow.parquet as pq
+from cattrs.preconf.json import make_converter as make_json_converter
+from cattrs.v import format_exception
 
 Record = TypeVar("Record")
 
 
-def _aware(value: datetime, _: type[datetime]) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError(f"the time {value.isoformat()} has no time zone; records hold UTC")
-    return value.astimezone(UTC)
+def _aware(value: datetime | str, _: type[datetime]) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if moment.tzinfo is None:
+        raise ValueError(f"the time {moment.isoformat()} has no time zone; records hold UTC")
+    return moment.astimezone(UTC)
 
 
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter()
+def _with_aware_times(converter: cattrs.Converter) -> cattrs.Converter:
     converter.register_structure_hook(datetime, _aware)
     return converter
 
 
-_CONVERTER = _converter()
+_ARROW = _with_aware_times(cattrs.Converter())
+_JSON = _with_aware_times(make_json_converter())
 
 
 def to_row(record: object) -> dict[str, Any]:
     """The record as plain values that Arrow takes: enums become their value, tuples lists, nested records dicts."""
-    row: dict[str, Any] = _CONVERTER.unstructure(record)
+    row: dict[str, Any] = _ARROW.unstructure(record)
     return row
 
 
 def from_row(cls: type[Record], row: object) -> Record:
-    """The record that ``to_row`` was given; raises ``ValueError`` (cattrs' own groups are) for rows that do not fit."""
-    return _CONVERTER.structure(row, cls)
+    """The record that ``to_row`` was given; raises ``ValueError`` for rows that do not fit, naming the fields."""
+    return _structure(_ARROW, cls, row)
+
+
+def to_json(record: object) -> dict[str, Any]:
+    """As ``to_row``, with times as ISO 8601 text: what ``json`` can write."""
+    row: dict[str, Any] = _JSON.unstructure(record)
+    return row
+
+
+def from_json(cls: type[Record], row: object) -> Record:
+    """The record that ``to_json`` was given; raises ``ValueError`` for rows that do not fit, naming the fields."""
+    return _structure(_JSON, cls, row)
+
+
+def _structure(converter: cattrs.Converter, cls: type[Record], row: object) -> Record:
+    try:
+        return converter.structure(row, cls)
+    except cattrs.BaseValidationError as error:
+        problems = "; ".join(cattrs.transform_error(error, path=cls.__name__, format_exception=_in_words))
+        raise ValueError(f"This is not a {cls.__name__}: {problems}") from error
+
+
+def _in_words(error: BaseException, expected: type | None) -> str:
+    return str(error) if isinstance(error, ValueError) else format_exception(error, expected)
 
 
 def write_records(path: Path, records: Iterable[object], schema: pa.Schema) -> int:
