@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import track_faces
 from embeddings.media import decode
@@ -38,10 +39,15 @@ def analyse(blob: BlobRef, tools: MediaTools) -> CreativeAnalysis:
 
 
 def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
-    media = decode(path)
-    faces = track_faces(media, tools.pack)
-    voices = voice_samples(media, tools.pack)
-    matches = [*tools.gallery.match_faces(faces), *tools.gallery.match_voices(voices)]
+    watch = tools.stopwatch
+    with watch.stage("decode"):
+        media = decode(path)
+    with watch.stage("faces"):
+        faces = track_faces(media, tools.pack)
+    with watch.stage("voices"):
+        voices = voice_samples(media, tools.pack)
+    with watch.stage("match"):
+        matches = [*tools.gallery.match_faces(faces), *tools.gallery.match_voices(voices)]
     subject = CreativeSubject(
         media=media,
         faces=tuple(faces),
@@ -50,12 +56,16 @@ def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
         gallery=tools.gallery,
         pack=tools.pack,
     )
+    findings: list[Finding] = []
+    for detector in tools.detectors:
+        with watch.stage(f"detector {detector.name}"):
+            findings.extend(detector.examine(subject))
     return CreativeAnalysis(
         creative=media.creative,
         faces=tuple(sample.track for sample in faces),
         voices=tuple(sample.segment for sample in voices),
         matches=tuple(matches),
-        findings=tuple(finding for detector in tools.detectors for finding in detector.examine(subject)),
+        findings=tuple(findings),
     )
 
 

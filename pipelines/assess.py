@@ -56,7 +56,8 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         creative_findings=creative_findings,
         gallery=tools.gallery,
     )
-    ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
+    with tools.stopwatch.stage("text, page, publisher"):
+        ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)

@@ -34,7 +34,7 @@ def derive(element: Derivation, tools: MediaTools) -> Derivation:
     working = tools.cache_dir / WORKING
     working.mkdir(parents=True, exist_ok=True)
     element.directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=working) as name:
+    with tools.stopwatch.stage("working copies"), tempfile.TemporaryDirectory(dir=working) as name:
         scratch = Path(name)
         media = decode(tools.store.fetch(element.blob, scratch))
         for file_name, data in _pictures(element, media).items():

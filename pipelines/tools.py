@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from embeddings.packs import load_pack, manifest
 from embeddings.records import ModelPack
 from embeddings.samples import LoadedPack
 from evidence.store import EvidenceStore
+from pipelines.stopwatch import Stopwatch
 from watchlist.gallery import Gallery
 
 
@@ -39,6 +40,7 @@ class MediaTools:
     gallery: Gallery
     detectors: tuple[CreativeDetector, ...]
     cache_dir: Path
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +51,7 @@ class AdTools:
     manifest: ModelPack
     gallery: Gallery
     detectors: tuple[AdDetector, ...]
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
 @lru_cache(maxsize=4)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import cattrs
@@ -33,7 +35,11 @@ class EgressSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlSection:
-    """``[crawl]``: the crawl's name and the operator's decision that allows reading public pages by machine."""
+    """``[crawl]``: the crawl's name and the operator's decision that allows reading public pages by machine.
+
+    ``{date}`` in the name becomes the day (UTC) of the run: a scheduled crawl then starts anew each day, and running it twice on
+    one day resumes it.
+    """
 
     name: str = "crawl"
     legal_decision: str = ""
@@ -43,7 +49,7 @@ class CrawlSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSection:
-    """``[[source]]``: one connector and what to ask it: ``queries``, or ``channels``, or ``urls``, as the connector takes them."""
+    """``[[source]]``: one connector and what to ask it (``queries``, ``channels`` or ``urls``, as the connector takes them)."""
 
     connector: str
     base_url: str | None = None
@@ -116,13 +122,18 @@ class Config:
         return self.data_dir / "analyses"
 
     @property
+    def derivatives_dir(self) -> Path:
+        """The console's own working copies."""
+        return self.data_dir / "derivatives"
+
+    @property
     def database_url(self) -> str:
         """The console's database."""
         return f"sqlite:///{self.data_dir / 'console.sqlite3'}"
 
 
-def load_config(path: Path) -> Config:
-    """Read and check a configuration file. Raises ``FileNotFoundError`` and ``ConfigInvalid``, one sentence each."""
+def load_config(path: Path, *, now: datetime) -> Config:
+    """Read and check a configuration file as of ``now``. Raises ``FileNotFoundError`` and ``ConfigInvalid``."""
     if not path.is_file():
         raise FileNotFoundError(f"there is no configuration file {path}; see `qalqan crawl --help` for an example")
     try:
@@ -141,11 +152,16 @@ def load_config(path: Path) -> Config:
     return replace(
         config,
         data_dir=base / config.data_dir,
+        crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
         watchlist=WatchlistSection(directory=base / config.watchlist.directory),
     )
 
 
 def _check(config: Config, path: Path) -> None:
+    if not re.fullmatch(r"[\w.{}-]+", config.crawl.name) or config.crawl.name.startswith("."):
+        raise ConfigInvalid(
+            f"{path}: [crawl] name {config.crawl.name!r} names a folder; use letters, digits, - and _ only"
+        )
     for source in config.source:
         if source.connector not in SOURCES:
             known = ", ".join(sorted(SOURCES))

@@ -44,7 +44,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _front_door(
-    show_version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+    _version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
 ) -> None:
     configure_logs()
 

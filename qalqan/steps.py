@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Sequence
 from pathlib import Path
 
+from crawlers.crawl import crawl
+from crawlers.egress import AllowedOrigin, EgressPolicy
 from crawlers.folder import import_media
+from crawlers.plan import CrawlPlan, CrawlResult
+from crawlers.sources import SourcePlan
 from evidence.store import EvidenceStore
 from pipelines.records import RunReport
 from pipelines.screen import screen
 from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
 from qalqan.config import Config
+from triage.loading import Loaded, load_screen
+from triage.serve import ConsoleSettings
+
+
+def crawl_step(config: Config) -> CrawlResult:
+    """Run, resume or read back the crawl of this configuration."""
+    return crawl(crawl_plan(config), store=EvidenceStore(config.store_url), directory=config.crawl_dir, clock=utc_now)
+
+
+def crawl_plan(config: Config) -> CrawlPlan:
+    """The part of the configuration that a crawl needs; a source asked for several countries is asked once for each."""
+    if not config.source:
+        raise ValueError("the configuration names no [[source]]: there is nothing to crawl")
+    sources = tuple(
+        SourcePlan(
+            source=source.connector,
+            queries=source.asked,
+            base_url=source.base_url,
+            country=country,
+            active_status=source.active_status,
+            max_ads=source.max_ads,
+        )
+        for source in config.source
+        for country in source.countries
+    )
+    egress = config.egress
+    policy = EgressPolicy(
+        allow=tuple(AllowedOrigin(host=o.host, port=o.port, connect=o.connect) for o in egress.allow),
+        max_response_bytes=egress.max_response_mb * 2**20,
+        max_total_bytes=egress.max_total_mb * 2**20,
+        timeout_s=egress.timeout_s,
+    )
+    return CrawlPlan(
+        sources=sources,
+        egress=policy,
+        legal_decision=config.crawl.legal_decision,
+        landing=config.crawl.landing,
+        delay_s=config.crawl.delay_s,
+    )
+
+
+def load_step(config: Config) -> Loaded:
+    """Load the screening of this configuration into the console; decisions that were made stay."""
+    return load_screen(
+        config.database_url,
+        screen_dir=config.screen_dir,
+        crawl_dir=config.crawl_dir,
+        store_url=config.store_url,
+        derivatives=config.derivatives_dir,
+        now=utc_now(),
+    )
+
+
+def console_settings(config: Config) -> ConsoleSettings:
+    """How the console of this configuration is served."""
+    return ConsoleSettings(
+        database_url=config.database_url,
+        derivatives=config.derivatives_dir,
+        watchlist=config.watchlist.directory,
+        host=config.console.host,
+        port=config.console.port,
+        media_port=config.console.media_port,
+    )
 
 
 def import_step(config: Config, named: Sequence[str]) -> int:
@@ -42,9 +108,11 @@ def screen_settings(config: Config) -> ScreenSettings:
 
 def _expand(name: str) -> list[Path]:
     """The paths that a word of the command line stands for; a pattern that matches nothing is an error of the caller."""
-    if not glob.has_magic(name):
-        return [Path(name)]
-    found = sorted(Path(path) for path in glob.glob(name, recursive=True))
+    path = Path(name)
+    if path.exists() or not set(name) & set("*?["):
+        return [path]
+    anchor = Path(path.anchor)
+    found = sorted(anchor.glob(str(path.relative_to(anchor))))
     if not found:
         raise FileNotFoundError(f"no file matches {name!r}; quote the pattern and check the folder")
     return found

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from crawlers.records import QueryTally
 from evidence.records import Ad
 from evidence.tables import read_records
 from pipelines.records import Assessment, AxisState, Candidate, DeadLetter
@@ -25,7 +27,7 @@ def print_candidates(screen_dir: Path, crawl_dir: Path, *, console: Console) -> 
         table.add_column(name)
     for candidate in candidates:
         signs = [SIGNS[axis.state] for axis in candidate.axes]
-        table.add_row(str(candidate.priority), candidate.headline, _named(ads[candidate.ad_id]), *signs)
+        table.add_row(str(candidate.priority), plain(candidate.headline), plain(_named(ads[candidate.ad_id])), *signs)
     console.print(table)
 
 
@@ -41,7 +43,8 @@ def print_assessments(screen_dir: Path, crawl_dir: Path, *, console: Console) ->
         signs = [SIGNS[axis.state] for axis in assessment.axes]
         flagged = "FLAGGED" if assessment.flagged else "–"
         likeness = assessment.axes[0].summary
-        table.add_row(ads[assessment.ad_id].title or "", *signs, flagged, likeness, assessment.why)
+        title = plain(ads[assessment.ad_id].title or "")
+        table.add_row(title, *signs, flagged, plain(likeness), plain(assessment.why))
     console.print(table)
 
 
@@ -52,10 +55,36 @@ def print_dead_letters(screen_dir: Path, *, console: Console, limit: int = 20) -
         return
     console.print(f"{len(letters)} could not be processed (kept in {screen_dir / 'dead_letters.parquet'}):")
     for letter in letters[:limit]:
-        console.print(f"  {letter.stage}: {letter.reason}", markup=False, highlight=False)
+        console.print(Text(f"  {letter.stage}: ").append_text(plain(letter.reason)))
     if len(letters) > limit:
         console.print(f"  … and {len(letters) - limit} more")
 
 
+def plain(words: str) -> Text:
+    """Words from outside as text only: no markup, no terminal escapes, no characters that turn the reading direction."""
+    return Text("".join(char if char.isprintable() else "�" for char in words))
+
+
 def _named(ad: Ad) -> str:
     return f"{ad.source} {ad.source_ad_id[:16]}"
+
+
+def print_tallies(crawl_dir: Path, *, console: Console) -> None:
+    """What each query of each source gave, and what could not be looked at."""
+    tallies = read_records(crawl_dir / "tallies.parquet", QueryTally)
+    table = Table(title="Crawl", title_justify="left")
+    table.add_column("Source")
+    table.add_column("Query")
+    for name in ("Found", "Captured", "Skipped", "Blocked", "Failed"):
+        table.add_column(name, justify="right")
+    for tally in tallies:
+        counts = (tally.found, tally.captured, tally.skipped, tally.blocked, tally.failed)
+        shown = [str(count) for count in counts] if tally.looked else ["–"] * len(counts)
+        table.add_row(tally.source, plain(tally.query), *shown)
+    console.print(table)
+    for tally in tallies:
+        if tally.why_not:
+            missing = "could not look" if not tally.looked else "looked at a part only"
+            console.print(
+                f"  {tally.source} «{tally.query}»: {missing}: {tally.why_not}", markup=False, highlight=False
+            )

@@ -17,8 +17,12 @@ def list_packs() -> None:
     for name in PACKS:
         pack = manifest(name)
         console.print(f"{pack.label}: {pack.licence_note}", highlight=False)
-        console.print(f"  face {pack.face_metric}, {pack.face_dimension}-d, threshold {pack.face_threshold}", highlight=False)
-        console.print(f"  voice {pack.voice_metric}, {pack.voice_dimension}-d, threshold {pack.voice_threshold}", highlight=False)
+        console.print(
+            f"  face {pack.face_metric}, {pack.face_dimension}-d, threshold {pack.face_threshold}", highlight=False
+        )
+        console.print(
+            f"  voice {pack.voice_metric}, {pack.voice_dimension}-d, threshold {pack.voice_threshold}", highlight=False
+        )
         console.print(f"  validated on: {pack.validated_on}", highlight=False)
         for file in pack.files:
             console.print(f"  {file.role}: {file.name} ({file.licence})", highlight=False)

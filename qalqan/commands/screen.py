@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from qalqan.clock import utc_now
 from qalqan.config import Config, CrawlSection, ScreenSection, WatchlistSection, load_config
 from qalqan.errors import DONE, PARTLY
 
@@ -42,7 +43,7 @@ def screen(
         raise typer.BadParameter("name either media (files, folders, globs) or --config, and not both")
     console = Console()
     if config is not None:
-        settings = load_config(config)
+        settings = load_config(config, now=utc_now())
     else:
         settings = _own_media(watchlist, data=data, pack=pack)
         import_step(settings, named)

@@ -1,0 +1,83 @@
+"""The configuration file: what it says, and one sentence for everything that it must not say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qalqan.config import Config, load_config
+from qalqan.errors import ConfigInvalid
+
+NOW = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
+WHOLE = """
+data_dir = "run"
+[crawl]
+name = "daily-{date}"
+legal_decision = "decided by the legal office on 1 October"
+[egress]
+max_response_mb = 10
+[[egress.allow]]
+host = "adlibrary.example"
+port = 80
+connect = "127.0.0.1:18700"
+[[source]]
+connector = "meta_library"
+countries = ["AZ", "KZ"]
+queries = ["SOCAR"]
+[[source]]
+connector = "telegram_preview"
+channels = ["qazanc_demo"]
+[watchlist]
+directory = "people"
+[console]
+port = 0
+"""
+
+
+def load(tmp_path: Path, text: str) -> Config:
+    path = tmp_path / "crawl.toml"
+    path.write_text(text)
+    return load_config(path, now=NOW)
+
+
+def test_a_whole_configuration(tmp_path: Path) -> None:
+    config = load(tmp_path, WHOLE)
+    assert config.data_dir == tmp_path / "run"
+    assert config.watchlist.directory == tmp_path / "people"
+    assert config.crawl_dir == tmp_path / "run" / "crawls" / "daily-2026-11-01"
+    assert config.egress.allow[0].connect == "127.0.0.1:18700"
+    assert [source.asked for source in config.source] == [("SOCAR",), ("qazanc_demo",)]
+    assert config.screen.pack == "open"
+    assert config.console.port == 0
+
+
+def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    example = readme.split("```toml\n")[1].split("```")[0]
+    assert load(tmp_path, example).source[0].queries == ("SOCAR", "Kapital Bank")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("[crawl]", "[crawl]\nlanding_page = true"), "landing_page"),
+        (("meta_library", "meta_libary"), "there is no connector 'meta_libary'; known are"),
+        (('queries = ["SOCAR"]', ""), "has no queries, channels or urls"),
+        (('legal_decision = "decided by the legal office on 1 October"', ""), "legal_decision is empty"),
+        (("port = 0", 'port = "many"'), "console"),
+        (("data_dir =", "data_dir"), "is not valid TOML"),
+        (("daily-{date}", "../elsewhere"), "names a folder"),
+    ],
+)
+def test_what_it_must_not_say(tmp_path: Path, change: tuple[str, str], sentence: str) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        load(tmp_path, WHOLE.replace(*change))
+    assert sentence in str(caught.value)
+    assert "crawl.toml" in str(caught.value)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="there is no configuration file"):
+        load_config(tmp_path / "none.toml", now=NOW)
