@@ -10,9 +10,9 @@ import math
 from pathlib import Path
 from typing import NoReturn
 
-import librosa
 import numpy as np
 import torch
+from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from embeddings.errors import PackInvalid
@@ -47,6 +47,8 @@ class ResemblyzerVoices:
         except (KeyError, RuntimeError) as error:
             raise PackInvalid(f"{weights} does not hold a Resemblyzer encoder; reinstall resemblyzer") from error
         self._lstm.eval()
+        self._window = torch.hann_window(WINDOW)
+        self._filters = torch.from_numpy(mel_filters(sr=SAMPLE_RATE_HZ, n_fft=WINDOW, n_mels=MELS))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a loaded voice model is never pickled; call embeddings.packs.load_pack in the worker instead")
@@ -61,7 +63,7 @@ class ResemblyzerVoices:
             raise ValueError("there is no sound to make a voice vector of; pass a stretch in which somebody speaks")
         starts = partial_starts(len(sound))
         padded = np.pad(louder(sound), (0, max(0, (starts[-1] + PARTIAL_FRAMES) * HOP - len(sound))))
-        mel = librosa.feature.melspectrogram(y=padded, sr=SAMPLE_RATE_HZ, n_fft=WINDOW, hop_length=HOP, n_mels=MELS)
+        mel = self._mel(padded)
         parts = np.stack([mel.T[start : start + PARTIAL_FRAMES] for start in starts]).astype(np.float32)
         with torch.inference_mode():
             _, (hidden, _) = self._lstm(torch.from_numpy(parts))
@@ -73,6 +75,14 @@ class ResemblyzerVoices:
             raise ValueError("the sound makes no voice vector; pass a stretch in which somebody speaks")
         unit: NDArray[np.float32] = (mean / norm).astype(np.float32)
         return unit
+
+    def _mel(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Power mel spectrogram (40, n), as ``librosa.feature.melspectrogram`` makes it, not in decibels."""
+        waves = torch.stft(
+            torch.from_numpy(sound), WINDOW, HOP, window=self._window, pad_mode="constant", return_complex=True
+        )
+        mel: NDArray[np.float32] = (self._filters @ waves.abs().square()).numpy()
+        return mel
 
 
 def partial_starts(samples: int) -> list[int]:
