@@ -1,0 +1,349 @@
+"""A small crawl and screening run on disk, with real pictures and a real film, some of it hostile."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image, ImageDraw
+
+from crawlers.records import QUERY_TALLY_SCHEMA
+from detectors.records import FINDING_SCHEMA, Axis, Bearing, Finding
+from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
+from evidence.store import EvidenceStore
+from evidence.tables import write_json, write_records
+from pipelines.records import (
+    ASSESSMENT_SCHEMA,
+    CANDIDATE_SCHEMA,
+    DEAD_LETTER_SCHEMA,
+    AxisReading,
+    AxisState,
+    Candidate,
+)
+from tests.factories import (
+    AT,
+    make_ad,
+    make_assessment,
+    make_axes,
+    make_candidate,
+    make_capture,
+    make_dead_letter,
+    make_finding,
+    make_match,
+    make_query_tally,
+    make_run_report,
+    make_span,
+    sha,
+)
+from watchlist.records import MATCH_SCHEMA, Match, Modality
+
+SCRIPT = "<script>window.stolen = 1</script>"
+IMAGE = '"><img src=x onerror="window.stolen = 2">'
+OVERRIDE = "\u202egnp.exe\u202c"
+HOSTILE_BODY = (
+    f"Ayda 5000 AZN qazanc zəmanətlə! {SCRIPT}\nPrezident təsdiqlədi: {IMAGE} sоcar.az {OVERRIDE} in\u200bvest et"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallScreen:
+    """Where everything lies, and the case that matters."""
+
+    root: Path
+    screen_dir: Path
+    crawl_dir: Path
+    store_url: str
+    hostile: Candidate
+
+    @property
+    def database_url(self) -> str:
+        """A SQLite file beside the run."""
+        return f"sqlite:///{self.root / 'console.sqlite3'}"
+
+    @property
+    def derivatives(self) -> Path:
+        """The console's own working copies."""
+        return self.root / "derivatives"
+
+
+def picture(words: str, *, size: tuple[int, int] = (320, 180), colour: str = "#4a6572") -> Image.Image:
+    """A coloured card with words and a face-like disc on it."""
+    image = Image.new("RGB", size, colour)
+    draw = ImageDraw.Draw(image)
+    width, height = size
+    draw.ellipse((width * 0.36, height * 0.12, width * 0.64, height * 0.75), fill="#d8b79a")
+    draw.text((8, height - 18), words, fill="white")
+    return image
+
+
+def encoded(image: Image.Image, form: str) -> bytes:
+    """The picture as bytes of a file."""
+    out = io.BytesIO()
+    image.save(out, form)
+    return out.getvalue()
+
+
+def film(path: Path, *, seconds: int = 4) -> None:
+    """A short H.264 film with a moving bar, a frame every 100 ms."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        still = np.asarray(picture("synthetic test film"))
+        for number in range(seconds * 10):
+            pixels = still.copy()
+            left = number * 300 // (seconds * 10)
+            pixels[90:110, left : left + 20] = (240, 200, 60)
+            for packet in stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+
+
+def landing_screenshot() -> bytes:
+    """A tall page with a balance and a form, as PNG."""
+    image = Image.new("RGB", (1280, 3000), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 1280, 90), fill="#0a5c36")
+    draw.text((30, 35), "SOCAR Qazanc", fill="white", font_size=28)
+    draw.text((60, 160), "Balansiniz: 4 812,50 AZN", fill="black", font_size=44)
+    for line in range(14):
+        draw.rectangle((60, 300 + line * 60, 900 + (line * 53) % 240, 320 + line * 60), fill="#d9dee0")
+    draw.rectangle((60, 1200, 700, 1260), outline="black", width=2)
+    draw.text((80, 1215), "Kart nomresi", fill="#777", font_size=24)
+    return encoded(image, "PNG")
+
+
+def write_small_screen(root: Path, *, more: int = 0) -> SmallScreen:
+    """Write the run; ``more`` adds that many plain cases without media."""
+    store = EvidenceStore(str(root / "evidence"))
+    crawl_dir, screen_dir = root / "crawls" / "small", root / "screens" / "small"
+    ads, captures, candidates, findings, matches = _hostile_case(store)
+    others = _other_cases() + [_plain_case(number) for number in range(more)]
+    for ad, candidate in others:
+        ads.append(ad)
+        candidates.append(candidate)
+    captures.append(
+        make_capture(
+            ad_id=others[0][0].ad_id,
+            kind=CaptureKind.LANDING,
+            outcome=Outcome.BLOCKED,
+            reason="The page asks for a login.",
+            requested_url="http://login.example/offer",
+            final_url=None,
+            status=None,
+            body=None,
+        )
+    )
+    write_records(crawl_dir / "ads.parquet", ads, AD_SCHEMA)
+    write_records(crawl_dir / "captures.parquet", captures, CAPTURE_SCHEMA)
+    tallies = [
+        make_query_tally(),
+        make_query_tally(query="Kapital", looked=False, why_not="The library asked for a login."),
+    ]
+    write_records(crawl_dir / "tallies.parquet", tallies, QUERY_TALLY_SCHEMA)
+    write_records(screen_dir / "candidates.parquet", candidates, CANDIDATE_SCHEMA)
+    write_records(screen_dir / "findings.parquet", findings, FINDING_SCHEMA)
+    write_records(screen_dir / "matches.parquet", matches, MATCH_SCHEMA)
+    assessments = [make_assessment(ad_id=ad.ad_id) for ad in ads]
+    write_records(screen_dir / "assessments.parquet", assessments, ASSESSMENT_SCHEMA)
+    write_records(screen_dir / "dead_letters.parquet", [make_dead_letter(ad_id=sha("broken"))], DEAD_LETTER_SCHEMA)
+    report = make_run_report(ads=len(ads) + 20, could_not_look=("Sound was not looked at in 2 creatives.",))
+    write_json(screen_dir / "report.json", report)
+    _write_derivatives(screen_dir / "derivatives", matches)
+    return SmallScreen(
+        root=root,
+        screen_dir=screen_dir,
+        crawl_dir=crawl_dir,
+        store_url=str(root / "evidence"),
+        hostile=candidates[0],
+    )
+
+
+def _write_derivatives(derivatives: Path, matches: list[Match]) -> None:
+    directory = derivatives / sha("creative")
+    directory.mkdir(parents=True)
+    (directory / "thumb.jpg").write_bytes(encoded(picture("suspect"), "JPEG"))
+    film(directory / "proxy.mp4")
+    for match in matches:
+        if match.modality is Modality.FACE:
+            face = picture("face", size=(160, 160), colour="#6b5b4d")
+            (directory / f"face-{match.match_id}.jpg").write_bytes(encoded(face, "JPEG"))
+    still = derivatives / sha("still")
+    still.mkdir()
+    (still / "thumb.jpg").write_bytes(encoded(picture("still", colour="#7a4b4b"), "JPEG"))
+
+
+Parts = tuple[list[Ad], list[Capture], list[Candidate], list[Finding], list[Match]]
+
+
+def _hostile_case(store: EvidenceStore) -> Parts:
+    ad = make_ad(
+        source_ad_id="666",
+        title=f"SOCAR {SCRIPT}",
+        body=HOSTILE_BODY,
+        page_name=IMAGE,
+        query=SCRIPT,
+        link_url="javascript:alert(1)",
+        link_caption="socar-qazanc.example",
+        reach=182_000,
+    )
+    page = b"<html>" + SCRIPT.encode() + b"</html>"
+    text = f"Balansiniz 4 812,50 AZN. Kart n\u00f6mr\u0259nizi yazin {SCRIPT}"
+    captures = [
+        make_capture(ad_id=ad.ad_id, body=store.put(b"film", media_type="video/mp4")),
+        make_capture(
+            ad_id=ad.ad_id,
+            kind=CaptureKind.LANDING,
+            requested_url="http://azxeber-24.example/xeber?id=7",
+            final_url='http://socar-qazanc.example/"><script>window.stolen=3</script>',
+            redirect_chain=("http://azxeber-24.example/xeber?id=7", "http://cdn.example/r/1"),
+            body=store.put(page, media_type="text/html"),
+            text=store.put(text.encode(), media_type="text/plain"),
+            screenshot=store.put(landing_screenshot(), media_type="image/png"),
+            tool="landing@1",
+        ),
+    ]
+    face, voice = make_match(), make_match(modality=Modality.VOICE, region=None, start_s=0.5, end_s=3.5, score=0.86)
+    findings = _hostile_findings(ad)
+    ids = {axis: tuple(f.finding_id for f in findings if f.axis is axis) for axis in Axis}
+    readings = (
+        AxisReading(
+            axis=Axis.LIKENESS,
+            state=AxisState.YES,
+            summary="Recognised: face and voice of Aysel Quliyeva.",
+            finding_ids=ids[Axis.LIKENESS],
+        ),
+        AxisReading(
+            axis=Axis.ALTERATION,
+            state=AxisState.CANNOT_TELL,
+            summary="Observed, not calibrated: the mouth differs from the genuine film.",
+            finding_ids=(),
+        ),
+        AxisReading(
+            axis=Axis.LURE,
+            state=AxisState.YES,
+            summary="It promises a monthly profit and leads to a card form.",
+            finding_ids=ids[Axis.LURE],
+        ),
+        AxisReading(
+            axis=Axis.SOURCE,
+            state=AxisState.NO,
+            summary="The page is not an official one.",
+            finding_ids=ids[Axis.SOURCE],
+        ),
+    )
+    candidate = make_candidate(
+        ad_id=ad.ad_id,
+        headline="Aysel Quliyeva’s face and voice promise profit from SOCAR <b>now</b>",
+        priority=95,
+        reasons=("shown now", "asks for card data", "reach above 100,000"),
+        axes=readings,
+    )
+    return [ad], captures, [candidate], findings, [face, voice]
+
+
+def _hostile_findings(ad: Ad) -> list[Finding]:
+    start = HOSTILE_BODY.index("zəmanətlə")
+    return [
+        make_finding(
+            ad_id=ad.ad_id,
+            observation=f"The text promises a monthly profit of 5000 AZN and calls it guaranteed. {SCRIPT}",
+            spans=(
+                make_span(start=0, end=22, label="promise_of_profit"),
+                make_span(start=start, end=start + 9, label="guaranteed"),
+                make_span(field="landing", start=0, end=24, label="invented_balance"),
+            ),
+        ),
+        make_finding(
+            ad_id=ad.ad_id,
+            method="landing_page",
+            claim="card_form",
+            observation="The page asks for a card number.",
+            spans=(),
+        ),
+        make_finding(
+            ad_id=None,
+            creative_sha256=sha("creative"),
+            axis=Axis.ALTERATION,
+            method="genuine_source",
+            claim="mouth_regenerated",
+            modality="video",
+            observation="Between 0:01 and 0:03 the upper face equals the genuine film, the mouth does not.",
+            start_s=1.2,
+            end_s=3.0,
+            spans=(),
+            measurement=0.069,
+            unit="difference of correlations",
+            weight=0.0,
+            reference_sha256=sha("footage"),
+            reference_start_s=2.0,
+            quality_limits=("The film is 180 pixels high.",),
+            innocent_explanations=("Dubbing into another language.", "A news graphic over the mouth."),
+        ),
+        make_finding(
+            ad_id=None,
+            creative_sha256=sha("creative"),
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            method="container",
+            claim="provenance_manifest",
+            modality="file",
+            observation="There is no C2PA manifest; its absence means nothing.",
+            spans=(),
+            weight=0.0,
+        ),
+        make_finding(
+            ad_id=ad.ad_id,
+            axis=Axis.SOURCE,
+            bearing=Bearing.AGAINST,
+            method="official_source",
+            claim="official_page",
+            observation="Neither the page nor the link belongs to the person or the brand.",
+            spans=(),
+        ),
+    ]
+
+
+def _other_cases() -> list[tuple[Ad, Candidate]]:
+    russian = make_ad(
+        source_ad_id="7001", body="Гарантированный доход 300 000 тенге", source="telegram_preview", page_name=None
+    )
+    kazakh = make_ad(source_ad_id="7002", body="Күн сайын табыс, тіркеліңіз", title=None)
+    return [
+        (
+            russian,
+            make_candidate(
+                ad_id=russian.ad_id,
+                creative_sha256=sha("still"),
+                headline="Gülnar Sadıqova's picture beside a promise of profit",
+                priority=72,
+                person_ids=("gulnar-sadiqova",),
+                brand_ids=(),
+                reasons=("shown now", "new this week"),
+            ),
+        ),
+        (
+            kazakh,
+            make_candidate(
+                ad_id=kazakh.ad_id,
+                creative_sha256=None,
+                headline="An offer in the name of KazMunayGas",
+                priority=40,
+                person_ids=(),
+                brand_ids=("kazmunaygas",),
+                axes=make_axes(likeness=AxisState.NO),
+                reasons=("leads to a page with a growing balance",),
+            ),
+        ),
+    ]
+
+
+def _plain_case(number: int) -> tuple[Ad, Candidate]:
+    ad = make_ad(source_ad_id=f"plain-{number}", observed_at=AT - timedelta(minutes=number))
+    return ad, make_candidate(
+        ad_id=ad.ad_id, creative_sha256=None, priority=number % 30, headline=f"Plain case {number}", person_ids=()
+    )

@@ -1,0 +1,209 @@
+"""One case as the case page shows it: every record in words, every file as a signed link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from detectors.records import Axis, Finding, Span
+from pipelines.records import AxisReading
+from triage.media_links import ENDINGS, MediaLinks
+from triage.models import CaptureRow, CaseRow, Decision
+from triage.references import ReferenceBook
+from triage.visible_text import highlighted
+from triage.wording import AXES, ICONS, interval
+from watchlist.records import Match, Modality, Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Where the pictures are and how to link to them."""
+
+    derivatives: Path
+    links: MediaLinks
+    book: ReferenceBook
+
+    def derivative(self, sha256: str | None, name: str) -> str | None:
+        """A link to a working copy, None if there is none."""
+        if sha256 is None or not (self.derivatives / sha256 / name).is_file():
+            return None
+        return self.links.url(f"derivatives/{sha256}/{name}")
+
+    def reference(self, reference: Reference) -> str | None:
+        """A link to a reference picture or film, None if it cannot be shown."""
+        ending = ENDINGS.get(reference.media_type)
+        if ending is None or self.book.path(reference.sha256) is None:
+            return None
+        return self.links.url(f"references/{reference.sha256}{ending}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisView:
+    """The answer on one axis in words. ``tone`` is ``concern``, ``plain``, ``unknown`` or ``relief``."""
+
+    name: str
+    question: str
+    answer: str
+    tone: str
+    icon: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AxisWithFindings:
+    """An axis with its findings, those that the answer rests on first."""
+
+    axis: AxisView
+    cited: tuple[Finding, ...]
+    others: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchView:
+    """A recognised face or voice, with its picture if it is a face."""
+
+    match: Match
+    times: str
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceView:
+    """A reference as a link; ``is_film`` tells pictures from footage."""
+
+    url: str
+    is_film: bool
+    provenance: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """A protected person of the case: how they were recognised and what to compare with."""
+
+    name: str
+    matches: tuple[MatchView, ...]
+    references: tuple[ReferenceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingView:
+    """A captured landing page as a picture and as text."""
+
+    row: CaptureRow
+    screenshot: str | None
+    text: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """Everything on the case page. ``texts`` are (field in words, text with its lures marked)."""
+
+    row: CaseRow
+    axes: tuple[AxisWithFindings, ...]
+    video: str | None
+    picture: str | None
+    persons: tuple[PersonView, ...]
+    brands: tuple[str, ...]
+    texts: tuple[tuple[str, Markup], ...]
+    landings: tuple[LandingView, ...]
+    captures: tuple[CaptureRow, ...]
+    decisions: tuple[Decision, ...]
+
+
+def axis_view(reading: AxisReading) -> AxisView:
+    """One axis in words."""
+    words = AXES[reading.axis]
+    answer, tone = words.answers[reading.state]
+    return AxisView(
+        name=words.name,
+        question=words.question,
+        answer=answer,
+        tone=tone,
+        icon=ICONS[tone],
+        summary=reading.summary,
+    )
+
+
+def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
+    """The case in words and links; ``row`` must still be in its session."""
+    findings = [finding_row.finding for finding_row in row.findings]
+    return CaseView(
+        row=row,
+        axes=tuple(_with_findings(reading, findings) for reading in _in_order(row.candidate.axes)),
+        video=shelf.derivative(row.creative_sha256, "proxy.mp4"),
+        picture=shelf.derivative(row.creative_sha256, "thumb.jpg"),
+        persons=tuple(_person(person_id, row, shelf) for person_id in row.candidate.person_ids),
+        brands=tuple(shelf.book.brand_name(brand_id) for brand_id in row.candidate.brand_ids),
+        texts=_texts(row, findings),
+        landings=tuple(
+            _landing(capture, findings, shelf) for capture in row.captures if capture.capture.kind == "landing"
+        ),
+        captures=tuple(row.captures),
+        decisions=tuple(reversed(row.decisions)),
+    )
+
+
+def _in_order(readings: Sequence[AxisReading]) -> list[AxisReading]:
+    order = list(Axis)
+    return sorted(readings, key=lambda reading: order.index(reading.axis))
+
+
+def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWithFindings:
+    cited = set(reading.finding_ids)
+    of_axis = [finding for finding in findings if finding.axis is reading.axis]
+    return AxisWithFindings(
+        axis=axis_view(reading),
+        cited=tuple(finding for finding in of_axis if finding.finding_id in cited),
+        others=tuple(finding for finding in of_axis if finding.finding_id not in cited),
+    )
+
+
+def _person(person_id: str, row: CaseRow, shelf: Shelf) -> PersonView:
+    matches = [match_row.match for match_row in row.matches if match_row.match.person_id == person_id]
+    references = [(reference, shelf.reference(reference)) for reference in shelf.book.references(person_id)]
+    return PersonView(
+        name=shelf.book.person_name(person_id),
+        matches=tuple(
+            MatchView(
+                match=match,
+                times=interval(match.start_s, match.end_s),
+                picture=shelf.derivative(match.creative_sha256, f"face-{match.match_id}.jpg")
+                if match.modality is Modality.FACE
+                else None,
+            )
+            for match in matches
+        ),
+        references=tuple(
+            ReferenceView(
+                url=url,
+                is_film=reference.media_type.startswith("video/"),
+                provenance=reference.provenance,
+                sha256=reference.sha256,
+            )
+            for reference, url in references
+            if url is not None
+        ),
+    )
+
+
+def _texts(row: CaseRow, findings: Sequence[Finding]) -> tuple[tuple[str, Markup], ...]:
+    ad = row.ad
+    fields = (("title", "Title", ad.title), ("body", "Text", ad.body), ("cta_text", "Button", ad.cta_text))
+    return tuple((words, highlighted(text, _spans(findings, field))) for field, words, text in fields if text)
+
+
+def _landing(row: CaptureRow, findings: Sequence[Finding], shelf: Shelf) -> LandingView:
+    shot = row.capture.screenshot
+    return LandingView(
+        row=row,
+        screenshot=shelf.derivative(shot.sha256, "landing.jpg") if shot else None,
+        text=highlighted(row.text, _spans(findings, "landing")) if row.text else None,
+    )
+
+
+def _spans(findings: Sequence[Finding], field: str) -> list[Span]:
+    return [span for finding in findings for span in finding.spans if span.field == field]

@@ -1,0 +1,78 @@
+"""The media origin: hostile pictures and films on their own origin, by signed links; never a page, never a cookie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from triage.cases import Shelf
+from triage.media_links import MEDIA_TYPES
+
+HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class MediaGate:
+    """ASGI middleware: one host name, the headers above on every answer, and never a cookie out."""
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        self.app = app
+        self.host = urlsplit(origin).netloc
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                del headers["set-cookie"]
+            await send(message)
+
+        fits = Headers(scope=scope).get("host") == self.host
+        await (self.app if fits else PlainTextResponse("Wrong host.\n", 421))(scope, receive, send_with_headers)
+
+
+def create_media_app(shelf: Shelf) -> Starlette:
+    """The application that serves working copies and references of ``shelf`` to whoever holds a link."""
+
+    def serve(request: Request) -> Response:
+        try:
+            path = shelf.links.path(request.path_params["token"])
+        except PermissionError as error:
+            return PlainTextResponse(f"{error}\n", 403)
+        file = _file(shelf, path)
+        ending = Path(path).suffix
+        if file is None or ending not in MEDIA_TYPES or Path(request.path_params["name"]).suffix != ending:
+            return PlainTextResponse("There is no such file.\n", 404)
+        return FileResponse(
+            file, media_type=MEDIA_TYPES[ending], content_disposition_type="inline", filename=Path(path).name
+        )
+
+    app = Starlette(routes=[Route("/{token}/{name}", serve, methods=["GET"])])
+    app.add_middleware(MediaGate, origin=shelf.links.origin)
+    return app
+
+
+def _file(shelf: Shelf, path: str) -> Path | None:
+    """The file behind a signed path; None if it is gone, a link, or outside its directory."""
+    kind, rest = path.split("/", 1)
+    if kind == "references":
+        return shelf.book.path(Path(rest).stem)
+    file = shelf.derivatives / rest
+    inside = file.resolve().is_relative_to(shelf.derivatives.resolve())
+    return file if inside and file.is_file() else None
