@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
-from embeddings.faces import track_faces
+from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.speech import voice_samples
 from evidence.records import BlobRef, content_id
 from evidence.tables import from_row, to_row
-from pipelines.records import PIPELINE_VERSION, CreativeAnalysis
+from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
 
 WORKING = ".working"
@@ -43,14 +44,14 @@ def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
     with watch.stage("decode"):
         media = decode(path)
     with watch.stage("faces"):
-        faces = track_faces(media, tools.pack)
+        seen = see_faces(media, tools.pack)
     with watch.stage("voices"):
         voices = voice_samples(media, tools.pack)
     with watch.stage("match"):
-        matches = [*tools.gallery.match_faces(faces), *tools.gallery.match_voices(voices)]
+        matches = [*tools.gallery.match_faces(seen.samples), *tools.gallery.match_voices(voices)]
     subject = CreativeSubject(
         media=media,
-        faces=tuple(faces),
+        faces=seen.samples,
         voices=tuple(voices),
         matches=tuple(matches),
         gallery=tools.gallery,
@@ -61,8 +62,9 @@ def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
         with watch.stage(f"detector {detector.name}"):
             findings.extend(detector.examine(subject))
     return CreativeAnalysis(
-        creative=media.creative,
-        faces=tuple(sample.track for sample in faces),
+        creative=replace(media.creative, problems=(*media.creative.problems, *seen.problems)),
+        faces=seen.tracks,
+        trails=tuple(FaceTrail(track=track, seen=tuple(path)) for track, path in sorted(seen.paths.items())),
         voices=tuple(sample.segment for sample in voices),
         matches=tuple(matches),
         findings=tuple(findings),

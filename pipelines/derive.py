@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.derivatives import face_crop, proxy_video, thumbnail
+from embeddings.blurring import blur, grown, pixel_box
+from embeddings.derivatives import proxy_video, thumbnail
 from embeddings.media import decode
-from embeddings.records import FaceTrack, MediaKind
-from embeddings.samples import DecodedMedia, Frame
+from embeddings.records import FaceTrack, MediaKind, Region
+from embeddings.samples import DecodedMedia, Frame, SeenAt
 from evidence.records import BlobRef
 from pipelines.analyse import WORKING
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import MediaTools
 from watchlist.records import Match, Modality
+
+CROP_MARGIN = 0.4
+"""A face crop shows so much of the face's size around it, on every side."""
+
+SAME_MOMENT_S = 1.5
+"""A face last seen longer ago than this is not in the picture any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ def derive(element: Derivation, tools: MediaTools) -> Derivation:
             _place(data, element.directory / file_name)
         if element.analysis.creative.kind is MediaKind.VIDEO:
             made = scratch / "proxy.mp4"
-            proxy_video(media.path, made, blur=bystanders(element.analysis))
+            proxy_video(media.path, made, blur=bystanders(element.analysis), paths=_paths(element.analysis))
             _place(made.read_bytes(), element.directory / "proxy.mp4")
     return element
 
@@ -50,6 +57,10 @@ def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:
     """The tracks of everyone who was not recognised as a protected person."""
     known = {match.track for match in analysis.matches if match.modality is Modality.FACE}
     return [track for track in analysis.faces if track.track not in known]
+
+
+def _paths(analysis: CreativeAnalysis) -> dict[int, tuple[SeenAt, ...]]:
+    return {trail.track: trail.seen for trail in analysis.trails}
 
 
 def _faces(analysis: CreativeAnalysis) -> list[Match]:
@@ -67,15 +78,39 @@ def _pictures(element: Derivation, media: DecodedMedia) -> dict[str, bytes]:
     if not media.frames:
         return {}
     faces = _faces(element.analysis)
-    unknown = [track.region for track in bystanders(element.analysis)]
-    keep = [match.region for match in faces if match.region is not None]
     shown = _nearest(media.frames, faces[0].best_s if faces else media.frames[len(media.frames) // 2].at_s)
-    pictures = {"thumb.jpg": thumbnail(shown, keep=keep, blur=unknown)}
+    keep = _regions(element.analysis, shown.at_s, {match.track for match in faces})
+    pictures = {"thumb.jpg": thumbnail(shown, keep=keep, blur=_strangers(element.analysis, shown.at_s))}
     for match in faces:
         if match.region is not None:
             frame = _nearest(media.frames, match.best_s)
-            pictures[f"face-{match.match_id}.jpg"] = face_crop(frame, match.region, blur=unknown)
+            pictures[f"face-{match.match_id}.jpg"] = _face_crop(frame, match.region, element.analysis)
     return pictures
+
+
+def _face_crop(frame: Frame, region: Region, analysis: CreativeAnalysis) -> bytes:
+    """The face with a margin, everyone else in it blurred."""
+    pixels = frame.pixels.copy()
+    for stranger in _strangers(analysis, frame.at_s):
+        blur(pixels, stranger)
+    left, top, right, bottom = pixel_box(region, pixels)
+    pixels[top:bottom, left:right] = frame.pixels[top:bottom, left:right]
+    left, top, right, bottom = pixel_box(grown(region, CROP_MARGIN), pixels)
+    return thumbnail(replace(frame, pixels=pixels[top:bottom, left:right].copy()), keep=(), blur=())
+
+
+def _strangers(analysis: CreativeAnalysis, at_s: float) -> list[Region]:
+    return _regions(analysis, at_s, {track.track for track in bystanders(analysis)})
+
+
+def _regions(analysis: CreativeAnalysis, at_s: float, tracks: set[int]) -> list[Region]:
+    """Where these tracks are at a moment: their nearest sighting, or nowhere if that is long ago."""
+    nearest = [
+        min(trail.seen, key=lambda seen: abs(seen.at_s - at_s))
+        for trail in analysis.trails
+        if trail.track in tracks and trail.seen
+    ]
+    return [seen.region for seen in nearest if abs(seen.at_s - at_s) <= SAME_MOMENT_S]
 
 
 def _nearest(frames: tuple[Frame, ...], at_s: float) -> Frame:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from detectors.records import Axis, Finding
 from embeddings.records import Creative, FaceTrack, VoiceSegment
+from embeddings.samples import SeenAt
 from evidence.records import STRINGS, UTC
 from watchlist.records import Match
 
@@ -36,11 +37,23 @@ class AxisReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceTrail:
+    """Where a track's face was, moment by moment: needed to blur bystanders in moving pictures."""
+
+    track: int
+    seen: tuple[SeenAt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreativeAnalysis:
-    """Everything that was learned about one unique creative. Holds no vector: whoever matched nobody is a box and a time."""
+    """Everything that was learned about one unique creative. Holds no vector: whoever matched nobody is a box and a time.
+
+    ``faces`` are all that were seen, those too small to compare included.
+    """
 
     creative: Creative
     faces: tuple[FaceTrack, ...]
+    trails: tuple[FaceTrail, ...]
     voices: tuple[VoiceSegment, ...]
     matches: tuple[Match, ...]
     findings: tuple[Finding, ...]
