@@ -1,0 +1,70 @@
+"""dlib faces: found, found again when very tight, and nearer to themselves than to others."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from embeddings.samples import LoadedPack
+
+Picture = NDArray[np.uint8]
+
+
+def _vector(pack: LoadedPack, picture: Picture) -> NDArray[np.float32]:
+    faces = pack.faces.detect(picture)
+    largest = max(faces, key=lambda face: face.box[3] - face.box[1])
+    return pack.faces.embed(picture, [largest])[0]
+
+
+def test_the_same_face_is_nearer_than_another(pack: LoadedPack, astronaut: Picture, hopper: Picture) -> None:
+    mirrored_and_smaller = cv2.resize(astronaut, (300, 300), interpolation=cv2.INTER_AREA)[:, ::-1]
+    same = np.linalg.norm(_vector(pack, astronaut) - _vector(pack, mirrored_and_smaller))
+    other = np.linalg.norm(_vector(pack, astronaut) - _vector(pack, hopper))
+    assert 1 - same > pack.manifest.face_threshold > 1 - other
+
+
+def test_a_tight_close_up_is_found_by_the_second_look(pack: LoadedPack, astronaut: Picture) -> None:
+    left, top, right, bottom = max(pack.faces.detect(astronaut), key=lambda f: f.box[3] - f.box[1]).box
+    close = np.ascontiguousarray(astronaut[top + 5 : bottom - 5, left + 5 : right - 5])
+    close = cv2.resize(close, (480, 480))
+    (face,) = pack.faces.detect(close)
+    assert face.box[3] - face.box[1] > 300
+    assert face.landmarks.shape == (5, 2)
+
+
+def test_nothing_is_found_where_nobody_is(pack: LoadedPack) -> None:
+    assert pack.faces.detect(np.full((200, 300, 3), 128, dtype=np.uint8)) == []
+    assert pack.faces.detect(np.zeros((1, 1, 3), dtype=np.uint8)) == []
+    assert pack.faces.embed(np.zeros((9, 9, 3), dtype=np.uint8), []).shape == (0, 128)
+
+
+def test_locating_in_a_known_box_gives_the_same_landmarks(pack: LoadedPack, astronaut: Picture) -> None:
+    face = pack.faces.detect(astronaut)[0]
+    assert np.array_equal(pack.faces.locate(astronaut, face.box).landmarks, face.landmarks)
+    assert pack.faces.align(astronaut, face, size_px=96).shape == (96, 96, 3)
+
+
+@pytest.mark.fixtures
+def test_real_pairs_of_one_person_are_nearer_than_pairs_of_two(pack: LoadedPack, fixtures: Path) -> None:
+    vectors: dict[str, NDArray[np.float32]] = {}
+    same, other = [], []
+    with (fixtures / "deepface" / "master.csv").open() as table:
+        pairs = [row for row in csv.reader(table) if row[2] in ("Yes", "No")][:60]
+    for first, second, verdict in pairs:
+        for name in (first, second):
+            if name not in vectors:
+                picture = Image.open(fixtures / "deepface" / name).convert("RGB")
+                picture.thumbnail((640, 640))
+                vectors[name] = _vector(pack, np.array(picture))
+        distance = float(np.linalg.norm(vectors[first] - vectors[second]))
+        (same if verdict == "Yes" else other).append(distance)
+    assert same
+    assert max(same) < 1.0
+    assert np.mean([1 - d >= pack.manifest.face_threshold for d in same]) > 0.8
+    assert all(1 - d < pack.manifest.face_threshold for d in other)
