@@ -17,6 +17,7 @@ DESCRIPTOR_FORM = "grey96-10fps/1"
 """What the descriptors are and how they were made; changes when they would."""
 
 FACE_PX = 96
+FRAMES_PER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

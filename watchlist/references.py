@@ -1,0 +1,244 @@
+"""Reference media read and checked before anybody is enrolled: one face per picture, enough speech, film of the right
+person.
+
+Every refusal names the file that is at fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.alignment import AlignedFace, aligned_faces
+from embeddings.errors import UnreadableMedia
+from embeddings.faces import SeenFaces, see_faces
+from embeddings.media import DEFAULT_LIMITS, Limits, decode, decode_interval
+from embeddings.records import MediaKind, Region
+from embeddings.samples import DecodedMedia, LoadedPack, SeenAt
+from embeddings.speech import voice_samples
+from watchlist.errors import EnrolmentRefused
+from watchlist.footage import FACE_PX, FRAMES_PER_S, GenuineFootage
+from watchlist.index import Space, VectorIndex
+
+MAX_FILM_S = 600.0
+STRETCH_S = 10.0
+"""Film is aligned in pieces of at most this length, each near where the person's face was seen."""
+
+MEDIA_TYPES = {
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "bmp": "image/bmp",
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "matroska": "video/x-matroska",
+    "avi": "video/x-msvideo",
+    "mpegts": "video/mp2t",
+    "mp3": "audio/mpeg",
+    "aac": "audio/aac",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReadReference:
+    """A reference file: its bytes, what they are, and the vectors (k, d) they gave (none for film)."""
+
+    path: Path
+    sha256: str
+    media_type: str
+    data: bytes
+    vectors: NDArray[np.float32]
+
+
+def read_picture(path: Path, pack: LoadedPack) -> ReadReference:
+    """A picture of one person. Raises ``EnrolmentRefused`` if it is no picture or shows no face, several, or too small
+    a one; ``OSError`` passes through."""
+    media, data = _decode(path)
+    if media.creative.kind is not MediaKind.IMAGE:
+        raise EnrolmentRefused(f"{path} is not a picture but {media.creative.kind}: give it as what it is")
+    seen = see_faces(media, pack)
+    if not seen.tracks:
+        raise EnrolmentRefused(
+            f"{path} shows no face that can be found: give a picture that shows the face from the front"
+        )
+    if len(seen.tracks) > 1:
+        raise EnrolmentRefused(
+            f"{path} shows {len(seen.tracks)} faces ({_places(seen)}): cut it so that it shows this person alone"
+        )
+    if not seen.samples:
+        raise EnrolmentRefused(
+            f"the face in {path} is {seen.tracks[0].size_px} px high, less than the {pack.manifest.face_min_size_px} px "
+            "that the model pack needs: give a larger picture"
+        )
+    return _read(media, data, vectors=seen.samples[0].vectors)
+
+
+def read_recording(path: Path, pack: LoadedPack) -> ReadReference:
+    """A recording of one person's speech. Raises ``EnrolmentRefused`` if it has no sound or too little speech;
+    ``OSError`` passes through."""
+    media, data = _decode(path)
+    if media.sound is None:
+        raise EnrolmentRefused(f"{path} has no sound that can be read: give a recording of the voice")
+    samples = voice_samples(media, pack)
+    if not samples:
+        raise EnrolmentRefused(
+            f"{path} holds less than {pack.manifest.voice_min_speech_s:g} s of speech: give a longer recording"
+        )
+    return _read(media, data, vectors=np.stack([sample.vector for sample in samples]))
+
+
+def read_film(
+    path: Path, pack: LoadedPack, *, person_id: str, faces: NDArray[np.float32]
+) -> tuple[ReadReference, GenuineFootage]:
+    """Genuine film of the person whose face vectors (n, d) are given, and its descriptors.
+
+    Raises ``EnrolmentRefused`` if it is no film, too long, or shows no face like these; ``OSError`` passes through.
+    """
+    media, data = _decode(path, limits=replace(DEFAULT_LIMITS, max_sound_s=MAX_FILM_S))
+    if media.creative.kind is not MediaKind.VIDEO:
+        raise EnrolmentRefused(f"{path} is not film but {media.creative.kind}: give it as what it is")
+    length_s = media.creative.duration_s or (media.frames[-1].at_s if media.frames else 0.0)
+    if length_s > MAX_FILM_S:
+        raise EnrolmentRefused(
+            f"{path} lasts {length_s:.0f} s, more than {MAX_FILM_S:.0f} s: cut out where the person speaks"
+        )
+    aligned = _align(media, see_faces(media, pack), pack, person_id=person_id, faces=faces, length_s=length_s)
+    if not aligned:
+        raise EnrolmentRefused(
+            f"no face in {path} is like the pictures of {person_id}: give film that shows this person"
+        )
+    read = _read(media, data, vectors=np.zeros((0, faces.shape[1]), dtype=np.float32))
+    film = GenuineFootage(
+        person_id=person_id,
+        sha256=read.sha256,
+        times_s=np.array([face.at_s for face in aligned], dtype=np.float64),
+        faces=np.stack([face.grey for face in aligned]),
+        sound=media.sound,
+    )
+    return read, film
+
+
+def check_agreement(references: Sequence[ReadReference], *, space: Space, threshold: float, what: str) -> None:
+    """Every reference must be like at least one other; raises ``EnrolmentRefused`` naming those that are like none, and
+    any that are given twice. ``what`` is ``face`` or ``voice``."""
+    by_hash: dict[str, Path] = {}
+    for reference in references:
+        if reference.sha256 in by_hash:
+            raise EnrolmentRefused(f"{reference.path} is the same file as {by_hash[reference.sha256]}: leave one out")
+        by_hash[reference.sha256] = reference.path
+    if len(references) < 2:
+        return
+    odd: list[tuple[Path, float]] = []
+    for reference in references:
+        rows = {other.sha256: other.vectors for other in references if other is not reference}
+        [best] = VectorIndex.of(rows, space=space, what=what).best([reference.vectors], what=[str(reference.path)])
+        if best is not None and best[0] < threshold:
+            odd.append((reference.path, best[0]))
+    if odd:
+        named = " and ".join(f"{path} (best score {score:.2f})" for path, score in odd)
+        raise EnrolmentRefused(
+            f"the {what} in {named} is not like that in the person's other references, {threshold:.2f} is needed: "
+            "leave out what shows somebody else"
+        )
+
+
+def _decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[DecodedMedia, bytes]:
+    try:
+        media = decode(path, limits=limits)
+    except UnreadableMedia as error:
+        raise EnrolmentRefused(f"{path} cannot be read ({error}): give another file") from error
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != media.creative.sha256:
+        raise EnrolmentRefused(f"{path} changed while it was read: try again when it is complete")
+    return media, data
+
+
+def _read(media: DecodedMedia, data: bytes, *, vectors: NDArray[np.float32]) -> ReadReference:
+    return ReadReference(
+        path=media.path,
+        sha256=media.creative.sha256,
+        media_type=MEDIA_TYPES.get(media.creative.container, "application/octet-stream"),
+        data=data,
+        vectors=vectors,
+    )
+
+
+def _places(seen: SeenFaces) -> str:
+    """Where the faces are, as shares of the picture from its top left corner."""
+    regions = [track.region for track in seen.tracks]
+    return ", ".join(f"{at.left + at.width / 2:.0%} across and {at.top + at.height / 2:.0%} down" for at in regions)
+
+
+def _align(
+    media: DecodedMedia,
+    seen: SeenFaces,
+    pack: LoadedPack,
+    *,
+    person_id: str,
+    faces: NDArray[np.float32],
+    length_s: float,
+) -> list[AlignedFace]:
+    """The person's aligned faces, in time order, one per moment."""
+    space = Space(pack.manifest.face_dimension, pack.manifest.face_metric)
+    index = VectorIndex.of({person_id: faces}, space=space, what="face")
+    found = index.best([sample.vectors for sample in seen.samples], what=["the faces of the film"] * len(seen.samples))
+    theirs = [
+        sample.track.track
+        for sample, best in zip(seen.samples, found, strict=True)
+        if best is not None and best[0] >= pack.manifest.face_threshold
+    ]
+    if not theirs:
+        return []
+    alone = len(seen.tracks) == 1
+    spacing_s = _spacing_s(media)
+    pieces = (
+        _pieces(0.0, length_s)
+        if alone
+        else [piece for track in theirs for piece in _stretches(seen.paths[track], spacing_s=spacing_s)]
+    )
+    path = [at for track in theirs for at in seen.paths[track]]
+    aligned: dict[float, AlignedFace] = {}
+    for start_s, end_s in pieces:
+        frames = decode_interval(media.path, start_s=start_s, end_s=end_s, frames_per_s=FRAMES_PER_S)
+        near = None if alone else _nearest(path, (start_s + end_s) / 2)
+        aligned |= {face.at_s: face for face in aligned_faces(frames, pack, size_px=FACE_PX, near=near)}
+    return [aligned[at_s] for at_s in sorted(aligned)]
+
+
+def _spacing_s(media: DecodedMedia) -> float:
+    times = [frame.at_s for frame in media.frames]
+    return float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+
+
+def _stretches(path: Sequence[SeenAt], *, spacing_s: float) -> list[tuple[float, float]]:
+    """Where the face was seen without a break, in pieces short enough for one place."""
+    stretches: list[list[float]] = []
+    for at in sorted(point.at_s for point in path):
+        if stretches and at - stretches[-1][-1] <= 2.5 * spacing_s:
+            stretches[-1].append(at)
+        else:
+            stretches.append([at])
+    return [piece for times in stretches for piece in _pieces(times[0], times[-1])]
+
+
+def _pieces(start_s: float, end_s: float) -> list[tuple[float, float]]:
+    end_s = max(end_s, start_s + 1 / FRAMES_PER_S)
+    count = int(np.ceil((end_s - start_s) / STRETCH_S))
+    edges = np.linspace(start_s, end_s, count + 1)
+    return [(float(first), float(last)) for first, last in itertools.pairwise(edges)]
+
+
+def _nearest(path: Sequence[SeenAt], at_s: float) -> Region:
+    return min(path, key=lambda point: abs(point.at_s - at_s)).region
