@@ -20,6 +20,8 @@ LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 """A text, of the ad or of its landing page, that promises profit and asks for something."""
 
 CARD_CLAIM = "card_form"
+PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
+MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
 NEW_WITHIN = timedelta(days=7)
 REACH_OF_NOTE = 100_000
@@ -123,16 +125,16 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
 
 def _lure(findings: Sequence[Finding]) -> AxisReading:
     lures = [f for f in findings if _supports(f, *LURE_CLAIMS)]
-    ad_speaks_of_fraud = any(_supports(f, "warning_or_news") or f.claim == "warning_or_news" for f in findings)
-    if ad_speaks_of_fraud and not any(f.claim == "investment_lure" for f in lures):
+    signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
+    page_takes = any(_supports(f, *PAGE_CLAIMS) for f in signs)
+    in_the_ad = any(f.claim == "investment_lure" for f in lures)
+    if any(f.claim == "warning_or_news" for f in findings) and not in_the_ad and not (lures and page_takes):
         state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
     elif lures:
-        extra = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
-        state, summary = AxisState.YES, " ".join(f.observation for f in [*lures, *extra])
-    elif any(f.bearing is Bearing.INCONCLUSIVE for f in findings) and not any(
-        f.bearing is Bearing.AGAINST for f in findings
-    ):
-        reasons = (f.observation for f in findings if f.bearing is Bearing.INCONCLUSIVE)
+        state = AxisState.YES
+        summary = " ".join(dict.fromkeys(f.observation for f in [*lures, *signs][:MOST_IN_A_SUMMARY]))
+    elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
+        reasons = dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY])
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(reasons)
     else:
         state, summary = AxisState.NO, "No promise of profit with a call to act was found."

@@ -1,0 +1,78 @@
+"""The screening job on real media: candidates, dead letters, idempotence, working copies, other runners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from embeddings.records import Creative
+from evidence.records import Ad
+from evidence.tables import read_records
+from pipelines.errors import NothingToScreen
+from pipelines.outputs import DATASETS
+from pipelines.records import Assessment, AxisState, Candidate, DeadLetter
+from pipelines.screen import screen
+from pipelines.tools import ScreenSettings
+from tests.pipelines.conftest import clock
+from watchlist.errors import WatchlistInvalid
+from watchlist.records import Match, Modality
+
+
+def outputs(directory: Path) -> dict[str, bytes]:
+    return {dataset.name: (directory / f"{dataset.name}.parquet").read_bytes() for dataset in DATASETS}
+
+
+def by_title(settings: ScreenSettings) -> dict[str, Assessment]:
+    titles = {ad.ad_id: ad.title or "" for ad in read_records(settings.crawl_dir / "ads.parquet", Ad)}
+    assessments = read_records(settings.out_dir / "assessments.parquet", Assessment)
+    return {titles[assessment.ad_id]: assessment for assessment in assessments}
+
+
+def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
+    report = screen(settings, beam_args=[], clock=clock)
+    assert (report.ads, report.creatives, report.creatives_seen_before) == (4, 2, 0)
+    found = by_title(settings)
+    assert found["scam.mp4"].flagged
+    assert not found["stranger.mp4"].flagged
+    likeness = found["scam.mp4"].axes[0]
+    assert likeness.state is AxisState.YES
+    assert "face and voice of Aysel Quliyeva" in likeness.summary
+    assert found["stranger.mp4"].axes[0].state is AxisState.NO
+    assert found["copy.mp4"].axes[0].state is AxisState.YES
+    assert not found["copy.mp4"].flagged, "without a text there is no lure to speak of"
+    matches = read_records(settings.out_dir / "matches.parquet", Match)
+    assert {match.modality for match in matches} == {Modality.FACE, Modality.VOICE}
+    (letter,) = read_records(settings.out_dir / "dead_letters.parquet", DeadLetter)
+    assert (letter.stage, letter.error) == ("analyse", "UnreadableMedia")
+    assert "media" in letter.reason
+    (flagged,) = read_records(settings.out_dir / "candidates.parquet", Candidate)
+    copies = settings.out_dir / "derivatives" / str(flagged.creative_sha256)
+    assert {path.name for path in copies.iterdir()} >= {"thumb.jpg", "proxy.mp4"}
+
+    before = outputs(settings.out_dir)
+    again = screen(settings, beam_args=[], clock=clock)
+    assert again.creatives_seen_before == 2
+    assert outputs(settings.out_dir) == before
+
+
+def test_two_processes_give_the_same_result(settings: ScreenSettings, tmp_path: Path) -> None:
+    screen(settings, beam_args=["--direct_running_mode=multi_processing", "--direct_num_workers=2"], clock=clock)
+    assert by_title(settings)["scam.mp4"].flagged
+    assert len(read_records(settings.out_dir / "creatives.parquet", Creative)) == 2
+    assert len(read_records(settings.out_dir / "dead_letters.parquet", DeadLetter)) == 1
+
+
+def test_nothing_to_screen_says_where_we_looked(settings: ScreenSettings) -> None:
+    (settings.crawl_dir / "ads.parquet").unlink()
+    with pytest.raises(NothingToScreen, match="there are no ads in"):
+        screen(settings, beam_args=[], clock=clock)
+
+
+def test_without_a_watchlist_nothing_starts(settings: ScreenSettings, tmp_path: Path) -> None:
+    import dataclasses
+
+    empty = dataclasses.replace(settings, watchlist_dir=tmp_path / "nobody")
+    with pytest.raises(WatchlistInvalid):
+        screen(empty, beam_args=[], clock=clock)
+    assert not settings.out_dir.exists()
