@@ -8,10 +8,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qalqan.demo.advertisers import (
+    CHANNEL,
+    CHANNEL_OWNER,
+    COURSES,
+    DEMO_BANK,
+    FINANCE,
+    FURNITURE,
+    GOVERNMENT,
+    GYM,
+    KAPITAL_BONUS,
+    LOST,
+    MILLI_QAZANC,
+    MUNAI_TABYS,
+    MUSEUM,
+    NEFT_PROFIT,
+    NEWS,
+    OFFICIAL_AYSEL,
+    OFFICIAL_GULNAR,
+    OIL_CLUB,
+    PARODY,
+    PET_FOOD,
+    SOCAR,
+    SOCAR_INVEST,
+    TEA_HOUSE,
+    VIDEO_SITE,
+    Advertiser,
+)
 from qalqan.demo.creatives import AYSEL, GULNAR
 from qalqan.demo.texts import HONEST, KAPITAL_SCAM, SCAM_AD, SCAM_AD_SHORT, SOCAR_SCAM_NO_PERSON
 
-CHANNEL = "qazanc_demo"
 SOCAR_QUERY = "SOCAR"
 PROFIT_QUERY = "qazanc"
 BANK_QUERY = "Kapital Bank"
@@ -39,15 +65,6 @@ class Expect(StrEnum):
     FLAG = "flag"
     NO_FLAG = "no_flag"
     TROUBLE = "trouble"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advertiser:
-    """A page of the library."""
-
-    page_id: str
-    name: str
-    profile_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,33 +96,6 @@ class DemoAd:
             return f"{CHANNEL}/{self.number}"
         return f"http://video.example/watch/{self.number}"
 
-
-def _advertiser(number: int, name: str, slug: str) -> Advertiser:
-    page_id = str(100_000_000_000_000 + number)
-    return Advertiser(page_id=page_id, name=name, profile_url=f"http://adlibrary.example/{slug}/")
-
-
-SOCAR_INVEST = _advertiser(1, "SOCAR İnvest AZ", "socarinvestaz")
-MILLI_QAZANC = _advertiser(2, "Milli Qazanc Platforması", "milliqazanc")
-NEFT_PROFIT = _advertiser(3, "Нефть Профит", "neftprofit")
-MUNAI_TABYS = _advertiser(4, "ҚазМұнай Табыс", "munaitabys")
-OIL_CLUB = _advertiser(5, "Oil Profit Club", "oilprofitclub")
-KAPITAL_BONUS = _advertiser(6, "Kapital Bonus 24", "kapitalbonus24")
-NEWS = _advertiser(7, "Günün Xəbəri", "gununxeberi")
-GOVERNMENT = _advertiser(8, "Rəsmi Xəbərdarlıq Xidməti", "resmixeberdarliq")
-OFFICIAL_AYSEL = _advertiser(9, "Aysel Quliyeva — rəsmi səhifə", "ayselquliyeva")
-OFFICIAL_GULNAR = _advertiser(10, "Gülnar Sadıqova — rəsmi səhifə", "gulnarsadiqova")
-PARODY = _advertiser(11, "Gülüş Studiyası", "gulusstudiyasi")
-FURNITURE = _advertiser(12, "Bakı Mebel", "bakimebel")
-GYM = _advertiser(13, "Спортзал «Идман»", "idman")
-COURSES = _advertiser(14, "Тіл мектебі", "tilmektebi")
-TEA_HOUSE = _advertiser(15, "Çay Evi", "cayevi")
-PET_FOOD = _advertiser(16, "Pişik Evi", "pisikevi")
-MUSEUM = _advertiser(17, "Elm Muzeyi", "elmmuzeyi")
-DEMO_BANK = _advertiser(18, "Xəzər Demo Bank", "xezerdemobank")
-FINANCE = _advertiser(19, "Family Budget School", "familybudget")
-SOCAR = _advertiser(20, "SOCAR", "socar")
-LOST = _advertiser(21, "Elanlar 24", "elanlar24")
 
 NEWS_CLONE = "http://azxeber-24.example/xeber/prezident-platforma?fbclid=demo&sub1=az"
 NEWS_CLONE_RU = "http://azxeber-24.example/ru/platforma?sub1=ru"
@@ -258,7 +248,7 @@ HONEST_ADS = (
         kind="official's own",
         person=GULNAR,
     ),
-    _honest(33, NEWS, "news.mp4", "news-video", "http://gununxeberi.example/fırıldaq", kind="news report"),
+    _honest(33, NEWS, "news.mp4", "news-video", "http://gununxeberi.example/firildaq", kind="news report"),
     _honest(
         34,
         NEWS,
@@ -333,7 +323,7 @@ def _post(number: int, media: str | None, language: str, *, person: str | None, 
     return DemoAd(
         number=number,
         source=Source.TELEGRAM,
-        advertiser=Advertiser(page_id=CHANNEL, name="Qazanc Demo", profile_url=f"http://tg.example/{CHANNEL}"),
+        advertiser=CHANNEL_OWNER,
         title=title,
         body=body,
         media=media,
@@ -349,7 +339,7 @@ def _quiet_post(number: int, media: str, body: str, *, kind: str) -> DemoAd:
     return DemoAd(
         number=number,
         source=Source.TELEGRAM,
-        advertiser=Advertiser(page_id=CHANNEL, name="Qazanc Demo", profile_url=f"http://tg.example/{CHANNEL}"),
+        advertiser=CHANNEL_OWNER,
         title="",
         body=body,
         media=media,
@@ -375,7 +365,7 @@ def _watch(
     return DemoAd(
         number=number,
         source=Source.VIDEO_PAGE,
-        advertiser=Advertiser(page_id="video.example", name="Video Demo", profile_url="http://video.example/"),
+        advertiser=VIDEO_SITE,
         title=words[0],
         body=words[1],
         media=media,

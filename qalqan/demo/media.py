@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -137,29 +137,26 @@ def _make_clip(recipe: Recipe, path: Path) -> None:
         path.write_bytes(whole[: len(whole) // 3])
 
 
-def enrolment_images(who: str, directory: Path) -> list[Path]:
-    """Four pictures of an official: the portrait, a closer cut of it, a darker copy, a still of the first clip."""
-    pixels = portrait(PORTRAIT_OF[who]).pixels
-    closer = cv2.resize(pixels[:400, 40:440], (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_CUBIC)
-    darker = cv2.convertScaleAbs(pixels, alpha=0.8, beta=-8)
-    pictures = {"portrait": pixels, "closer": closer, "darker": darker, "still": head(who).frame(5.0, 0.25)}
-    paths = []
-    for name, picture in pictures.items():
-        path = directory / f"{who}-{name}.jpg"
-        write_picture(path, marked(np.asarray(picture, np.uint8)))
-        paths.append(path)
-    return paths
+def enrolment_parts(who: str) -> dict[str, Callable[[Path], None]]:
+    """File name → what writes it: four pictures of an official and two recordings of genuine speech.
 
-
-def enrolment_sounds(who: str, directory: Path) -> list[Path]:
-    """Recordings of an official's genuine speech, in Azerbaijani (longer than twenty seconds) and in Russian."""
-    sounds = {
-        "az": genuine_sound(who, 2),
-        "ru": spoken(GENUINE_SPEECH_RU[who], "ru", VOICE_OF[who], GENUINE_WORDS_PER_MINUTE),
+    The pictures are the portrait, a closer cut of it, a darker copy and a still of the first clip; the recordings are in
+    Azerbaijani (longer than twenty seconds) and in Russian.
+    """
+    pictures: dict[str, Callable[[Pixels], Pixels]] = {
+        "portrait": lambda pixels: pixels,
+        "closer": lambda pixels: cv2.resize(pixels[:400, 40:440], (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_CUBIC),
+        "darker": lambda pixels: cv2.convertScaleAbs(pixels, alpha=0.8, beta=-8),
+        "still": lambda _: head(who).frame(5.0, 0.25),
     }
-    paths = []
-    for language, sound in sounds.items():
-        path = directory / f"{who}-speech-{language}.wav"
-        write_sound(path, sound)
-        paths.append(path)
-    return paths
+    makers = {f"{who}-{name}.jpg": _picture_maker(who, change) for name, change in pictures.items()}
+    return makers | {
+        f"{who}-speech-az.wav": lambda path: write_sound(path, genuine_sound(who, 2)),
+        f"{who}-speech-ru.wav": lambda path: write_sound(
+            path, spoken(GENUINE_SPEECH_RU[who], "ru", VOICE_OF[who], GENUINE_WORDS_PER_MINUTE)
+        ),
+    }
+
+
+def _picture_maker(who: str, change: Callable[[Pixels], Pixels]) -> Callable[[Path], None]:
+    return lambda path: write_picture(path, marked(change(portrait(PORTRAIT_OF[who]).pixels)))
