@@ -1,0 +1,250 @@
+"""Reads the signs of a fraud on the page behind an ad. Nothing is executed or submitted.
+
+Claims, all on the axis ``lure``. What supports:
+
+- ``card_form``: asks for card data; supports when the form posts to another domain or the page also lures or shows a growing
+  balance, else inconclusive (shops ask too);
+- ``growing_balance``: a script makes a sum of money grow;
+- ``single_target_links``: nearly all links lead to one place; supports when that is on another domain;
+- ``clone_of``: the page says that it is a page of another domain;
+- ``lead_form``: asks for name or e-mail and a telephone number; supports with affiliate fields, a post to another domain or a
+  lure in the text;
+- ``landing_lure_text``: the page's text is a lure (spans have the field ``landing``);
+- ``shown_link_differs``: the ad shows one domain and leads to another.
+
+What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``landing_warning_or_news`` and
+``no_landing_signs`` (against), ``landing_unreadable`` and ``no_landing_page`` (inconclusive, "could not look because").
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from detectors.finding import Method, finding
+from detectors.hosts import defanged, host_of, registrable_domain
+from detectors.lure_reading import Reading, Verdict, read_texts
+from detectors.lure_text import INNOCENT, ad_command, quoted
+from detectors.page_html import LONGEST_HTML, Form, Page, read_page
+from detectors.records import Axis, Bearing, Finding
+from detectors.subject import AdSubject, LandingPage
+from evidence.records import Ad, Outcome, content_id
+
+_METHOD = Method(name="landing_page", version="1")
+SINGLE_TARGET_SHARE = 0.8
+
+Say = Callable[..., Finding]
+
+
+class LandingPageSigns:
+    """Findings about every captured landing page of an ad."""
+
+    name = _METHOD.name
+    version = _METHOD.version
+
+    def examine(self, subject: AdSubject) -> Iterable[Finding]:
+        """Findings, the inconclusive ones for pages that could not be looked at included."""
+        say = functools.partial(
+            finding,
+            method=_METHOD,
+            ad_id=subject.ad.ad_id,
+            axis=Axis.LURE,
+            modality="page",
+            reproduce=ad_command(subject.ad.ad_id),
+        )
+        if not subject.landings:
+            why = "the ad has no link" if subject.ad.link_url is None else "the page behind the link was not captured"
+            yield say(
+                claim="no_landing_page", bearing=Bearing.INCONCLUSIVE, observation=f"Could not look because {why}."
+            )
+        for landing in subject.landings:
+            for found in _examine_page(subject.ad, landing, say=say):
+                # The same sign on two pages of one ad is two findings.
+                yield replace(found, finding_id=content_id(found.finding_id, landing.capture.capture_id))
+
+
+def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding]:
+    capture = landing.capture
+    url = capture.final_url or capture.requested_url
+    if capture.outcome is not Outcome.CAPTURED or (landing.html is None and landing.text is None):
+        reason = (capture.reason or "the page was captured without its HTML").rstrip(".")
+        yield say(
+            claim="landing_unreadable",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"Could not look at {defanged(url)} because {reason} ({capture.outcome.value}).",
+        )
+        yield from _redirects(ad, landing, url, say=say)
+        return
+    page = read_page(landing.html or "", url)
+    reading = read_texts({"landing": landing.text}, has_link=bool(page.links or page.forms))
+    signs = [
+        *_cards(page, url, reading=reading, say=say),
+        *_balance(page, say=say),
+        *_single_target(page, url, say=say),
+        *_clone(page, url, say=say),
+        *_leads(page, url, reading=reading, say=say),
+        *_text(landing.text or "", reading, say=say),
+        *_redirects(ad, landing, url, say=say),
+    ]
+    yield from signs
+    yield from _trackers(page, say=say)
+    if not any(sign.bearing is Bearing.SUPPORTS for sign in signs):
+        yield say(
+            claim="no_landing_signs",
+            bearing=Bearing.AGAINST,
+            observation=f"None of the signs that are looked for speaks for a fraud on {defanged(url)}.",
+            quality_limits=_limits(page),
+        )
+
+
+def _limits(page: Page) -> tuple[str, ...]:
+    limits = ["scripts in other files were not read"] if page.has_outside_scripts else []
+    if page.cut:
+        limits.append(f"only the first {LONGEST_HTML} characters of the HTML were read")
+    return tuple(limits)
+
+
+def _elsewhere(url: str, target: str | None) -> str | None:
+    """The target's registrable domain if it is not the page's; None otherwise."""
+    here, there = host_of(url), host_of(target) if target else None
+    if here is None or there is None:
+        return None
+    domain = registrable_domain(there)
+    return domain if domain != registrable_domain(here) else None
+
+
+def _cards(page: Page, url: str, *, reading: Reading, say: Say) -> Iterator[Finding]:
+    forms = [form for form in page.forms if form.card_fields]
+    if not forms:
+        return
+    away = next((domain for form in forms if (domain := _elsewhere(url, form.target))), None)
+    lures = reading.verdict is Verdict.LURE or page.growing_balance is not None
+    fields = ", ".join(dict.fromkeys(name for form in forms for name in form.card_fields))
+    yield say(
+        claim="card_form",
+        bearing=Bearing.SUPPORTS if away or lures else Bearing.INCONCLUSIVE,
+        observation=f"The page asks for card data ({fields}){_posting(forms[0], away)}.",
+        measurement=float(sum(len(form.card_fields) for form in forms)),
+        unit="card fields",
+        quality_limits=_limits(page),
+        innocent_explanations=("Shops and banks ask for card data too, also through a payment provider's domain.",),
+    )
+
+
+def _posting(form: Form, away: str | None) -> str:
+    if away:
+        return f" and sends it to another domain, {defanged(away)}"
+    return "" if form.target else "; a script decides where it is sent"
+
+
+def _balance(page: Page, *, say: Say) -> Iterator[Finding]:
+    if page.growing_balance is not None:
+        yield say(
+            claim="growing_balance",
+            bearing=Bearing.SUPPORTS,
+            observation=f"A script on a timer makes a sum of money grow: “{page.growing_balance}”.",
+            quality_limits=("read from the script's text; it was not run",),
+            innocent_explanations=("A real account's live balance, a donation counter or a calculator.",),
+        )
+
+
+def _single_target(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
+    if page.one_target is None or page.one_target_share < SINGLE_TARGET_SHARE:
+        return
+    away = _elsewhere(url, page.one_target)
+    yield say(
+        claim="single_target_links",
+        bearing=Bearing.SUPPORTS if away else Bearing.INCONCLUSIVE,
+        observation=(
+            f"{page.one_target_share:.0%} of {page.links} links lead to one place, {defanged(page.one_target)}"
+            + (", on another domain." if away else ", on the same domain.")
+        ),
+        measurement=page.one_target_share,
+        unit="share of links",
+        innocent_explanations=("A one-page site whose buttons all lead to its shop or app.",),
+    )
+
+
+def _clone(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
+    claimed = [(how, origin, away) for how, origin in page.claims_to_be if (away := _elsewhere(url, origin))]
+    if claimed:
+        how, origin, away = claimed[0]
+        yield say(
+            claim="clone_of",
+            bearing=Bearing.SUPPORTS,
+            observation=f"Its {how} says that it is a page of {defanged(away)} ({defanged(origin)}), which it is not on.",
+            innocent_explanations=("A syndicated or cached copy, or a site that has moved to another domain.",),
+        )
+
+
+def _leads(page: Page, url: str, *, reading: Reading, say: Say) -> Iterator[Finding]:
+    forms = [form for form in page.forms if form.asks_phone and form.asks_who and not form.has_password]
+    if not forms:
+        return
+    away = next((domain for form in forms if (domain := _elsewhere(url, form.target))), None)
+    marks = sorted({mark for form in forms for mark in form.lead_marks})
+    suspicious = away is not None or bool(marks) or reading.verdict is Verdict.LURE
+    details = _posting(forms[0], away) + (f"; lead-trade marks: {', '.join(marks)}" if marks else "")
+    yield say(
+        claim="lead_form",
+        bearing=Bearing.SUPPORTS if suspicious else Bearing.INCONCLUSIVE,
+        observation=f"A form asks who the visitor is and for a telephone number{details}.",
+        innocent_explanations=("Honest businesses ask for a call-back too.",),
+    )
+
+
+def _text(text: str, reading: Reading, *, say: Say) -> Iterator[Finding]:
+    spans = [span for sign, found in reading.signs.items() if not sign.endswith("_cue") for span in found]
+    common = {"spans": spans, "quality_limits": (*reading.limits, "a word list; not calibrated")}
+    if reading.verdict is Verdict.LURE:
+        words = ", ".join(f"“{quoted(text, span)}”" for span in spans[:4])
+        yield say(
+            claim="landing_lure_text",
+            bearing=Bearing.SUPPORTS,
+            observation=f"The page's text is a lure, {reading.why}: {words}.",
+            innocent_explanations=INNOCENT,
+            **common,
+        )
+    elif reading.verdict is Verdict.ABOUT_FRAUD:
+        yield say(
+            claim="landing_warning_or_news",
+            bearing=Bearing.AGAINST,
+            observation=f"The page speaks about fraud: {reading.why}.",
+            **common,
+        )
+
+
+def _redirects(ad: Ad, landing: LandingPage, url: str, *, say: Say) -> Iterator[Finding]:
+    away = _elsewhere(landing.capture.requested_url, url)
+    if away:
+        hops = len(landing.capture.redirect_chain)
+        yield say(
+            claim="redirect_to_other_domain",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"The link {defanged(landing.capture.requested_url)} ends on another domain, {defanged(away)}.",
+            measurement=float(hops),
+            unit="redirects",
+            innocent_explanations=("Link shorteners and advertising trackers do this.",),
+        )
+    caption = (ad.link_caption or "").strip()
+    shown = host_of(caption) if caption and " " not in caption else None
+    if shown and "." in shown and landing.capture.final_url is not None and (away := _elsewhere(shown, url)):
+        yield say(
+            claim="shown_link_differs",
+            bearing=Bearing.SUPPORTS,
+            observation=f"The ad shows {defanged(shown)} and leads to {defanged(away)}.",
+            innocent_explanations=("The advertiser owns both domains, or the caption is a name with a dot in it.",),
+        )
+
+
+def _trackers(page: Page, *, say: Say) -> Iterator[Finding]:
+    if page.trackers:
+        listed = ", ".join(f"{kind} {value}" for kind, value in page.trackers[:20])
+        yield say(
+            claim="tracker_ids",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"Accounts that the page reports to: {listed}.",
+            measurement=float(len(page.trackers)),
+            unit="accounts",
+        )

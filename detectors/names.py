@@ -1,0 +1,114 @@
+"""Finds names of people and brands in text, inflected as Azerbaijani, Turkish, Kazakh and Russian inflect them.
+
+``Kapital Bankın``, ``SOCAR-ın``, ``SOCAR'da``, ``СОКАР-да``, ``#KapitalBank``, ``Айсель Кулиевой`` are found; ``Каспий`` is
+no ``Каспи``: what follows the name must be an ending.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from detectors.lexicon import Token, tokens_of
+from detectors.normalise import Folded, fold_key
+
+_LATIN = (
+    "in un nin nun i u ni nu si su sinin sunun a e ya ye na ne sina sine da de ta te nda nde sinda sinde dan den tan ten ndan "
+    "nden sindan sinden la le ile yla yle lar ler lari leri larin lerin li lu ci cu ca ce daki deki ki dir dur s"
+)
+_CYRILLIC = (
+    "а у ом е ы и ов ам ами ах я ю ем ой ою ей ский ского скому ская ской ские "
+    "ның нің дың дің тың тің ға ге қа ке на не да де та те нда нде дан ден тан тен нан нен ды ді ты ті ны ні сы сі мен бен пен "
+    "дағы дегі тағы тегі лар лер дар дер тар тер ын ин ун үн дан дән ин ә я"
+)
+_ENDINGS = frozenset((_LATIN + " " + _CYRILLIC).split())
+_LAST_VOWEL_ENDINGS = frozenset({"ой", "ою", "ей", "ею", "у", "ю", "ы", "и", "е"})
+_SHORTEST_STEM = 4
+_WIDEST_GAP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a folded text, ending included."""
+
+    start: int
+    end: int
+
+
+def mentions(folded: Folded, names: Iterable[str]) -> list[Mention]:
+    """Where any of the names stands, in order, without overlaps."""
+    tokens = _tokens(folded)
+    by_word: dict[str, list[int]] = {}
+    for number, token in enumerate(tokens):
+        by_word.setdefault(token.word[:2], []).append(number)
+    found: list[Mention] = []
+    for name in names:
+        words = name_words(name)
+        if not words:
+            continue
+        joined = "".join(words)
+        for number in by_word.get(words[0][:2], ()):
+            end = _written_apart(words, tokens, number) or _written_as_one(joined, tokens, number)
+            if end is not None:
+                found.append(Mention(tokens[number].start, end))
+    return _without_overlaps(found)
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name."""
+    return tuple(token.word for token in tokens_of(fold_key(name)))
+
+
+def _tokens(folded: Folded) -> list[Token]:
+    return list(_tokens_of(folded.text))
+
+
+@functools.lru_cache(maxsize=8)
+def _tokens_of(text: str) -> tuple[Token, ...]:
+    """Kept for the few texts at hand: each is searched for many names."""
+    return tuple(tokens_of(text))
+
+
+def _written_apart(words: Sequence[str], tokens: Sequence[Token], number: int) -> int | None:
+    at, last = number, len(words) - 1
+    for position, word in enumerate(words):
+        if at >= len(tokens) or (at > number and tokens[at].start - tokens[at - 1].end > _WIDEST_GAP):
+            return None
+        if not _is_form_of(tokens[at].word, word, inflected=position == last or not word.isascii()):
+            return None
+        at += 1
+    return _with_detached_ending(tokens, at - 1)
+
+
+def _written_as_one(joined: str, tokens: Sequence[Token], number: int) -> int | None:
+    return _with_detached_ending(tokens, number) if _is_form_of(tokens[number].word, joined, inflected=True) else None
+
+
+def _is_form_of(word: str, name: str, *, inflected: bool) -> bool:
+    if word == name:
+        return True
+    if not inflected or len(name) < _SHORTEST_STEM:
+        return False
+    if word.startswith(name):
+        return word[len(name) :] in _ENDINGS
+    # Кулиева → Кулиевой: Russian puts its ending in the place of the last vowel.
+    stem = name[:-1]
+    return name[-1] in "аяоьый" and word.startswith(stem) and word[len(stem) :] in _LAST_VOWEL_ENDINGS
+
+
+def _with_detached_ending(tokens: Sequence[Token], last: int) -> int:
+    """``SOCAR-ın``, ``SOCAR'da``: the ending is a word of its own, one character away."""
+    follows = last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end + 1
+    # A space parts words, a hyphen or an apostrophe does not; endings of one letter are too easily words of their own.
+    if follows and tokens[last + 1].word in _ENDINGS and len(tokens[last + 1].word) > 1:
+        return tokens[last + 1].end
+    return tokens[last].end
+
+
+def _without_overlaps(found: Iterable[Mention]) -> list[Mention]:
+    kept: list[Mention] = []
+    for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept

@@ -1,0 +1,162 @@
+"""Asks whether an ad comes from an official page of a protected person or brand, or from a known genuine creative.
+
+Claims, all on the axis ``source``:
+
+- ``official_page`` (``person_id`` or ``brand_id`` set): supports; page id or page URL is exactly one on the watchlist;
+- ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to is on an official domain;
+- ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one;
+- ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
+- ``genuine_creative``: inconclusive; the creative is known genuine footage, which anybody can copy;
+- ``not_official``: against; neither page nor domain is official;
+- ``publisher_unknown``: inconclusive; the source names neither page id nor page URL.
+
+An official page can be taken over, so these lower the priority of an ad; they do not make its promises honest.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypedDict
+
+from detectors.finding import Method, finding
+from detectors.hosts import defanged, host_of, is_under
+from detectors.lure_text import ad_command
+from detectors.names import mentions
+from detectors.normalise import fold
+from detectors.publisher import destinations, is_official_page
+from detectors.records import Axis, Bearing, Finding
+from detectors.subject import AdSubject
+from watchlist.records import Brand, Person
+
+_METHOD = Method(name="official_source", version="1")
+_TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
+
+Say = Callable[..., Finding]
+
+
+class _Whose(TypedDict, total=False):
+    person_id: str
+    brand_id: str
+
+
+class OfficialSource:
+    """Findings about the publisher of an ad and the domain that it leads to."""
+
+    name = _METHOD.name
+    version = _METHOD.version
+
+    def examine(self, subject: AdSubject) -> Iterable[Finding]:
+        """Findings; exactly one of ``official_page``, ``official_domain``, ``not_official``, ``publisher_unknown`` at least."""
+        ad = subject.ad
+        say = functools.partial(
+            finding,
+            method=_METHOD,
+            ad_id=ad.ad_id,
+            axis=Axis.SOURCE,
+            modality="page",
+            reproduce=ad_command(ad.ad_id),
+        )
+        known: list[Person | Brand] = [*subject.gallery.persons, *subject.gallery.brands]
+        owners = [one for one in known if is_official_page(ad, one.official_pages)]
+        pages = [_official_page(one, say=say) for one in owners]
+        domains = list(_official_domains(known, subject, say=say))
+        yield from pages
+        yield from domains
+        if pages:
+            yield from _leads_elsewhere(known, subject, say=say)
+        elif ad.page_id is None and ad.page_url is None:
+            yield say(
+                bearing=Bearing.INCONCLUSIVE,
+                claim="publisher_unknown",
+                observation="Cannot tell who published it because the source gives neither a page id nor a page address.",
+            )
+        else:
+            yield from _lookalike_names(known, subject, say=say)
+        if not pages and not domains:
+            yield say(
+                bearing=Bearing.AGAINST,
+                claim="not_official",
+                observation=f"The page {ad.page_name or ad.page_id or 'of the ad'} and the place it leads to are nobody's "
+                "official ones on the watchlist.",
+                quality_limits=("only pages and domains that the watchlist lists are known",),
+            )
+        yield from _genuine_creatives(subject, say=say)
+
+
+def _whose(one: Person | Brand) -> _Whose:
+    return {"person_id": one.person_id} if isinstance(one, Person) else {"brand_id": one.brand_id}
+
+
+def _official_page(one: Person | Brand, *, say: Say) -> Finding:
+    return say(
+        bearing=Bearing.SUPPORTS,
+        claim="official_page",
+        observation=f"It was published by an official page of {one.names[0]}, known by its id or address.",
+        innocent_explanations=(_TAKEN_OVER,),
+        **_whose(one),
+    )
+
+
+def _official_domains(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    hosts = _hosts(subject)
+    opened = any(landing.capture.final_url is not None for landing in subject.landings)
+    for one in known:
+        if hosts and all(is_under(host, one.official_domains) for host in hosts):
+            yield say(
+                bearing=Bearing.SUPPORTS,
+                claim="official_domain",
+                observation=f"It leads to {defanged(hosts[0])}, an official domain of {one.names[0]}.",
+                quality_limits=() if opened else ("the page was not opened: the link may lead on",),
+                innocent_explanations=("Anybody can link to an official page.",),
+                **_whose(one),
+            )
+
+
+def _leads_elsewhere(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    official = [domain for one in known for domain in one.official_domains]
+    away = [host for host in _hosts(subject) if not is_under(host, official)]
+    if away:
+        yield say(
+            bearing=Bearing.SUPPORTS,
+            claim="leads_elsewhere",
+            observation=f"The page is official but leads to {defanged(away[0])}, which is not: perhaps it was taken over.",
+            propositions=("The ad leads away from official domains.", "The ad stays on official domains."),
+            innocent_explanations=(
+                "A partner's site, a form service, or an official domain that the watchlist does not list.",
+            ),
+        )
+
+
+def _lookalike_names(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    folded = fold(subject.ad.page_name or "")
+    for one in known:
+        if mentions(folded, one.names):
+            yield say(
+                bearing=Bearing.INCONCLUSIVE,
+                claim="name_looks_official",
+                observation=(
+                    f"Warning: the page calls itself “{subject.ad.page_name}”, but it is not an official page of {one.names[0]}."
+                ),
+                quality_limits=("a display name proves nothing: anybody can choose one",),
+                innocent_explanations=(
+                    "A fan page, a namesake, or an official page that the watchlist does not list.",
+                ),
+                **_whose(one),
+            )
+
+
+def _genuine_creatives(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    for found in subject.creative_findings:
+        if found.claim == "same_as_genuine" and found.bearing is Bearing.SUPPORTS:
+            yield say(
+                bearing=Bearing.INCONCLUSIVE,
+                claim="genuine_creative",
+                person_id=found.person_id,
+                reference_sha256=found.reference_sha256,
+                observation="The creative is the same as enrolled genuine footage. Anybody can copy that: it is not enough.",
+            )
+
+
+def _hosts(subject: AdSubject) -> list[str]:
+    return [host for url in destinations(subject) if (host := host_of(url))]
