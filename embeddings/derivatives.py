@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +107,7 @@ def blur_windows(track: FaceTrack, seen: Sequence[SeenAt]) -> list[BlurWindow]:
     if not seen:
         return [BlurWindow(start_s=track.start_s - REACH_S, end_s=track.end_s + REACH_S, region=track.region)]
     gaps = [after.at_s - before.at_s for before, after in itertools.pairwise(seen)]
-    usual = max(REACH_S, statistics.median(gaps) if gaps else 0.0)
+    usual = max(REACH_S, min(gaps, default=0.0))
     windows = []
     for before, after in itertools.pairwise(seen):
         if after.at_s - before.at_s <= 3 * usual:

@@ -57,14 +57,18 @@ class Message:
         return str(self.facts.get("kind"))
 
 
-def converse(module: str, request: Mapping[str, object], budget: Budget) -> Iterator[Message]:
-    """Start ``module`` (one of ours, with a ``main()``) in a child, hand it the request, yield its messages as they come.
+def converse(
+    module: str, request: Mapping[str, object], budget: Budget, *, room: Path | None = None
+) -> Iterator[Message]:
+    """Start ``module`` (with a ``main()``) in a child, hand it the request, yield its messages as they come.
+
+    ``room`` is a folder to look for the module in besides our own.
 
     Ends when the child says it is done. Raises ``ChildStopped`` with the reason when it died, ran out of its budget or answered
     nonsense; what it had said before has been yielded by then. The child's whole process group is gone when this returns.
     """
     with tempfile.TemporaryFile() as complaints:
-        child = _start(module, complaints)
+        child = _start(module, complaints, room)
         try:
             assert child.stdin is not None
             with suppress(BrokenPipeError):
@@ -77,9 +81,9 @@ def converse(module: str, request: Mapping[str, object], budget: Budget) -> Iter
             _end(child)
 
 
-def _start(module: str, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).resolve().parent.parent)
-    start = f"import sys; sys.path.insert(0, {root!r}); from {module} import main; main()"
+def _start(module: str, complaints: IO[bytes], room: Path | None) -> subprocess.Popen[bytes]:
+    roots = [str(Path(__file__).resolve().parent.parent), *([] if room is None else [str(room)])]
+    start = f"import sys; sys.path[:0] = {roots!r}; from {module} import main; main()"
     # Where bubblewrap is used one day, its command line goes in front of this one.
     command = [sys.executable, "-I", "-c", start]
     return subprocess.Popen(

@@ -65,7 +65,9 @@ def film(tmp_path: Path) -> Film:
             picture_stream = _picture_stream(out, pictures[0], codec, fps) if pictures else None
             sound_stream = None
             if sound is not None:
-                sound_stream = out.add_stream("aac" if path.suffix == ".mp4" else "pcm_s16le", rate=16000, layout="mono")
+                sound_stream = out.add_stream(
+                    "aac" if path.suffix == ".mp4" else "pcm_s16le", rate=16000, layout="mono"
+                )
             for number, picture in enumerate(pictures):
                 frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
                 frame.pts, frame.time_base = number, Fraction(1, fps)

@@ -42,7 +42,7 @@ def test_an_absent_file_says_what_to_install(change: dict[str, str]) -> None:
 
 
 def test_a_directory_file_is_named_with_its_place() -> None:
-    with pytest.raises(PackMissing, match="/nowhere/w.onnx"):
+    with pytest.raises(PackMissing, match=r"/nowhere/w\.onnx"):
         verify_file(replace(manifest("open").files[0], package=None, name="/nowhere/w.onnx"))
 
 

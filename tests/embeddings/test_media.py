@@ -1,0 +1,122 @@
+"""Decoding as its callers see it: one answer for every file there is, and never a crash or a hang."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from embeddings.errors import UnreadableMedia
+from embeddings.media import Limits, decode, with_problems
+from embeddings.records import CREATIVE_SCHEMA
+from evidence.tables import to_row
+
+Film = Callable[..., Path]
+QUICK = Limits(wall_s=20.0, cpu_s=15, max_frames=4)
+
+
+@pytest.fixture
+def sample(film: Film) -> Path:
+    rng = np.random.default_rng(11)
+    pictures = [rng.integers(0, 255, (64, 96, 3), dtype=np.uint8) for _ in range(20)]
+    sound = rng.normal(0, 0.1, 32000).astype(np.float32)
+    return film("sample.mp4", pictures, sound=sound, options={"movflags": "+faststart"})
+
+
+def test_a_creative_is_named_by_its_bytes_and_says_how_it_was_decoded(sample: Path) -> None:
+    creative = decode(sample).creative
+    assert creative.sha256 == hashlib.sha256(sample.read_bytes()).hexdigest()
+    assert creative.size_bytes == sample.stat().st_size
+    assert creative.sandbox.startswith("rlimits+no_new_privs")
+    assert set(to_row(creative)) == set(CREATIVE_SCHEMA.names)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "the file is empty"),
+        (b"Hello, I am a video, am I not?\n" * 9, "not a media file: it is text"),
+        (b"#EXTM3U\nhttp://127.0.0.1:22/\n", "playlists are never followed"),
+        (b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41" + b"\0\0\1\0mdat" + b"\7" * 90, "cut off"),
+        (b"ID3\4\0\0\0\0\0\0" + b"\0" * 300, "mp3"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_one_sentence(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "advert.mp4"
+    path.write_bytes(data)
+    with pytest.raises(UnreadableMedia, match=r"advert\.mp4") as caught:
+        decode(path)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_playlist_inside_a_media_name_fetches_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    path = tmp_path / "list.mp4"
+    path.write_text(f"ffconcat version 1.0\nfile {secret}\n")
+    with pytest.raises(UnreadableMedia, match="playlist"):
+        decode(path)
+
+
+def test_a_file_that_is_not_there_or_too_large_is_said_before_anything_is_parsed(sample: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        decode(sample.with_name("none.mp4"))
+    with pytest.raises(UnreadableMedia, match="more than 100 are not read"):
+        decode(sample, limits=Limits(max_bytes=100))
+    with pytest.raises(UnreadableMedia, match="96×64 pixels"):
+        decode(sample, limits=Limits(max_pixels=1000))
+
+
+def test_out_of_time_is_a_named_end(sample: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(UnreadableMedia, match=r"longer than 0\.05 seconds"):
+        decode(sample, limits=Limits(wall_s=0.05))
+    assert time.monotonic() - started < 5
+
+
+def test_what_was_noticed_later_joins_the_problems(sample: Path) -> None:
+    media = decode(sample)
+    assert with_problems(media, ("a face was too small",)).creative.problems == ("a face was too small",)
+
+
+def test_sixty_damaged_files_are_each_read_or_named(sample: Path, tmp_path: Path) -> None:
+    """Neither a crash nor a hang of this process, whatever the bytes."""
+    picture = tmp_path / "sample.png"
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40, 3), dtype=np.uint8)).save(picture)
+    animation = tmp_path / "sample.gif"
+    stills = [Image.new("RGB", (20, 20), (n * 20, 9, 9)) for n in range(9)]
+    stills[0].save(animation, save_all=True, append_images=stills[1:], duration=300)
+    chance = random.Random(42)
+    mutants = []
+    for number in range(60):
+        source = chance.choice([sample, sample, picture, animation])
+        data = bytearray(source.read_bytes())
+        for _ in range(chance.choice([1, 8, 64])):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        if chance.random() < 0.3:
+            del data[chance.randrange(len(data)) :]
+        mutants.append(tmp_path / f"mutant-{number}{source.suffix}")
+        mutants[-1].write_bytes(data)
+    with ThreadPoolExecutor(max_workers=3) as several:
+        answers = list(several.map(_read_or_named, mutants))
+    assert len(answers) == 60
+    assert "read" in answers
+    assert any(answer != "read" for answer in answers)
+    for path, answer in zip(mutants, answers, strict=True):
+        assert answer == "read" or (path.name in answer and len(answer) > len(path.name) + 10)
+
+
+def _read_or_named(path: Path) -> str:
+    try:
+        media = decode(path, limits=QUICK)
+    except UnreadableMedia as error:
+        return str(error)
+    return "read" if media.frames or media.sound is not None else ""

@@ -1,0 +1,77 @@
+"""Which frames are looked at: two a second, fewer of long videos, all of a short interval; damage is told."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from embeddings.media import Limits, decode, decode_interval
+
+Film = Callable[..., Path]
+
+
+def _numbered(count: int, size: tuple[int, int] = (48, 64)) -> list[NDArray[np.uint8]]:
+    """Pictures whose grey tells their number."""
+    return [np.full((*size, 3), 20 + 200 * number // count, dtype=np.uint8) for number in range(count)]
+
+
+def test_two_frames_a_second_in_time_order(film: Film) -> None:
+    frames = decode(film("five.mp4", _numbered(50))).frames
+    assert [frame.at_s for frame in frames] == pytest.approx([0.5 * n for n in range(10)], abs=0.11)
+    assert all(a.pixels.mean() < b.pixels.mean() for a, b in itertools.pairwise(frames))
+
+
+def test_a_long_video_gets_no_more_frames_than_allowed_over_its_whole_length(film: Film) -> None:
+    path = film("long.mp4", _numbered(600), fps=1)
+    frames = decode(path, limits=Limits(max_frames=20)).frames
+    assert 18 <= len(frames) <= 21
+    assert frames[-1].at_s > 540
+    assert all(a.at_s < b.at_s for a, b in itertools.pairwise(frames))
+
+
+def test_frames_keep_within_the_longest_side(film: Film) -> None:
+    frame = decode(film("wide.mp4", _numbered(4, (400, 1280)))).frames[0]
+    assert frame.pixels.shape == (200, 640, 3)
+    assert frame.scale == pytest.approx(0.5)
+
+
+def test_an_interval_is_dense_and_starts_and_ends_where_asked(film: Film) -> None:
+    path = film("five.mp4", _numbered(50), sound=np.zeros(80000, dtype=np.float32))
+    frames = decode_interval(path, start_s=2.0, end_s=3.5, frames_per_s=10)
+    assert [frame.at_s for frame in frames] == pytest.approx([2.0 + 0.1 * n for n in range(16)], abs=0.06)
+
+
+def test_a_long_interval_is_thinner_and_still_whole(film: Film) -> None:
+    path = film("ten.mp4", _numbered(100))
+    frames = decode_interval(path, start_s=0.0, end_s=10.0, frames_per_s=10, limits=Limits(max_interval_frames=20))
+    assert 15 <= len(frames) <= 21
+    assert frames[-1].at_s > 9
+
+
+def test_an_interval_beyond_the_end_is_empty_and_one_that_is_none_is_refused(film: Film) -> None:
+    path = film("one.mp4", _numbered(10))
+    assert decode_interval(path, start_s=50.0, end_s=60.0, frames_per_s=5) == ()
+    with pytest.raises(ValueError, match="is none"):
+        decode_interval(path, start_s=3.0, end_s=3.0, frames_per_s=5)
+
+
+def test_a_video_that_breaks_off_gives_its_beginning_and_says_where_it_ends(film: Film) -> None:
+    rng = np.random.default_rng(2)
+    noise = [rng.integers(0, 255, (96, 128, 3), dtype=np.uint8) for _ in range(60)]
+    path = film("broken.mp4", noise, options={"movflags": "+faststart"})
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    media = decode(path)
+    assert 3 <= len(media.frames) <= 9
+    assert any("although 6.0 s are announced" in problem for problem in media.creative.problems)
+
+
+def test_what_lies_beyond_the_cap_is_not_looked_at_and_that_is_said(film: Film) -> None:
+    media = decode(film("six.mp4", _numbered(60)), limits=Limits(max_duration_s=2.0))
+    assert media.frames[-1].at_s <= 2.0
+    assert any("only the part up to 2 s" in problem for problem in media.creative.problems)
