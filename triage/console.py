@@ -93,12 +93,12 @@ def _environment() -> Environment:
         validation=wording.validation,
         calibration=wording.calibration,
         axis_view=axis_view,
+        bearing=wording.bearing,
     )
     environment.globals.update(
         interval=wording.interval,
         reasons=REASONS,
         languages=LANGUAGES,
-        bearings=wording.BEARINGS,
         access=wording.ACCESS,
         outcomes=wording.OUTCOMES,
         modalities=wording.MODALITIES,

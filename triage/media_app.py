@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +19,23 @@ from triage.media_links import MEDIA_TYPES
 HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-site",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+
+def resource_policy(origin: str) -> str:
+    """Which pages may embed what this origin serves: those of the same site.
+
+    A bare address or a single-label name belongs to no site, and browsers then refuse even the console on the next port;
+    there the signature and the short life of a link are what keeps others out.
+    """
+    host = urlsplit(origin).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "same-site" if "." in host else "cross-origin"
+    return "cross-origin"
 
 
 class MediaGate:
@@ -30,6 +44,7 @@ class MediaGate:
     def __init__(self, app: ASGIApp, *, origin: str) -> None:
         self.app = app
         self.host = urlsplit(origin).netloc
+        self.headers = {**HEADERS, "Cross-Origin-Resource-Policy": resource_policy(origin)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,7 +54,7 @@ class MediaGate:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self.headers)
                 del headers["set-cookie"]
             await send(message)
 

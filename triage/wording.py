@@ -53,7 +53,7 @@ AXES = {
         question="Is it the person's or brand's own?",
         answers={
             AxisState.YES: ("Official source", "relief"),
-            AxisState.NO: ("Not an official source", "plain"),
+            AxisState.NO: ("Not official", "plain"),
             AxisState.CANNOT_TELL: ("Cannot tell", "unknown"),
         },
     ),
@@ -62,9 +62,9 @@ AXES = {
 ICONS = {"concern": "▲", "plain": "–", "unknown": "?", "relief": "✓"}
 
 BEARINGS = {
-    Bearing.SUPPORTS: ("Supports", "▲", "concern"),
-    Bearing.AGAINST: ("Speaks against", "✓", "relief"),
-    Bearing.INCONCLUSIVE: ("Inconclusive", "?", "unknown"),
+    Bearing.SUPPORTS: ("Speaks for it", "concern"),
+    Bearing.AGAINST: ("Speaks against it", "plain"),
+    Bearing.INCONCLUSIVE: ("Inconclusive", "unknown"),
 }
 
 ACCESS = {
@@ -115,6 +115,14 @@ def interval(start_s: float, end_s: float | None) -> str:
     if end_s is None or end_s <= start_s:
         return clock_time(start_s)
     return f"{clock_time(start_s)}–{clock_time(end_s)}"
+
+
+def bearing(finding: Finding) -> tuple[str, str, str]:
+    """What the finding does to its axis as (words, tone, icon). Being the official source is a relief, not a concern."""
+    words, tone = BEARINGS[finding.bearing]
+    if finding.axis is Axis.SOURCE and finding.bearing is Bearing.SUPPORTS:
+        tone = "relief"
+    return words, tone, ICONS[tone]
 
 
 def quantity(value: float, unit: str | None) -> str:

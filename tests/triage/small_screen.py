@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,20 +27,27 @@ from pipelines.records import (
 )
 from tests.factories import (
     AT,
+    PACK,
     make_ad,
     make_assessment,
     make_axes,
+    make_brand,
     make_candidate,
     make_capture,
     make_dead_letter,
+    make_enrolment,
     make_finding,
     make_match,
+    make_person,
     make_query_tally,
+    make_reference,
     make_run_report,
     make_span,
     sha,
 )
-from watchlist.records import MATCH_SCHEMA, Match, Modality
+from watchlist.generations import Change
+from watchlist.records import MATCH_SCHEMA, Match, Modality, ReferenceKind
+from watchlist.store import StoredWatchlist, change
 
 SCRIPT = "<script>window.stolen = 1</script>"
 IMAGE = '"><img src=x onerror="window.stolen = 2">'
@@ -253,7 +261,7 @@ def _hostile_findings(ad: Ad) -> list[Finding]:
             ad_id=ad.ad_id,
             observation=f"The text promises a monthly profit of 5000 AZN and calls it guaranteed. {SCRIPT}",
             spans=(
-                make_span(start=0, end=22, label="promise_of_profit"),
+                make_span(start=0, end=20, label="promise_of_profit"),
                 make_span(start=start, end=start + 9, label="guaranteed"),
                 make_span(field="landing", start=0, end=24, label="invented_balance"),
             ),
@@ -346,4 +354,35 @@ def _plain_case(number: int) -> tuple[Ad, Candidate]:
     ad = make_ad(source_ad_id=f"plain-{number}", observed_at=AT - timedelta(minutes=number))
     return ad, make_candidate(
         ad_id=ad.ad_id, creative_sha256=None, priority=number % 30, headline=f"Plain case {number}", person_ids=()
+    )
+
+
+def write_watchlist(directory: Path) -> None:
+    """A watchlist with the person of the hostile case: a reference picture and genuine film."""
+    portrait = encoded(picture("reference", size=(200, 220), colour="#33586b"), "JPEG")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    clip = directory.parent / "footage.mp4"
+    film(clip)
+    references = {hashlib.sha256(data).hexdigest(): data for data in (portrait, clip.read_bytes())}
+    image_sha256, film_sha256 = references
+    stored = StoredWatchlist(
+        pack=PACK,
+        persons=(make_person(),),
+        enrolments=(make_enrolment(),),
+        references=(
+            make_reference(sha256=image_sha256),
+            make_reference(
+                sha256=film_sha256,
+                kind=ReferenceKind.FOOTAGE,
+                media_type="video/mp4",
+                provenance="address to the nation, 2026-03-01, press office",
+            ),
+        ),
+        brands=(make_brand(), make_brand(brand_id="kazmunaygas", names=("KazMunayGas",))),
+    )
+    change(
+        directory,
+        lambda _: stored,
+        record=Change(at=AT, by="test", action="enrol", subject="aysel-quliyeva", detail="for a test"),
+        reference_bytes=references,
     )
