@@ -1,0 +1,258 @@
+"""Compares a suspect with genuine footage of the person it shows: what was changed, where, against which film.
+
+Tried on one lip-synced clip and honest copies of its source (the test marked ``fixtures``); not validated, so no weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from detectors.film_alignment import MIN_PAIRS, SAME_GAP, STEPS_PER_S, Alignment, FaceSeries, locate
+from detectors.finding import Method, finding, screen_command
+from detectors.records import Axis, Bearing, Finding
+from detectors.sound_alignment import Sound, SoundAgreement, compare_sound
+from detectors.subject import CreativeSubject
+from embeddings.alignment import aligned_faces
+from embeddings.errors import UnreadableMedia
+from embeddings.media import Limits, decode_interval
+from embeddings.records import MediaKind
+from embeddings.samples import SAMPLE_RATE_HZ
+from watchlist.footage import GenuineFootage
+from watchlist.records import Match, Modality
+
+MAX_SEARCHED_S = 60.0
+"""Seconds of one person in one suspect that are looked at."""
+
+REGENERATED_GAP = 0.045
+"""Gap between upper face and mouth from which the mouth is called regenerated: well above what honest copies show (SAME_GAP),
+well below the lip-synced copy of the trial. Between the two nothing is claimed."""
+
+SAME_SOUND = 0.6
+REPLACED_SOUND = 0.4
+"""Correlation of log-mel spectrograms: the same sound stays above the first under noise and music as loud as itself; unrelated
+speech stays below the second. Between the two nothing is claimed."""
+
+SMALL_FACE_PX = 100
+TRIED = "Tried on one lip-synced clip and honest copies of its source; not validated."
+PICTURE = ("The mouth was generated after the film was shot.", "The mouth is as it was filmed.")
+SOUND = ("The sound was put in place of the film's own.", "The sound is the film's own.")
+INNOCENT_PICTURE = (
+    "A licensed dub or translation that also adapts the lips.",
+    "A beauty or face filter applied by whoever uploaded it.",
+    "A logo, caption or microphone that covers the mouth in one of the two.",
+)
+INNOCENT_SOUND = (
+    "Dubbing or simultaneous translation.",
+    "A news reader's voice-over.",
+    "Music laid over the film.",
+)
+
+
+class GenuineSource:
+    """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
+
+    name = "genuine_source"
+    version = "1"
+
+    def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
+        """Per person: what the picture is, then what the sound is, at the aligned time; or why that cannot be told."""
+        matches = [match for match in subject.matches if match.modality is Modality.FACE]
+        if not matches:
+            yield self._silent(
+                subject, None, "Nobody's face was recognised, so there is no genuine footage to compare with."
+            )
+        for person_id in sorted({match.person_id for match in matches}):
+            yield from self._person(subject, person_id, [match for match in matches if match.person_id == person_id])
+
+    def _person(self, subject: CreativeSubject, person_id: str, matches: Sequence[Match]) -> Iterator[Finding]:
+        name = subject.gallery.person(person_id).names[0]
+        films = subject.gallery.footage(person_id)
+        if not films:
+            yield self._silent(subject, person_id, f"No genuine footage of {name} is enrolled to compare with.")
+            return
+        if subject.media.creative.kind is not MediaKind.VIDEO:
+            yield self._silent(
+                subject, person_id, f"This is not a film, so it has no time to align with film of {name}."
+            )
+            return
+        searched_s, aligned = 0.0, False
+        for match in sorted(matches, key=lambda match: (match.start_s - match.end_s, match.start_s)):
+            end_s = min(match.end_s, match.start_s + MAX_SEARCHED_S - searched_s)
+            if (end_s - match.start_s) * STEPS_PER_S < MIN_PAIRS:
+                break
+            searched_s += end_s - match.start_s
+            try:
+                suspect = suspect_faces(subject, match, end_s=end_s)
+            except UnreadableMedia as unreadable:
+                yield self._silent(
+                    subject, person_id, f"The film could not be read again for comparison: {unreadable}."
+                )
+                return
+            alignment = locate(suspect, films)
+            if alignment is not None:
+                aligned = True
+                yield self._picture(subject, match, alignment)
+                yield self._sound(subject, match, alignment)
+        if not aligned:
+            yield self._silent(subject, person_id, _searched(name, films, searched_s))
+
+    def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
+        seen = alignment.agreement
+        what = (
+            f"{_place(subject, match, alignment)}: the upper face agrees at {seen.upper:.3f}, the mouth at {seen.mouth:.3f}"
+            f" ({seen.pairs} pairs of frames)."
+        )
+        if seen.gap >= REGENERATED_GAP:
+            claim, bearing = "mouth_regenerated", Bearing.SUPPORTS
+            what += " The upper face is the film's, the mouth is not: it looks generated anew."
+        elif seen.gap <= SAME_GAP:
+            claim, bearing = "same_as_genuine", Bearing.AGAINST
+            what += " The face is as it was filmed."
+        else:
+            claim, bearing = "mouth_unclear", Bearing.INCONCLUSIVE
+            what += " The mouth differs more than copies usually do, and less than a regenerated mouth: cannot tell."
+        return finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=bearing,
+            claim=claim,
+            observation=what,
+            modality="face",
+            creative_sha256=match.creative_sha256,
+            person_id=match.person_id,
+            start_s=seen.start_s,
+            end_s=seen.end_s,
+            region=match.region,
+            measurement=seen.gap,
+            unit="agreement of the upper face minus that of the mouth (median of correlations)",
+            propositions=PICTURE,
+            quality_limits=_limits(subject, match),
+            innocent_explanations=INNOCENT_PICTURE,
+            reference_sha256=alignment.film.sha256,
+            reference_start_s=seen.reference_start_s,
+            reproduce=screen_command(match.creative_sha256),
+        )
+
+    def _sound(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
+        seen = alignment.agreement
+        heard = _heard(subject, alignment)
+        claim, bearing, what = _sound_verdict(heard, subject=subject, alignment=alignment)
+        return finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=bearing,
+            claim=claim,
+            observation=f"{_place(subject, match, alignment)}: {what}",
+            modality="voice",
+            creative_sha256=match.creative_sha256,
+            person_id=match.person_id,
+            start_s=seen.start_s,
+            end_s=seen.end_s,
+            measurement=None if heard is None else heard.correlation,
+            unit=None if heard is None else "correlation of log-mel spectrograms",
+            propositions=SOUND,
+            quality_limits=(TRIED,),
+            innocent_explanations=INNOCENT_SOUND,
+            reference_sha256=alignment.film.sha256,
+            reference_start_s=seen.reference_start_s,
+            reproduce=screen_command(match.creative_sha256),
+        )
+
+    def _silent(self, subject: CreativeSubject, person_id: str | None, why: str) -> Finding:
+        return finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            claim="not_aligned",
+            observation=why,
+            modality="face",
+            creative_sha256=subject.media.creative.sha256,
+            person_id=person_id,
+            propositions=PICTURE,
+            quality_limits=(TRIED,),
+            reproduce=screen_command(subject.media.creative.sha256),
+        )
+
+    @property
+    def _method(self) -> Method:
+        return Method(name=self.name, version=self.version)
+
+
+def suspect_faces(subject: CreativeSubject, match: Match, *, end_s: float) -> FaceSeries:
+    """The matched face at ten frames a second from the start of the match to ``end_s``. Raises ``UnreadableMedia``."""
+    frames = decode_interval(
+        subject.media.path,
+        start_s=match.start_s,
+        end_s=end_s,
+        frames_per_s=STEPS_PER_S,
+        limits=Limits(max_interval_frames=int(MAX_SEARCHED_S * STEPS_PER_S)),
+    )
+    faces = aligned_faces(frames, subject.pack, near=match.region)
+    greys = np.stack([face.grey for face in faces]) if faces else np.zeros((0, 96, 96), dtype=np.uint8)
+    return FaceSeries(times_s=np.array([face.at_s for face in faces], dtype=np.float64), faces=greys)
+
+
+def _heard(subject: CreativeSubject, alignment: Alignment) -> SoundAgreement | None:
+    ours, theirs, seen = subject.media.sound, alignment.film.sound, alignment.agreement
+    if ours is None or theirs is None:
+        return None
+    length_s = seen.end_s - seen.start_s + 1 / STEPS_PER_S
+    return compare_sound(_cut(ours, seen.start_s, length_s), _cut(theirs, seen.reference_start_s, length_s))
+
+
+def _cut(sound: Sound, start_s: float, length_s: float) -> Sound:
+    return sound[int(start_s * SAMPLE_RATE_HZ) : int((start_s + length_s) * SAMPLE_RATE_HZ)]
+
+
+def _sound_verdict(
+    heard: SoundAgreement | None, *, subject: CreativeSubject, alignment: Alignment
+) -> tuple[str, Bearing, str]:
+    if subject.media.sound is None:
+        return "sound_not_compared", Bearing.INCONCLUSIVE, "the suspect has no sound."
+    if alignment.film.sound is None:
+        return "sound_not_compared", Bearing.INCONCLUSIVE, "the genuine footage was enrolled without sound."
+    if heard is None:
+        return (
+            "sound_not_compared",
+            Bearing.INCONCLUSIVE,
+            "one of the two is silent, or the stretch is too short to compare.",
+        )
+    if heard.correlation <= REPLACED_SOUND:
+        what = f"its sound is not the film's (correlation {heard.correlation:.2f}): the voice was put in afterwards."
+        return "voice_replaced", Bearing.SUPPORTS, what
+    if heard.correlation >= SAME_SOUND:
+        return (
+            "sound_as_genuine",
+            Bearing.AGAINST,
+            f"its sound is the film's own (correlation {heard.correlation:.2f}).",
+        )
+    what = f"its sound resembles the film's in part (correlation {heard.correlation:.2f}): cannot tell."
+    return "sound_unclear", Bearing.INCONCLUSIVE, what
+
+
+def _place(subject: CreativeSubject, match: Match, alignment: Alignment) -> str:
+    seen = alignment.agreement
+    name = subject.gallery.person(match.person_id).names[0]
+    turned = ", mirrored" if alignment.mirrored else ""
+    return (
+        f"{seen.start_s:.1f} s to {seen.end_s:.1f} s is genuine film of {name}{turned}, from {seen.reference_start_s:.1f} s of "
+        f"footage {alignment.film.sha256[:12]}"
+    )
+
+
+def _searched(name: str, films: Sequence[GenuineFootage], searched_s: float) -> str:
+    if searched_s == 0:
+        return f"{name}'s face is seen for less than {MIN_PAIRS / STEPS_PER_S:g} s at a time: too short to align with film."
+    enrolled_s = sum(len(film.times_s) for film in films) / STEPS_PER_S
+    return (
+        f"No genuine footage of {name} aligns: {searched_s:.1f} s of the suspect were compared with "
+        f"{enrolled_s:.1f} s of film in {len(films)} file(s). Other footage may exist."
+    )
+
+
+def _limits(subject: CreativeSubject, match: Match) -> tuple[str, ...]:
+    sizes = [sample.track.size_px for sample in subject.faces if sample.track.track == match.track]
+    small = f"The face is only {sizes[0]} px high." if sizes and sizes[0] < SMALL_FACE_PX else None
+    return tuple(sentence for sentence in (TRIED, small) if sentence)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from detectors.film_alignment import FaceSeries, aligned_stretch, best_shift, locate, movements
+from tests.factories import sha
+from tests.portrait_film import grey_faces, portrait_frames
+from watchlist.footage import GenuineFootage
+
+
+def noisy(faces: NDArray[np.uint8], seed: int = 5) -> NDArray[np.uint8]:
+    noise = np.random.default_rng(seed).normal(0, 2, faces.shape)
+    return np.clip(faces + noise, 0, 255).astype(np.uint8)
+
+
+def series(faces: NDArray[np.uint8]) -> FaceSeries:
+    return FaceSeries(times_s=np.arange(len(faces)) / 10, faces=faces)
+
+
+@pytest.fixture(scope="module")
+def film() -> GenuineFootage:
+    faces = noisy(grey_faces(portrait_frames(6.0)), seed=4)
+    return GenuineFootage(
+        person_id="aysel-quliyeva", sha256=sha("film"), times_s=np.arange(len(faces)) / 10, faces=faces, sound=None
+    )
+
+
+def test_a_cut_copy_is_found_at_its_time_and_is_the_same(film: GenuineFootage) -> None:
+    found = locate(series(noisy(grey_faces(portrait_frames(6.0))[12:45])), [film])
+    assert found is not None
+    assert found.shift.steps == 12
+    assert not found.mirrored
+    assert found.agreement.reference_start_s == pytest.approx(1.2)
+    assert found.agreement.gap < 0.01
+
+
+def test_a_mirrored_copy_is_found_mirrored(film: GenuineFootage) -> None:
+    found = locate(series(noisy(grey_faces(portrait_frames(6.0)))).mirrored(), [film])
+    assert found is not None
+    assert found.mirrored
+
+
+def test_another_mouth_at_the_same_time_shows_as_a_gap(film: GenuineFootage) -> None:
+    found = locate(series(noisy(grey_faces(portrait_frames(6.0, mouth_seed=9)))), [film])
+    assert found is not None
+    assert found.shift.steps == 0
+    assert found.agreement.gap > 0.045
+
+
+def test_another_film_of_the_same_face_does_not_align(film: GenuineFootage) -> None:
+    assert locate(series(noisy(grey_faces(portrait_frames(6.0, seed=7, mouth_seed=9)))), [film]) is None
+
+
+def test_a_frozen_picture_does_not_align(film: GenuineFootage) -> None:
+    still = np.repeat(film.faces[20:21], 60, axis=0)
+    assert locate(series(still), [film]) is None
+
+
+def test_where_only_the_mouth_moves_it_can_say_same_but_never_different() -> None:
+    frozen = noisy(grey_faces(portrait_frames(6.0, still_above=True)), seed=4)
+    film = GenuineFootage(
+        person_id="aysel-quliyeva", sha256=sha("film"), times_s=np.arange(60) / 10, faces=frozen, sound=None
+    )
+    same = locate(series(noisy(grey_faces(portrait_frames(6.0, still_above=True)))), [film])
+    assert same is not None
+    assert same.agreement.gap < 0.01
+    other = grey_faces(portrait_frames(6.0, still_above=True, mouth_seed=9))
+    assert locate(series(noisy(other)), [film]) is None
+
+
+def test_a_clip_of_which_only_a_part_is_in_the_film_is_aligned_there(film: GenuineFootage) -> None:
+    strange = grey_faces(portrait_frames(3.0, seed=7, mouth_seed=9))[:, :, ::-1]
+    mixed = np.concatenate([noisy(film.faces[10:45]), noisy(strange)])
+    found = locate(series(mixed), [film])
+    assert found is not None
+    assert found.agreement.end_s < 3.6
+
+
+def test_too_short_and_empty_films_align_with_nothing(film: GenuineFootage) -> None:
+    empty = FaceSeries(times_s=np.zeros(0), faces=np.zeros((0, 96, 96), dtype=np.uint8))
+    assert locate(empty, [film]) is None
+    assert locate(series(film.faces[:10]), [film]) is None
+    assert locate(series(film.faces), []) is None
+
+
+def test_gaps_in_the_film_keep_their_place_in_time() -> None:
+    rows = np.random.default_rng(1).standard_normal((60, 50)).astype(np.float32)
+    kept = np.delete(np.arange(60), slice(20, 25))
+    moved = movements(rows)
+    found = best_shift(moved[10:50], moved[kept], suspect_steps=np.arange(40), footage_steps=kept)
+    assert found is not None
+    assert found.steps == 10
+    assert found.pairs == 35
+
+
+def test_the_longest_run_is_the_stretch() -> None:
+    scores = np.array([0.9] * 6 + [0.1] * 10 + [0.95] * 20 + [0.1] * 5)
+    stretch = aligned_stretch(scores)
+    assert 15 <= stretch.start <= 18
+    assert 34 <= stretch.stop <= 37
+    assert aligned_stretch(np.full(20, 0.2)) == slice(0, 0)
