@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,12 @@ import pytest
 from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
+from watchlist import store
 from watchlist.errors import PersonUnknown, WatchlistInvalid
-from watchlist.gallery import Gallery, GenuineFootage
-from watchlist.records import Brand, Modality, Person
+from watchlist.gallery import Gallery, GenuineFootage, face_space, voice_space
+from watchlist.generations import Change
+from watchlist.records import Brand, Enrolment, Modality, Person
+from watchlist.store import StoredWatchlist
 
 PACK = ModelPack(
     name="tiny",
@@ -213,3 +218,78 @@ def test_version_follows_what_can_change_a_match_and_nothing_else() -> None:
         Gallery.of(PACK, persons=[person("aysel"), person("gulnar")]),
     ]
     assert len({base.version, *(other.version for other in changed)}) == len(changed) + 1
+
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+RECORD = Change(at=NOW, by="Rena", action="enrol", subject="aysel", detail="")
+
+
+def stored(directory: Path, **changes: Any) -> Path:
+    """A stored watchlist of one active person and one brand."""
+    parts: dict[str, Any] = {
+        "pack": PACK.label,
+        "spaces": {Modality.FACE: face_space(PACK), Modality.VOICE: voice_space(PACK)},
+        "persons": (person("aysel"),),
+        "enrolments": (enrolment("Anar", "Leyla"),),
+        "brands": (brand("socar"),),
+        "vectors": {Modality.FACE: {"aysel": np.array([[0, 0, 0, 1]], dtype=np.float32)}},
+    }
+    store.change(directory, lambda _: StoredWatchlist(**{**parts, **changes}), record=RECORD)
+    return directory
+
+
+def enrolment(*approved_by: str) -> Enrolment:
+    return Enrolment(
+        person_id="aysel",
+        legal_basis="consent",
+        purpose="takedown",
+        requested_by="Rena",
+        approved_by=approved_by,
+        enrolled_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+
+
+def test_loaded_galleries_match_like_those_of_vectors_at_hand(tmp_path: Path) -> None:
+    loaded = Gallery.load(stored(tmp_path / "w"), PACK, now=NOW)
+    at_hand = Gallery.of(
+        PACK,
+        persons=[person("aysel")],
+        brands=[brand("socar")],
+        face_vectors={"aysel": np.array([[0, 0, 0, 1]], dtype=np.float32)},
+    )
+    assert loaded.version == at_hand.version
+    assert loaded.match_faces([face([0, 0, 0, 1])]) == at_hand.match_faces([face([0, 0, 0, 1])])
+
+
+def test_the_version_follows_who_is_active_now_and_not_who_is_stored(tmp_path: Path) -> None:
+    directory = stored(tmp_path / "w")
+    today = Gallery.load(directory, PACK, now=NOW)
+    assert Gallery.load(directory, PACK, now=NOW + timedelta(hours=1)).version == today.version
+    tomorrow = Gallery.load(directory, PACK, now=NOW + timedelta(days=1))
+    assert tomorrow.version != today.version
+    assert (tomorrow.persons, tomorrow.brands) == ((), (brand("socar"),))
+    assert tomorrow.match_faces([face([0, 0, 0, 1])]) == []
+    assert Gallery.load(stored(tmp_path / "one", enrolments=(enrolment("Anar"),)), PACK, now=NOW).persons == ()
+    only_brands = Gallery.load(stored(tmp_path / "n", persons=(), enrolments=(), vectors={}), PACK, now=NOW)
+    assert only_brands.version == tomorrow.version
+
+
+def test_empty_absent_and_foreign_watchlists_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(
+        WatchlistInvalid, match=r"the watchlist .*absent is empty: enrol somebody with `qalqan watchlist e"
+    ):
+        Gallery.load(tmp_path / "absent", PACK, now=NOW)
+    assert not (tmp_path / "absent").exists()
+    empty = stored(tmp_path / "empty", persons=(), enrolments=(), brands=(), vectors={})
+    with pytest.raises(WatchlistInvalid, match="is empty: enrol somebody"):
+        Gallery.load(empty, PACK, now=NOW)
+    with pytest.raises(WatchlistInvalid, match="built with the model pack tiny@1, not other@1: use that pack"):
+        Gallery.load(stored(tmp_path / "w"), replace(PACK, name="other"), now=NOW)
+    with pytest.raises(
+        WatchlistInvalid, match=r"face\.faiss have shape \(1, 4\)|the face vectors of 'aysel' have shape \(1, 4\)"
+    ):
+        Gallery.load(stored(tmp_path / "d"), replace(PACK, face_dimension=5), now=NOW)
+    (tmp_path / "w" / "generations/000001/face.faiss").write_bytes(b"")
+    with pytest.raises(WatchlistInvalid, match=r"face\.faiss was altered"):
+        Gallery.load(tmp_path / "w", PACK, now=NOW)

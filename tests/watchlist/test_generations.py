@@ -1,4 +1,5 @@
-"""Files that replace each other as a whole: altered, missing, torn, foreign and busy ones; privacy of modes; the audit."""
+"""Files that replace each other as a whole: altered, missing, torn, foreign and busy ones; privacy of modes; the
+audit."""
 
 from __future__ import annotations
 

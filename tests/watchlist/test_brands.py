@@ -1,0 +1,82 @@
+"""Brands from TOML: taken, merged, and refused with the file and the place named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from watchlist import store
+from watchlist.brands import import_brands, read_brands
+from watchlist.errors import EnrolmentRefused
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SOCAR = """
+[[brand]]
+id = "socar"
+names = ["SOCAR", "СОКАР"]
+official_pages = ["https://www.facebook.com/SOCAR"]
+official_domains = ["SOCAR.az"]
+"""
+BANK = """
+[[brand]]
+id = "kapital-bank"
+names = ["Kapital Bank"]
+"""
+
+
+def toml(folder: Path, text: str) -> Path:
+    path = folder / "brands.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_imported_and_merged_by_id(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    [socar] = import_brands(directory, toml(tmp_path, SOCAR), by="Rena", now=NOW)
+    assert socar.names == ("SOCAR", "СОКАР")
+    assert socar.official_domains == ("socar.az",)
+    import_brands(directory, toml(tmp_path, BANK), by="Rena", now=NOW)
+    import_brands(directory, toml(tmp_path, SOCAR.replace("СОКАР", "Сокар")), by="Anar", now=NOW)
+    assert [(brand.brand_id, brand.names[-1]) for brand in store.read(directory).brands] == [
+        ("kapital-bank", "Kapital Bank"),
+        ("socar", "Сокар"),
+    ]
+    assert '"by": "Anar", "action": "import brands", "subject": "socar"' in (directory / "audit.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[brand]", r"brands\.toml is not TOML"),
+        ("", r"brands\.toml must hold \[\[brand\]\] tables and nothing else"),
+        ("brand = 3", "must hold"),
+        (SOCAR + "[other]\n", "must hold"),
+        ("brand = [3]", r"brand 1 of .*brands\.toml is not a \[\[brand\]\] table"),
+        (SOCAR + SOCAR, "has the brand 'socar' 2 times: leave one"),
+        (SOCAR + '[[brand]]\nnames = ["X"]', r"brand 2 of .*brands\.toml has no id"),
+        ('[[brand]]\nid = "x"', "brand 1 of .* has no names: add at least one"),
+        ('[[brand]]\nid = "x"\nnames = "X"', "names of brand 1 of .* is not a list of texts"),
+        ('[[brand]]\nid = "x"\nnames = [" "]', "names of brand 1 of .* is not a list of texts"),
+        ('[[brand]]\nid = "X Y"\nnames = ["X"]', "brand 1 of .*: the id 'X Y' is not usable"),
+        (
+            '[[brand]]\nid = "x"\nnames = ["X"]\ndomains = ["x.az"]',
+            "brand 1 of .* has the unknown key 'domains': use id",
+        ),
+        ('[[brand]]\nid = "x"\nnames = ["X"]\nofficial_domains = ["http://x.az"]', "'http://x.az' is not a domain"),
+    ],
+)
+def test_bad_files_are_refused_with_the_place(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(EnrolmentRefused, match=sentence):
+        read_brands(toml(tmp_path, text))
+    with pytest.raises(EnrolmentRefused):
+        import_brands(tmp_path / "w", tmp_path / "brands.toml", by="Rena", now=NOW)
+    assert not (tmp_path / "w").exists()
+
+
+def test_somebody_imports_some_file(tmp_path: Path) -> None:
+    with pytest.raises(EnrolmentRefused, match="nobody is named as importer"):
+        import_brands(tmp_path / "w", toml(tmp_path, SOCAR), by=" ", now=NOW)
+    with pytest.raises(FileNotFoundError):
+        read_brands(tmp_path / "absent.toml")

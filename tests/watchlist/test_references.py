@@ -1,0 +1,165 @@
+"""Reference media: what is taken, and every refusal with the file's name in it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from embeddings.packs import load_pack
+from embeddings.samples import LoadedPack
+from tests.watchlist import portraits
+from watchlist.errors import EnrolmentRefused
+from watchlist.index import Space, VectorIndex
+from watchlist.references import check_agreement, read_film, read_picture, read_recording
+
+
+@pytest.fixture(scope="module")
+def pack() -> LoadedPack:
+    return load_pack("open")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("references")
+    astronaut, hopper = portraits.astronaut(), portraits.hopper()
+    both = portraits.side_by_side(hopper, cv2.resize(astronaut, (600, 600)))
+    portraits.write_picture(folder / "astronaut.jpg", astronaut)
+    portraits.write_picture(folder / "darker.jpg", portraits.darker(astronaut))
+    portraits.write_picture(folder / "hopper.jpg", hopper)
+    portraits.write_picture(folder / "both.jpg", both)
+    portraits.write_picture(folder / "coffee.jpg", data.coffee())
+    portraits.write_picture(
+        folder / "small.jpg", cv2.resize(hopper, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA)
+    )
+    portraits.write_speech(folder / "f2.wav", "+f2")
+    portraits.write_speech(folder / "klatt2.wav", "+klatt2")
+    portraits.write_speech(folder / "word.wav", "+f2", "Good evening.")
+    portraits.write_silence(folder / "silence.wav", seconds=5)
+    portraits.write_film(folder / "astronaut.mp4", astronaut)
+    portraits.write_film(folder / "both.mp4", cv2.resize(both, None, fx=0.6, fy=0.6), seconds=1.5)
+    (folder / "text.jpg").write_text("this is no picture at all")
+    return folder
+
+
+def space(pack: LoadedPack) -> Space:
+    return Space(pack.manifest.face_dimension, pack.manifest.face_metric)
+
+
+def test_a_picture_gives_one_vector_and_its_bytes(files: Path, pack: LoadedPack) -> None:
+    read = read_picture(files / "astronaut.jpg", pack)
+    assert read.vectors.shape == (1, pack.manifest.face_dimension)
+    assert read.media_type == "image/jpeg"
+    assert read.data == (files / "astronaut.jpg").read_bytes()
+    assert read.sha256 == hashlib.sha256(read.data).hexdigest()
+
+
+def test_a_recording_gives_a_vector_per_window(files: Path, pack: LoadedPack) -> None:
+    read = read_recording(files / "f2.wav", pack)
+    assert read.vectors.shape[1] == pack.manifest.voice_dimension
+    assert read.media_type == "audio/wav"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("coffee.jpg", r"coffee\.jpg shows no face that can be found: give a picture"),
+        ("both.jpg", r"both\.jpg shows 2 faces \(.*% across and .*% down, .*\): cut it"),
+        ("small.jpg", r"the face in .*small\.jpg is \d+ px high, less than the 48 px .*: give a larger picture"),
+        ("f2.wav", r"f2\.wav is not a picture but audio"),
+        ("astronaut.mp4", r"astronaut\.mp4 is not a picture but video"),
+        ("text.jpg", r"text\.jpg cannot be read \(.*\): give another file"),
+    ],
+)
+def test_bad_pictures_are_refused_by_name(files: Path, pack: LoadedPack, name: str, sentence: str) -> None:
+    with pytest.raises(EnrolmentRefused, match=sentence):
+        read_picture(files / name, pack)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("word.wav", r"word\.wav holds less than 3 s of speech: give a longer recording"),
+        ("silence.wav", r"silence\.wav holds less than 3 s of speech"),
+        ("hopper.jpg", r"hopper\.jpg has no sound that can be read"),
+    ],
+)
+def test_bad_recordings_are_refused_by_name(files: Path, pack: LoadedPack, name: str, sentence: str) -> None:
+    with pytest.raises(EnrolmentRefused, match=sentence):
+        read_recording(files / name, pack)
+
+
+def test_an_absent_file_is_the_systems_error(files: Path, pack: LoadedPack) -> None:
+    with pytest.raises(FileNotFoundError, match=r"absent\.jpg"):
+        read_picture(files / "absent.jpg", pack)
+
+
+def test_references_must_agree(files: Path, pack: LoadedPack) -> None:
+    one, two, other = (read_picture(files / f"{name}.jpg", pack) for name in ("astronaut", "darker", "hopper"))
+    threshold = pack.manifest.face_threshold
+    check_agreement([one, two], space=space(pack), threshold=threshold, what="face")
+    check_agreement([one], space=space(pack), threshold=threshold, what="face")
+    with pytest.raises(EnrolmentRefused, match=r"the face in [^ ]*hopper\.jpg \(best score .*\) is not like"):
+        check_agreement([one, two, other], space=space(pack), threshold=threshold, what="face")
+    with pytest.raises(EnrolmentRefused, match=r"astronaut\.jpg .* and .*hopper\.jpg .* is not like"):
+        check_agreement([one, other], space=space(pack), threshold=threshold, what="face")
+    with pytest.raises(EnrolmentRefused, match=r"astronaut\.jpg is the same file as .*: leave one out"):
+        check_agreement([one, two, one], space=space(pack), threshold=threshold, what="face")
+
+
+def test_recordings_must_agree(files: Path, pack: LoadedPack) -> None:
+    voices = Space(pack.manifest.voice_dimension, pack.manifest.voice_metric)
+    recordings = [read_recording(files / f"{name}.wav", pack) for name in ("f2", "klatt2")]
+    with pytest.raises(EnrolmentRefused, match=r"the voice in .*f2\.wav .* and .*klatt2\.wav .* is not like"):
+        check_agreement(recordings, space=voices, threshold=pack.manifest.voice_threshold, what="voice")
+
+
+def test_film_gives_dense_aligned_faces(files: Path, pack: LoadedPack) -> None:
+    faces = read_picture(files / "astronaut.jpg", pack).vectors
+    read, film = read_film(files / "astronaut.mp4", pack, person_id="aysel", faces=faces)
+    assert (read.media_type, read.vectors.shape) == ("video/mp4", (0, pack.manifest.face_dimension))
+    assert (film.person_id, film.sha256) == ("aysel", read.sha256)
+    assert film.faces.shape == (len(film.times_s), 96, 96)
+    assert film.faces.dtype == np.uint8
+    assert len(film.times_s) >= 25
+    assert (np.diff(film.times_s) > 0).all()
+    assert film.sound is None
+
+
+def test_of_several_people_in_film_the_right_one_is_followed(files: Path, pack: LoadedPack) -> None:
+    greys = {}
+    for name in ("astronaut", "hopper"):
+        faces = read_picture(files / f"{name}.jpg", pack).vectors
+        _, film = read_film(files / "both.mp4", pack, person_id=name, faces=faces)
+        assert len(film.times_s) >= 10
+        greys[name] = film.faces.astype(np.float64)
+        spread = np.abs(greys[name] - greys[name].mean(axis=0)).mean()
+        assert spread < 10  # levels of grey: one face throughout
+    apart = np.abs(greys["astronaut"].mean(axis=0) - greys["hopper"].mean(axis=0)).mean()
+    assert apart > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("astronaut.mp4", r"no face in .*astronaut\.mp4 is like the pictures of gulnar: give film"),
+        ("hopper.jpg", r"hopper\.jpg is not film but image"),
+        ("f2.wav", r"f2\.wav is not film but audio"),
+    ],
+)
+def test_bad_film_is_refused_by_name(files: Path, pack: LoadedPack, name: str, sentence: str) -> None:
+    faces = read_picture(files / "hopper.jpg", pack).vectors
+    with pytest.raises(EnrolmentRefused, match=sentence):
+        read_film(files / name, pack, person_id="gulnar", faces=faces)
+
+
+def test_vectors_of_the_same_person_match_across_files(files: Path, pack: LoadedPack) -> None:
+    one = read_picture(files / "astronaut.jpg", pack)
+    index = VectorIndex.of({"aysel": one.vectors}, space=space(pack), what="face")
+    [best] = index.best([read_picture(files / "darker.jpg", pack).vectors], what=["q"])
+    assert best is not None
+    assert best[0] > pack.manifest.face_threshold
