@@ -62,8 +62,8 @@ def film(tmp_path: Path) -> Film:
     ) -> Path:
         path = tmp_path / name
         with av.open(str(path), "w", options=options or {}) as out:
-            picture_stream = _picture_stream(out, pictures[0], codec, fps) if pictures else None
-            sound_stream = None
+            picture_stream: Any = _picture_stream(out, pictures[0], codec, fps) if pictures else None
+            sound_stream: Any = None
             if sound is not None:
                 sound_stream = out.add_stream(
                     "aac" if path.suffix == ".mp4" else "pcm_s16le", rate=16000, layout="mono"

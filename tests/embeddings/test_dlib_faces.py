@@ -19,7 +19,8 @@ Picture = NDArray[np.uint8]
 def _vector(pack: LoadedPack, picture: Picture) -> NDArray[np.float32]:
     faces = pack.faces.detect(picture)
     largest = max(faces, key=lambda face: face.box[3] - face.box[1])
-    return pack.faces.embed(picture, [largest])[0]
+    vector: NDArray[np.float32] = pack.faces.embed(picture, [largest])[0]
+    return vector
 
 
 def test_the_same_face_is_nearer_than_another(pack: LoadedPack, astronaut: Picture, hopper: Picture) -> None:
@@ -53,7 +54,8 @@ def test_locating_in_a_known_box_gives_the_same_landmarks(pack: LoadedPack, astr
 @pytest.mark.fixtures
 def test_real_pairs_of_one_person_are_nearer_than_pairs_of_two(pack: LoadedPack, fixtures: Path) -> None:
     vectors: dict[str, NDArray[np.float32]] = {}
-    same, other = [], []
+    same: list[float] = []
+    other: list[float] = []
     with (fixtures / "deepface" / "master.csv").open() as table:
         pairs = [row for row in csv.reader(table) if row[2] in ("Yes", "No")][:60]
     for first, second, verdict in pairs:

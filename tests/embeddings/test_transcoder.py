@@ -36,7 +36,7 @@ def test_sound_alone_becomes_sound_in_mp4(film: Film, tmp_path: Path) -> None:
     copy = decode(out)
     assert (copy.creative.kind, copy.creative.audio_codec) == (MediaKind.AUDIO, "aac")
     assert copy.sound is not None
-    assert float(np.abs(copy.sound).max()) == pytest.approx(0.2, abs=0.05)
+    assert float(np.abs(copy.sound[3200:]).max()) == pytest.approx(0.2, abs=0.05)  # the encoder needs a run-up
 
 
 def test_a_damaged_video_gives_what_can_be_read(film: Film, tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_damaged_video_gives_what_can_be_read(film: Film, tmp_path: Path) -> N
 def test_the_copy_ends_at_the_cap_and_says_so(film: Film, tmp_path: Path) -> None:
     path = film("long.mp4", [np.full((64, 64, 3), n, dtype=np.uint8) for n in range(50)])
     out = tmp_path / "cut.mp4"
-    request = {
+    request: dict[str, object] = {
         "path": str(path),
         "out": str(out),
         "demuxer": "mov",
