@@ -74,26 +74,40 @@ def current(directory: Path) -> Generation | None:
 
     Raises ``WatchlistInvalid`` for a damaged pointer or manifest; ``OSError`` passes through.
     """
+    pointer = _pointer(directory)
+    while pointer is not None:
+        number, expected = pointer
+        path = directory / folder(number) / "manifest.json"
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            latest = _pointer(directory)
+            if latest != pointer:  # replaced between the two reads
+                pointer = latest
+                continue
+            raise WatchlistInvalid(
+                f"{path} is missing: restore the watchlist from its backup, or enrol again"
+            ) from None
+        if hashlib.sha256(data).hexdigest() != expected:
+            raise WatchlistInvalid(f"{path} was altered: restore the watchlist from its backup, or enrol again")
+        manifest = json.loads(data)
+        if manifest.get("format") != FORMAT:
+            raise WatchlistInvalid(
+                f"{path} has format {manifest.get('format')}, not {FORMAT}: use the qalqan that wrote it"
+            )
+        return Generation(directory=directory, number=number, manifest=manifest)
+    return None
+
+
+def _pointer(directory: Path) -> tuple[int, str] | None:
+    """Number and manifest hash of the generation that stands."""
     try:
         pointer = json.loads((directory / "current").read_text())
-        number, expected = int(pointer["generation"]), str(pointer["manifest_sha256"])
+        return int(pointer["generation"]), str(pointer["manifest_sha256"])
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):
         raise WatchlistInvalid(f"{directory / 'current'} is damaged: restore the watchlist from its backup") from None
-    path = directory / folder(number) / "manifest.json"
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise WatchlistInvalid(f"{path} is missing: restore the watchlist from its backup, or enrol again") from None
-    if hashlib.sha256(data).hexdigest() != expected:
-        raise WatchlistInvalid(f"{path} was altered: restore the watchlist from its backup, or enrol again")
-    manifest = json.loads(data)
-    if manifest.get("format") != FORMAT:
-        raise WatchlistInvalid(
-            f"{path} has format {manifest.get('format')}, not {FORMAT}: use the qalqan that wrote it"
-        )
-    return Generation(directory=directory, number=number, manifest=manifest)
 
 
 def folder(number: int) -> str:

@@ -263,3 +263,18 @@ def test_killed_at_any_moment_leaves_one_whole_generation(tmp_path: Path) -> Non
     assert not [name for name in everything(directory) if "gulnar" in name]
     numbers = [json.loads(line)["generation"] for line in (directory / "audit.jsonl").read_text().splitlines()]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_readers_are_not_disturbed_by_changes(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    here = str(Path(__file__).parent)
+    child = subprocess.Popen([sys.executable, "-c", KILLED, str(directory), here], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    try:
+        seen = {len(store.read(directory).persons) for _ in range(150)}
+    finally:
+        child.kill()
+        child.communicate()
+    assert seen <= {1, 2}
