@@ -95,7 +95,8 @@ class Capture:
     """One attempt to fetch one thing that an ad points to, successful or not.
 
     ``capture_id`` is ``content_id(ad_id, kind, requested_url)``: one attempt per thing and crawl. ``reason`` is one sentence
-    when the outcome is not ``captured``. ``body`` holds media bytes or the rendered HTML; ``text`` the visible text.
+    when the outcome is not ``captured``. ``body`` holds media bytes or the rendered HTML; ``text`` the visible text. ``notes``
+    are sentences on what happened besides: popups, downloads that were offered, dialogs, requests that were refused.
     """
 
     capture_id: str
@@ -113,6 +114,7 @@ class Capture:
     text: BlobRef | None
     screenshot: BlobRef | None
     har: BlobRef | None
+    notes: tuple[str, ...] = ()
 
 
 BLOB_REF_TYPE = pa.struct([("sha256", pa.string()), ("size_bytes", pa.int64()), ("media_type", pa.string())])
@@ -163,5 +165,6 @@ CAPTURE_SCHEMA = pa.schema(
         ("text", BLOB_REF_TYPE),
         ("screenshot", BLOB_REF_TYPE),
         ("har", BLOB_REF_TYPE),
+        pa.field("notes", STRINGS, nullable=False),
     ]
 )
