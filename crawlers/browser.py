@@ -1,0 +1,113 @@
+"""Find Chromium and start it so that the egress proxy is its only way out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from crawlers.errors import BrowserMissing
+
+VARIABLE = "QALQAN_CHROMIUM"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    # Chromium resolves no name itself: names are for the proxy, which checks every address that it finds.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    # Loopback goes through the proxy too, whatever Playwright's environment says; a page must not reach our machine.
+    "--proxy-bypass-list=<-loopback>",
+    "--disable-quic",
+    # STUN packets ignore proxies; this spelling was seen to send none.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+    # No --disable-features here: the last one wins and Playwright's own list, which keeps http at http, would be lost.
+)
+
+
+def find_chromium(configured: str | None, *, environ: Mapping[str, str], bundled: Path | None = None) -> Path:
+    """The Chromium to use: the configured one, ``$QALQAN_CHROMIUM``, one on the PATH, else Playwright's own.
+
+    ``BrowserMissing`` when there is none, or when the one that was asked for by name is not there.
+    """
+    for asked, origin in ((configured, "the configuration"), (environ.get(VARIABLE), f"${VARIABLE}")):
+        if asked:
+            if not os.access(asked, os.X_OK):
+                raise BrowserMissing(f"{origin} names {asked} as Chromium, which is not a program; correct it")
+            return Path(asked)
+    for name in _NAMES:
+        if found := shutil.which(name, path=environ.get("PATH")):
+            return Path(found)
+    if bundled is not None and bundled.exists():
+        return bundled
+    raise BrowserMissing(
+        f"no Chromium found on the PATH or among Playwright's browsers; install the package chromium, "
+        f"run 'playwright install chromium', or set {VARIABLE} to its path"
+    )
+
+
+class LazyBrowser:
+    """A Chromium behind the proxy that starts at its first use and again after a crash; closed on leaving."""
+
+    def __init__(self, proxy_url: str, *, executable: str | None = None) -> None:
+        self._proxy_url = proxy_url
+        self._executable = executable
+        self._stack = ExitStack()
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def __enter__(self) -> LazyBrowser:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._browser is not None and self._browser.is_connected():
+            self._browser.close()
+        self._stack.close()
+
+    def get(self) -> Browser:
+        """The running browser; ``BrowserMissing`` when it cannot be started."""
+        if self._playwright is None:
+            self._playwright = self._stack.enter_context(sync_playwright())
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = launch(self._playwright, self._proxy_url, executable=self._executable)
+        return self._browser
+
+
+def launch(playwright: Playwright, proxy_url: str, *, executable: str | None = None) -> Browser:
+    """Start Chromium under an already started Playwright; the caller closes it."""
+    program = find_chromium(executable, environ=os.environ, bundled=Path(playwright.chromium.executable_path))
+    try:
+        return playwright.chromium.launch(
+            executable_path=program,
+            headless=True,
+            proxy={"server": proxy_url},
+            args=[*_FLAGS, *_sandbox_flags()],
+            env=dict(scrubbed(os.environ)),
+            timeout=60_000,
+        )
+    except Error as error:
+        first_line = error.message.splitlines()[0] if error.message else "no reason given"
+        raise BrowserMissing(
+            f"Chromium at {program} does not start ({first_line}); try it by hand or name another"
+        ) from error
+
+
+def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without proxies, exceptions to proxies, and Playwright's own switches."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.lower().endswith("_proxy") and not name.startswith("PLAYWRIGHT_")
+    }
+
+
+def _sandbox_flags() -> tuple[str, ...]:
+    # Chromium's sandbox refuses to run as root; everywhere else it stays on.
+    return ("--no-sandbox",) if os.geteuid() == 0 else ()
