@@ -1,0 +1,132 @@
+"""Fetch what an ad points to and keep it as evidence: its media, and the page behind its link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import httpx
+
+from crawlers import fetch as http
+from crawlers import landing, video
+from crawlers.browser import LazyBrowser
+from crawlers.pace import Pace
+from crawlers.plan import CrawlPlan
+from crawlers.sources import FoundAd, MediaTool
+from evidence.journal import Entry
+from evidence.records import BlobRef, Capture, CaptureKind, Outcome, content_id
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Capturer:
+    """Captures through one egress proxy. What several ads of a crawl point to is fetched once; each ad has its own record.
+
+    ``remember`` what was committed, and only that: a record must never name bytes of an entry that was discarded.
+    """
+
+    plan: CrawlPlan
+    proxy_url: str
+    http_client: httpx.Client
+    browser: LazyBrowser
+    pace: Pace
+    clock: Callable[[], datetime]
+    _known: dict[tuple[CaptureKind, str], Capture] = field(default_factory=dict)
+
+    def remember(self, captures: Iterable[Capture]) -> None:
+        """Share these committed captures with later ads."""
+        for capture in captures:
+            self._known.setdefault((capture.kind, capture.requested_url), capture)
+
+    def capture_all(self, found: FoundAd, *, ad_id: str, entry: Entry) -> list[Capture]:
+        """One capture per thing that the ad points to, blobs put into the entry."""
+        wanted = [(CaptureKind.MEDIA, url) for url in found.media_urls]
+        if self.plan.landing and found.link_url is not None:
+            wanted.append((CaptureKind.LANDING, found.link_url))
+        captures: list[Capture] = []
+        for kind, url in dict.fromkeys(wanted):
+            known = self._known.get((kind, url))
+            if known is not None:
+                captures.append(replace(known, ad_id=ad_id, capture_id=content_id(ad_id, kind, url)))
+            elif kind is CaptureKind.MEDIA and len(captures) >= self.plan.max_media_per_ad:
+                captures.append(self._skipped(url, ad_id=ad_id))
+            elif kind is CaptureKind.MEDIA:
+                captures.append(self._media(found, url, ad_id=ad_id, entry=entry))
+            else:
+                captures.append(self._landing(url, ad_id=ad_id, entry=entry))
+        return captures
+
+    def _media(self, found: FoundAd, url: str, *, ad_id: str, entry: Entry) -> Capture:
+        self.pace.before(url)
+        if found.media_tool is MediaTool.YT_DLP:
+            tool = video.TOOL
+            got = video.fetch_video(url, proxy_url=self.proxy_url, limits=self.plan.video_limits)
+        else:
+            tool = http.TOOL
+            got = http.fetch(url, client=self.http_client, limits=self.plan.fetch_limits, now=self.clock())
+        body = None
+        if got.data is not None:
+            body = entry.put(got.data, media_type=got.media_type or "application/octet-stream")
+        return Capture(
+            capture_id=content_id(ad_id, CaptureKind.MEDIA, url),
+            ad_id=ad_id,
+            kind=CaptureKind.MEDIA,
+            outcome=got.outcome,
+            reason=got.reason,
+            captured_at=self.clock(),
+            tool=tool,
+            requested_url=url,
+            final_url=got.final_url,
+            redirect_chain=got.redirect_chain,
+            status=got.status,
+            body=body,
+            text=None,
+            screenshot=None,
+            har=None,
+        )
+
+    def _landing(self, url: str, *, ad_id: str, entry: Entry) -> Capture:
+        self.pace.before(url)
+        limits, agent = self.plan.landing_limits, self.plan.browser_user_agent
+        landed = landing.capture_landing(url, browser=self.browser.get(), limits=limits, user_agent=agent)
+        return Capture(
+            capture_id=content_id(ad_id, CaptureKind.LANDING, url),
+            ad_id=ad_id,
+            kind=CaptureKind.LANDING,
+            outcome=landed.outcome,
+            reason=landed.reason,
+            captured_at=self.clock(),
+            tool=landing.TOOL,
+            requested_url=url,
+            final_url=landed.final_url,
+            redirect_chain=landed.redirect_chain,
+            status=landed.status,
+            body=_put_text(entry, landed.html, "text/html; charset=utf-8"),
+            text=_put_text(entry, landed.text, "text/plain; charset=utf-8"),
+            screenshot=entry.put(landed.screenshot, media_type="image/png") if landed.screenshot is not None else None,
+            har=entry.put(landed.har, media_type="application/zip") if landed.har is not None else None,
+            notes=landed.notes,
+        )
+
+    def _skipped(self, url: str, *, ad_id: str) -> Capture:
+        return Capture(
+            capture_id=content_id(ad_id, CaptureKind.MEDIA, url),
+            ad_id=ad_id,
+            kind=CaptureKind.MEDIA,
+            outcome=Outcome.SKIPPED,
+            reason=f"only the first {self.plan.max_media_per_ad} media of an ad are fetched",
+            captured_at=self.clock(),
+            tool=http.TOOL,
+            requested_url=url,
+            final_url=None,
+            redirect_chain=(),
+            status=None,
+            body=None,
+            text=None,
+            screenshot=None,
+            har=None,
+        )
+
+
+def _put_text(entry: Entry, text: str | None, media_type: str) -> BlobRef | None:
+    return entry.put(text.encode("utf-8", "replace"), media_type=media_type) if text is not None else None

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawlers.egress import EgressPolicy
+from crawlers.plan import CrawlPlan
+from crawlers.sources import SourcePlan
+
+PLAN = CrawlPlan(
+    sources=(SourcePlan(source="telegram_preview", queries=("a", "b")),),
+    egress=EgressPolicy(),
+    legal_decision="test",
+)
+
+
+def test_the_fingerprint_follows_what_is_asked_and_nothing_else() -> None:
+    assert replace(PLAN, delay_s=9.0, legal_decision="other").fingerprint == PLAN.fingerprint
+    assert replace(PLAN, landing=False).fingerprint != PLAN.fingerprint
+    other = (SourcePlan(source="telegram_preview", queries=("a",)),)
+    assert replace(PLAN, sources=other).fingerprint != PLAN.fingerprint
