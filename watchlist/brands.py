@@ -28,7 +28,8 @@ KEYS = {"id", "names", "official_pages", "official_domains"}
 
 
 def import_brands(directory: Path, toml_path: Path, *, by: str, now: datetime) -> tuple[Brand, ...]:
-    """Add the file's brands, replacing those of the same id; gives the file's brands.
+    """Add the file's brands, replacing those of the same id; gives the file's brands. Importing them again changes
+    nothing.
 
     Raises ``EnrolmentRefused`` naming the file and what is wrong in it, ``WatchlistInvalid`` for a damaged watchlist;
     ``OSError`` passes through. Nothing is written then.
@@ -40,7 +41,8 @@ def import_brands(directory: Path, toml_path: Path, *, by: str, now: datetime) -
 
     def merge(stored: StoredWatchlist) -> StoredWatchlist:
         kept = [brand for brand in stored.brands if brand.brand_id not in ids]
-        return replace(stored, brands=tuple(sorted([*kept, *brands], key=lambda brand: brand.brand_id)))
+        merged = tuple(sorted([*kept, *brands], key=lambda brand: brand.brand_id))
+        return stored if merged == stored.brands else replace(stored, brands=merged)
 
     detail = f"{len(brands)} brands"
     store.change(

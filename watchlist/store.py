@@ -104,12 +104,16 @@ def change(
     """Replace the watchlist by what ``edit`` makes of it, wholly or not at all, and write ``record`` to the audit.
 
     ``films`` are the descriptors of new film, ``reference_bytes`` the new reference media by SHA-256. What no record
-    names any more is deleted. Whatever ``edit`` raises passes through and nothing is written; ``OSError`` likewise.
+    names any more is deleted. If ``edit`` gives back what it was given, nothing is written. Whatever ``edit`` raises
+    passes through and nothing is written; ``OSError`` likewise.
     """
     if not directory.exists():
         edit(StoredWatchlist())  # refuses before anything is created
     with generations.locked(directory) as before:
-        after = edit(read(directory))
+        stored = read(directory)
+        after = edit(stored)
+        if after is stored:
+            return stored
         generations.sweep(directory, keep=before)
         try:
             content = _write(after, directory, before=before, films=films, reference_bytes=reference_bytes or {})

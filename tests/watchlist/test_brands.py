@@ -46,6 +46,14 @@ def test_imported_and_merged_by_id(tmp_path: Path) -> None:
     assert '"by": "Anar", "action": "import brands", "subject": "socar"' in (directory / "audit.jsonl").read_text()
 
 
+def test_importing_again_changes_nothing(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    first = import_brands(directory, toml(tmp_path, SOCAR + BANK), by="Rena", now=NOW)
+    before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    assert import_brands(directory, toml(tmp_path, SOCAR + BANK), by="Rena", now=NOW) == first
+    assert {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
