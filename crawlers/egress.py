@@ -200,6 +200,8 @@ class EgressProxy:
         """Look the name up, once, in a thread that nobody has to wait for when the proxy closes."""
         found: Future[Sequence[str]] = Future()
 
+        found.set_running_or_notify_cancel()  # from here on nobody can cancel it under the thread
+
         def look_up() -> None:
             try:
                 found.set_result(self._resolver(target.host, target.port))
@@ -230,7 +232,7 @@ async def _conclude(client: Peer, exchange: Exchange, status: int) -> bool:
     """Answer with ``status`` if one is due; whether the client's connection can carry another request."""
     try:
         if status and client.http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            await _answer(client, exchange, status)
+            await _answer(client, exchange, status, close=not _all_read(client))
         elif status:
             client.abort()
             return False
@@ -239,7 +241,17 @@ async def _conclude(client: Peer, exchange: Exchange, status: int) -> bool:
     return client.http.our_state is h11.DONE and client.http.their_state is h11.DONE
 
 
-async def _answer(client: Peer, exchange: Exchange, status: int) -> None:
+def _all_read(client: Peer) -> bool:
+    """Whether the client's request is read to its end, without waiting for more of it."""
+    try:
+        if client.http.their_state is h11.SEND_BODY:
+            client.http.next_event()
+    except h11.RemoteProtocolError:
+        return False
+    return client.http.their_state not in (h11.SEND_BODY, h11.ERROR, h11.CLOSED)
+
+
+async def _answer(client: Peer, exchange: Exchange, status: int, *, close: bool) -> None:
     """Our own answer: the reason as text, and in the status line too, where clients look that asked for a tunnel."""
     body = f"{exchange.reason}\n".encode()
     headers = [
@@ -247,6 +259,7 @@ async def _answer(client: Peer, exchange: Exchange, status: int) -> None:
         ("Content-Length", str(len(body))),
         ("Cache-Control", "no-store"),
         (VERDICT_HEADER, exchange.verdict.value),
+        *([("Connection", "close")] if close else []),
     ]
     reason = "".join(character for character in exchange.reason or "" if " " <= character <= "~")
     await client.send(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO
 
 from crawlers.egress_policy import EgressPolicy
 from crawlers.errors import EgressCut
@@ -92,7 +93,7 @@ class EgressLog:
     def __init__(self, path: Path) -> None:
         """Opens the file; ``OSError`` passes through."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: IO[str] = path.open("a", encoding="utf-8")
+        self._file = path.open("ab", buffering=0)
 
     def write(self, exchange: Exchange, *, seconds: float) -> None:
         """Append one line and hand it to the system; ``OSError`` passes through."""
@@ -111,8 +112,9 @@ class EgressLog:
             "bytes_out": exchange.bytes_out,
             "seconds": round(seconds, 3),
         }
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
+        data = json.dumps(line).encode("ascii") + b"\n"
+        if self._file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def close(self) -> None:
         """Close the file."""

@@ -173,7 +173,8 @@ def checked_route(host: str, port: int, answers: Sequence[str]) -> Route:
             raise EgressRefused(f"{host} resolves to {answer!r}, which is no address.") from error
         why = why_not_public(address)
         if why is not None:
-            raise EgressRefused(f"{host} is {address}, which is {why}.")
+            named = f"The address {host} is" if literal_address(host) else f"{host} resolves to {address}, which is"
+            raise EgressRefused(f"{named} {why}.")
         if str(address) not in addresses:
             addresses.append(str(address))
     return Route(addresses=tuple(addresses), port=port)
