@@ -49,9 +49,9 @@ def mentions(folded: Folded, names: Iterable[str]) -> list[Mention]:
             continue
         joined = "".join(words)
         for number in by_word.get(words[0][:2], ()):
-            end = _written_apart(words, tokens, number) or _written_as_one(joined, tokens, number)
-            if end is not None:
-                found.append(Mention(tokens[number].start, end))
+            last = _last_token(words, joined, tokens, number)
+            if last is not None:
+                found.append(Mention(tokens[number].start, _with_detached_ending(folded.text, tokens, last)))
     return _without_overlaps(found)
 
 
@@ -70,19 +70,18 @@ def _tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(tokens_of(text))
 
 
-def _written_apart(words: Sequence[str], tokens: Sequence[Token], number: int) -> int | None:
-    at, last = number, len(words) - 1
+def _last_token(words: Sequence[str], joined: str, tokens: Sequence[Token], number: int) -> int | None:
+    """The number of the last token of the name that starts at ``number``, written apart or as one word; None if none does."""
+    if _is_form_of(tokens[number].word, joined, inflected=True):
+        return number
+    last = len(words) - 1
     for position, word in enumerate(words):
-        if at >= len(tokens) or (at > number and tokens[at].start - tokens[at - 1].end > _WIDEST_GAP):
+        at = number + position
+        if at >= len(tokens) or (position and tokens[at].start - tokens[at - 1].end > _WIDEST_GAP):
             return None
         if not _is_form_of(tokens[at].word, word, inflected=position == last or not word.isascii()):
             return None
-        at += 1
-    return _with_detached_ending(tokens, at - 1)
-
-
-def _written_as_one(joined: str, tokens: Sequence[Token], number: int) -> int | None:
-    return _with_detached_ending(tokens, number) if _is_form_of(tokens[number].word, joined, inflected=True) else None
+    return number + last
 
 
 def _is_form_of(word: str, name: str, *, inflected: bool) -> bool:
@@ -97,13 +96,11 @@ def _is_form_of(word: str, name: str, *, inflected: bool) -> bool:
     return name[-1] in "аяоьый" and word.startswith(stem) and word[len(stem) :] in _LAST_VOWEL_ENDINGS
 
 
-def _with_detached_ending(tokens: Sequence[Token], last: int) -> int:
-    """``SOCAR-ın``, ``SOCAR'da``: the ending is a word of its own, one character away."""
-    follows = last + 1 < len(tokens) and tokens[last + 1].start == tokens[last].end + 1
-    # A space parts words, a hyphen or an apostrophe does not; endings of one letter are too easily words of their own.
-    if follows and tokens[last + 1].word in _ENDINGS and len(tokens[last + 1].word) > 1:
-        return tokens[last + 1].end
-    return tokens[last].end
+def _with_detached_ending(text: str, tokens: Sequence[Token], last: int) -> int:
+    """``SOCAR-ın``, ``SOCAR'da``: a hyphen or an apostrophe, and an ending after it."""
+    end = tokens[last].end
+    follows = last + 1 < len(tokens) and tokens[last + 1].start == end + 1 and text[end] in "-'"
+    return tokens[last + 1].end if follows and tokens[last + 1].word in _ENDINGS else end
 
 
 def _without_overlaps(found: Iterable[Mention]) -> list[Mention]:

@@ -18,6 +18,17 @@ from detectors.hosts import host_of
 LONGEST_HTML = 2_000_000
 LONGEST_SCRIPT = 200_000
 _MOST_NODES = 5_000
+_DEEPEST = 600
+"""Elements within elements; a browser's own limit is near this. Building a tree takes quadratic time in the depth."""
+_MOST_TAGS = 150_000
+_MOST_UNCLOSED_STYLES = 32
+"""Unclosed <b>, <font> …: by HTML's rules each is repeated in every later paragraph."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_CLOSED_BY_THEMSELVES = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    | {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "html", "head", "body"}
+)
+_STYLES = frozenset({"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"})
 FEWEST_LINKS = 4
 """Below this many links, "all lead to one place" says nothing."""
 
@@ -86,7 +97,7 @@ class Page:
 
 def read_page(html: str, url: str) -> Page:
     """Read the HTML of the page at ``url``; odd markup is read as a browser would, and never raises."""
-    read = html[:LONGEST_HTML]
+    read = _harmless(html[:LONGEST_HTML])
     tree = LexborHTMLParser(read)
     links = _links(tree, url)
     target, share = _one_target(links)
@@ -102,6 +113,26 @@ def read_page(html: str, url: str) -> Page:
         has_outside_scripts=tree.css_first("script[src]") is not None,
         cut=len(html) > len(read),
     )
+
+
+def _harmless(html: str) -> str:
+    """The HTML up to where it nests deeper, or has more tags, than an honest page that a browser has rendered."""
+    depth = styles = tags = at = 0
+    while found := _TAG.search(html, at):
+        at = found.end()
+        name, step = found[2].lower(), -1 if found[1] else 1
+        tags += 1
+        if name == "script" and step == 1:
+            at = html.find("</script", at)
+            if at < 0:
+                return html
+            continue
+        if name not in _CLOSED_BY_THEMSELVES:
+            depth = max(0, depth + step)
+            styles = max(0, styles + step) if name in _STYLES else styles
+        if depth > _DEEPEST or styles > _MOST_UNCLOSED_STYLES or tags > _MOST_TAGS:
+            return html[: found.start()]
+    return html
 
 
 def tracker_ids(html: str) -> tuple[tuple[str, str], ...]:

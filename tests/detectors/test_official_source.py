@@ -1,0 +1,69 @@
+"""Official means an id or address on the watchlist; a name, a copy or a link alone does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detectors.official_source import OfficialSource
+from detectors.records import Axis, Bearing, Finding
+from detectors.subject import LandingPage
+from tests.detectors.subjects import by_claim, landing, subject
+from tests.factories import make_ad, make_finding, sha
+
+OFFICIAL_PAGE = "http://adlibrary.example/page/500000000000001"
+
+
+def examine(*pages: LandingPage, findings: tuple[Finding, ...] = (), **changes: Any) -> dict[str, Finding]:
+    found = list(OfficialSource().examine(subject(make_ad(**changes), *pages, findings=findings)))
+    assert all(one.axis is Axis.SOURCE for one in found)
+    return by_claim(found)
+
+
+def test_an_official_page_and_domain() -> None:
+    found = examine(landing("", "", url="http://www.gov-demo.example/"), page_url=OFFICIAL_PAGE)
+    assert found.keys() == {"official_page", "official_domain"}
+    assert all(one.bearing is Bearing.SUPPORTS and one.person_id == "aysel-quliyeva" for one in found.values())
+
+
+def test_an_official_page_by_id() -> None:
+    found = examine(page_id="700000000000001", link_url=None)
+    assert found["official_page"].brand_id == "socar"
+
+
+def test_an_official_page_that_leads_elsewhere_is_cautioned() -> None:
+    found = examine(landing("", "", url="http://socar-qazanc.example/"), page_url=OFFICIAL_PAGE)
+    assert found["leads_elsewhere"].bearing is Bearing.SUPPORTS
+    assert "taken over" in found["leads_elsewhere"].observation
+
+
+def test_a_name_is_a_warning_and_no_proof() -> None:
+    found = examine(page_name="Aysel Quliyeva (rəsmi)")
+    assert found["name_looks_official"].bearing is Bearing.INCONCLUSIVE
+    assert "Warning" in found["name_looks_official"].observation
+    assert found["not_official"].bearing is Bearing.AGAINST
+
+
+def test_a_strangers_link_to_an_official_domain() -> None:
+    found = examine(link_url="https://www.kapitalbank.az/")
+    assert found["official_domain"].brand_id == "kapital-bank"
+    assert found["official_domain"].quality_limits
+    assert "official_page" not in found
+
+
+def test_a_domain_that_only_looks_official() -> None:
+    assert "official_domain" not in examine(link_url="http://gov-demo.example.offer.example/")
+
+
+def test_a_genuine_creative_is_noted_and_not_enough() -> None:
+    same = make_finding(
+        claim="same_as_genuine", axis=Axis.ALTERATION, creative_sha256=sha("creative"), person_id="aysel-quliyeva"
+    )
+    found = examine(findings=(same,))
+    assert found["genuine_creative"].bearing is Bearing.INCONCLUSIVE
+    assert "not_official" in found
+
+
+def test_a_publisher_that_the_source_does_not_name() -> None:
+    found = examine(page_id=None, page_url=None)
+    assert found["publisher_unknown"].bearing is Bearing.INCONCLUSIVE
+    assert "because" in found["publisher_unknown"].observation
