@@ -145,7 +145,7 @@ class EgressProxy:
             request = await client.event()
             if not isinstance(request, h11.Request):
                 return False
-            begun = self._loop.time()
+            begun, exchange.at = self._loop.time(), self._clock()
             status = await self._judge(client, request, exchange)
         except (ClientGone, TimeoutError) as error:
             if client.http.their_state is not h11.ERROR:
