@@ -46,7 +46,7 @@ class Sampler:
         shown = frame.width * float(aspect) if aspect and 0.2 < float(aspect) < 5 else float(frame.width)
         scale = min(1.0, self._request["max_side_px"] / max(shown, frame.height))
         width, height = max(1, round(shown * scale)), max(1, round(frame.height * scale))
-        pixels = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA")
+        pixels = frame.to_ndarray(format="rgb24", width=width, height=height, interpolation="AREA", threads=1)
         # ffmpeg states how far the picture was turned counter-clockwise; turning it on by as much shows it upright
         turns = round(frame.rotation / 90) % 4
         upright = np.ascontiguousarray(np.rot90(pixels, turns))

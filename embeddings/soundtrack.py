@@ -18,6 +18,8 @@ MAX_DECODE_ERRORS = 200
 def send_sound(container: Any, *, zero_s: float, seconds: float, answers: Answers) -> None:
     """Send at most ``seconds`` of the first sound track, silence where it starts late; problems where it is damaged."""
     stream = container.streams.audio[0]
+    stream.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
     pieces, errors, cut = _decode(container, stream, zero_s=zero_s, most=int(seconds * RATE_HZ))
     if errors:
         answers.send("problem", text=f"{errors} piece(s) of the sound track are damaged and were left out")
