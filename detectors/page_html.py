@@ -9,11 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from detectors.hosts import host_of
+from detectors.lexicon import lexicon, tokens_of
+from detectors.normalise import fold_key
 
 LONGEST_HTML = 2_000_000
 LONGEST_SCRIPT = 200_000
@@ -46,8 +49,9 @@ _SAVED_FROM = re.compile(r"saved from url=(?:\(\d{1,6}\))?(\S{1,300})|mirrored f
 _TIMER = re.compile(r"\b(?:setInterval|setTimeout|requestAnimationFrame)\s?\(")
 _GROWS = re.compile(r"\+=|\+\+|Math\.random")
 _WRITES = re.compile(r"\.(?:textContent|innerText|innerHTML|value)\s?\+?=[^=]|\.(?:text|html|val)\(")
+_ELEMENT = re.compile(r"(?:getElementById\(\s?['\"]|querySelector\(\s?['\"]#)([\w-]{1,60})['\"]")
 _MONEY_WORD = re.compile(
-    r"balan[cs]|баланс|profit|earn|qazanc|gəlir|gelir|доход|прибыл|заработ|табыс|пайда|kazan|wallet|payout|income",
+    r"balan[cs]|баланс|profit|earn|[€£₼₸₽₺]|qazanc|gəlir|gelir|доход|прибыл|заработ|табыс|пайда|kazan|wallet|payout|income",
     re.IGNORECASE,
 )
 _TRACKERS = {
@@ -108,7 +112,7 @@ def read_page(html: str, url: str) -> Page:
         one_target=target,
         one_target_share=share,
         claims_to_be=tuple(_claimed_origins(tree, read, url)),
-        growing_balance=next((grown for script in scripts if (grown := _growing(script[:LONGEST_SCRIPT]))), None),
+        growing_balance=next((grown for script in scripts if (grown := _growing(script[:LONGEST_SCRIPT], tree))), None),
         trackers=tracker_ids(read),
         has_outside_scripts=tree.css_first("script[src]") is not None,
         cut=len(html) > len(read),
@@ -248,10 +252,27 @@ def _claimed_origins(tree: LexborHTMLParser, html: str, url: str) -> list[tuple[
     return found
 
 
-def _growing(script: str) -> str | None:
-    """A timer, a number that only grows, a place where it is written, and a word of money: all within one script."""
-    word = _MONEY_WORD.search(script)
-    if word is None or not (_GROWS.search(script) and _WRITES.search(script)):
-        return None
+def _growing(script: str, tree: LexborHTMLParser) -> str | None:
+    """A timer, a number that only grows and a place where it is written, all in one script, and money: a word for it in the
+    script, or a currency beside the element that is written to."""
     timer = _TIMER.search(script)
-    return None if timer is None else " ".join(script[max(0, word.start() - 40) : word.end() + 80].split())
+    if timer is None or not (_GROWS.search(script) and _WRITES.search(script)):
+        return None
+    word = _MONEY_WORD.search(script)
+    if word is None and not any(_beside_money(tree, found[1]) for found in islice(_ELEMENT.finditer(script), 20)):
+        return None
+    shown = word or timer
+    return " ".join(script[max(0, shown.start() - 40) : shown.end() + 80].split())
+
+
+def _beside_money(tree: LexborHTMLParser, element_id: str) -> bool:
+    node = tree.css_first(f'[id="{element_id}"]')
+    if node is None:
+        return False
+    around = (node.parent or node).text()[:300]
+    currencies = lexicon().currencies
+    return (
+        "$" in around
+        or bool(_MONEY_WORD.search(around))
+        or any(currencies.meaning(t.word) for t in tokens_of(fold_key(around)))
+    )

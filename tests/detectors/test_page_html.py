@@ -56,6 +56,14 @@ def test_a_growing_balance_is_seen() -> None:
     assert "balance" in grown
 
 
+def test_a_number_that_grows_beside_a_currency_is_a_balance_too() -> None:
+    script = "var n = 250, at = document.getElementById('amount'); setInterval(function () { n += 3; at.textContent = n; }, 400);"
+    beside = '<p>Sizin hesab: <b id="amount">250</b> AZN</p>'
+    assert read_page(f"{beside}<script>{script}</script>", URL).growing_balance is not None
+    visitors = '<p>Bu gün <b id="amount">250</b> nəfər</p>'
+    assert read_page(f"{visitors}<script>{script}</script>", URL).growing_balance is None
+
+
 @pytest.mark.parametrize(
     "script",
     [
