@@ -72,7 +72,8 @@ class TalkingHead:
         self.head = bump(np.clip(away * 1.5 - 0.5, 0, None))
         lids = self._lid_field(face)
         along = (self.x - face.mouth[0]) / face.mouth_half
-        lip_y = np.asarray(face.mouth[1] - face.mouth_curve * along * along, np.float32)
+        beside = np.clip(along, -1.2, 1.2)
+        lip_y = np.asarray(face.mouth[1] - face.mouth_curve * beside * beside, np.float32)
         jaw = self._jaw_field(face, lip_y)
         rows, columns = np.nonzero((lids > 0) | (jaw > 0))
         self.moving = (

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -14,6 +15,8 @@ from qalqan.demo.parts import Pixels
 from qalqan.demo.speech import Sound
 
 COMMENT = "SYNTHETIC DEMO: made by code for the Qalqan demo; nobody said or did this."
+# With its look-ahead, x264 does not always give the same bytes for the same frames.
+ONE_THREAD = "threads=1:rc-lookahead=0:sync-lookahead=0:mbtree=0"
 AAC_FRAME_SAMPLES = 1024
 
 
@@ -21,9 +24,10 @@ def write_video(path: Path, frames: Iterable[Pixels], sound: Sound | None, *, fr
     """An MP4 of RGB frames of one even size, its index at the end; the same input gives the same bytes."""
     with av.open(str(path), "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         container.metadata["comment"] = COMMENT
-        video = container.add_stream("libx264", rate=frames_per_s, options={"preset": "veryfast", "crf": str(crf)})
+        video = container.add_stream(
+            "libx264", rate=frames_per_s, options={"preset": "veryfast", "crf": str(crf), "x264-params": ONE_THREAD}
+        )
         video.pix_fmt = "yuv420p"
-        video.codec_context.thread_count = 1
         audio = None
         if sound is not None:
             audio = container.add_stream("aac", rate=sound.rate_hz, options={"b": "64k"})
@@ -32,7 +36,8 @@ def write_video(path: Path, frames: Iterable[Pixels], sound: Sound | None, *, fr
         for number, pixels in enumerate(frames):
             if number == 0:
                 video.height, video.width = pixels.shape[:2]
-            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            planes = cv2.cvtColor(pixels, cv2.COLOR_RGB2YUV_I420)
+            picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             picture.pts = number
             picture.time_base = Fraction(1, frames_per_s)
             container.mux(video.encode(picture))

@@ -173,7 +173,7 @@ def portrait(name: str) -> Portrait:
     if name == "woman":
         return cut(blended(crowd, T1_WOMAN, T1_OTHER_WOMAN), T1_WOMAN, left=1050, top=225, side=230)
     if name == "man":
-        return cut(blended(crowd, T1_MAN, T1_OTHER_MAN), T1_MAN, left=390, top=205, side=230)
+        return cut(blended(crowd, T1_MAN, T1_OTHER_MAN), T1_MAN, left=380, top=210, side=250)
     raise KeyError(name)
 
 

@@ -31,7 +31,9 @@ class Sound:
 
 def speak(text: str, *, language: str, voice: str, words_per_minute: int = 150) -> Sound:
     """``text`` spoken by an espeak-ng variant such as ``f2``. Raises ``FileNotFoundError`` without the program,
-    ``subprocess.CalledProcessError`` if it refuses the language."""
+    ``ValueError`` for a language that is not of ``LANGUAGES``."""
+    if language not in LANGUAGES:
+        raise ValueError(f"The demo does not speak {language!r}: use one of {', '.join(LANGUAGES)}.")
     command = ["espeak-ng", "-v", f"{language}+{voice}", "-s", str(words_per_minute), "--stdout", "--stdin"]
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=60)
@@ -39,6 +41,11 @@ def speak(text: str, *, language: str, voice: str, words_per_minute: int = 150) 
         raise FileNotFoundError(
             "The demo needs the program espeak-ng: install it (apt-get install espeak-ng)."
         ) from None
+    if not done.stdout.startswith(b"RIFF"):
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise ValueError(
+            f"espeak-ng cannot speak {language!r} with the voice {voice!r} ({said}): check the languages it has."
+        )
     header, data = done.stdout[:WAV_HEADER_BYTES], done.stdout[WAV_HEADER_BYTES:]
     rate_hz = int.from_bytes(header[24:28], "little")
     samples = np.frombuffer(data[: len(data) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768)

@@ -74,15 +74,17 @@ def build_world(
     now: datetime,
     port: int = SERVER_PORT,
     recipes: Sequence[Recipe] = ADVERTISED,
+    clips: Sequence[Recipe] = ENROLMENT_CLIPS,
     tell: Callable[[str], None] = lambda _: None,
 ) -> World:
     """Makes what is missing or was made by other code, and says so through ``tell``; the rest is left alone.
 
+    ``recipes`` and ``clips`` say which adverts' media and which genuine films to make (tests make few).
     ``now`` sets when the enrolments expire, ``port`` where ``DemoServer`` will listen. Raises ``FileNotFoundError`` naming
     the package or program that is missing, ``OSError`` on a full disk; files are moved into place whole.
     """
     world = World(directory=directory)
-    jobs = _jobs(world, recipes)
+    jobs = _jobs(world, recipes, clips)
     stamp = _stamp()
     todo = [job for job in jobs if not _is_fresh(job.path, stamp)]
     if todo:
@@ -119,9 +121,9 @@ def truth() -> dict[str, object]:
     return {"ads": ads, "queries": queries}
 
 
-def _jobs(world: World, recipes: Sequence[Recipe]) -> list[_Job]:
+def _jobs(world: World, recipes: Sequence[Recipe], clips: Sequence[Recipe]) -> list[_Job]:
     folder = world.directory / "enrolment"
-    jobs = [_recipe_job(recipe, folder) for recipe in ENROLMENT_CLIPS]
+    jobs = [_recipe_job(recipe, folder) for recipe in clips]
     jobs += [_recipe_job(recipe, world.media) for recipe in recipes]
     for who in PORTRAIT_OF:
         if who in texts.GENUINE_SPEECH:
