@@ -64,15 +64,15 @@ def _checked_password(name: str, password: str) -> str:
     password = _normalised(password)
     if len(password) < PASSWORD_MIN_CHARACTERS:
         raise AccountRefused(
-            f"The password for {name} has fewer than {PASSWORD_MIN_CHARACTERS} characters; choose a longer one."
+            f"the password for {name} has fewer than {PASSWORD_MIN_CHARACTERS} characters; choose a longer one"
         )
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise AccountRefused(
-            f"The password for {name} has more than {PASSWORD_MAX_CHARACTERS} characters; choose a shorter one."
+            f"the password for {name} has more than {PASSWORD_MAX_CHARACTERS} characters; choose a shorter one"
         )
     if len(set(password)) < 5 or name.casefold() in password.casefold():
         raise AccountRefused(
-            f"The password for {name} is too easy to guess (few different characters, or the name in it); choose another."
+            f"the password for {name} is too easy to guess (few different characters, or the name in it); choose another"
         )
     return password
 
@@ -81,7 +81,7 @@ def add_user(database_url: str, *, name: str, password: str, now: datetime) -> N
     """Make an account; ``AccountRefused`` if the name is taken or malformed or the password too weak."""
     name = _normalised(name.strip())
     if not _NAME.fullmatch(name):
-        raise AccountRefused(f"The name {name!r} cannot be used; take 1 to 64 letters, digits, dots, hyphens or @.")
+        raise AccountRefused(f"the name {name!r} cannot be used; take 1 to 64 letters, digits, dots, hyphens or @")
     password = _checked_password(name, password)
     engine = open_database(database_url)
     try:
@@ -89,7 +89,7 @@ def add_user(database_url: str, *, name: str, password: str, now: datetime) -> N
             session.add(User(name=name, password_hash=_hasher().hash(password), created_at=now, failed_logins=0))
             session.add(AuditLine(at=now, actor=None, action="user_added", subject=name, detail={}))
     except IntegrityError as error:
-        raise AccountRefused(f"There is already a user {name}; choose another name.") from error
+        raise AccountRefused(f"there is already a user {name}; choose another name") from error
     finally:
         engine.dispose()
 

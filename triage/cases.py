@@ -100,7 +100,8 @@ class LandingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """Everything on the case page. ``texts`` are (field in words, text with its lures marked)."""
+    """Everything on the case page. ``texts`` are (field in words, text with its lures marked);
+    ``films`` the SHA-256 of the reference films that can be played."""
 
     row: CaseRow
     axes: tuple[AxisWithFindings, ...]
@@ -108,6 +109,7 @@ class CaseView:
     picture: str | None
     persons: tuple[PersonView, ...]
     brands: tuple[str, ...]
+    films: frozenset[str]
     texts: tuple[tuple[str, Markup], ...]
     landings: tuple[LandingView, ...]
     captures: tuple[CaptureRow, ...]
@@ -131,12 +133,14 @@ def axis_view(reading: AxisReading) -> AxisView:
 def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
     """The case in words and links; ``row`` must still be in its session."""
     findings = [finding_row.finding for finding_row in row.findings]
+    persons = tuple(_person(person_id, row, shelf) for person_id in row.candidate.person_ids)
     return CaseView(
         row=row,
         axes=tuple(_with_findings(reading, findings) for reading in _in_order(row.candidate.axes)),
         video=shelf.derivative(row.creative_sha256, "proxy.mp4"),
         picture=shelf.derivative(row.creative_sha256, "thumb.jpg"),
-        persons=tuple(_person(person_id, row, shelf) for person_id in row.candidate.person_ids),
+        persons=persons,
+        films=frozenset(film.sha256 for person in persons for film in person.references if film.is_film),
         brands=tuple(shelf.book.brand_name(brand_id) for brand_id in row.candidate.brand_ids),
         texts=_texts(row, findings),
         landings=tuple(

@@ -30,7 +30,7 @@ def open_database(database_url: str) -> Engine:
         engine = create_engine(url)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ValueError(
-            f"The database URL {database_url!r} cannot be used ({error}); give one such as sqlite:///data/console.sqlite3."
+            f"the database URL {database_url!r} cannot be used ({error}); give one such as sqlite:///data/console.sqlite3"
         ) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -41,7 +41,7 @@ def open_database(database_url: str) -> Engine:
     except DatabaseError as error:
         engine.dispose()
         raise OSError(
-            f"The console's database {url.render_as_string()} cannot be opened ({error.orig}); "
-            "check that the place exists, that you may write there, and that it is a database."
+            f"the console's database {url.render_as_string()} cannot be opened ({error.orig}); "
+            "check that the place exists, that you may write there, and that it is a database"
         ) from error
     return engine

@@ -99,7 +99,7 @@ def load_screen(
 def _read_run(screen_dir: Path, crawl_dir: Path | None) -> _Run:
     if not (screen_dir / "candidates.parquet").exists():
         raise FileNotFoundError(
-            f"There is no finished screening run in {screen_dir} (no candidates.parquet); run `qalqan screen` first."
+            f"there is no finished screening run in {screen_dir} (no candidates.parquet); run `qalqan screen` first"
         )
     from_dir = crawl_dir if crawl_dir and (crawl_dir / "ads.parquet").exists() else screen_dir
     candidates = _read(screen_dir / "candidates.parquet", Candidate)
@@ -109,7 +109,7 @@ def _read_run(screen_dir: Path, crawl_dir: Path | None) -> _Run:
     if missing:
         raise ValueError(
             f"{from_dir} does not hold the ad {min(missing)} of a candidate in {screen_dir}; "
-            "name the crawl that was screened."
+            "name the crawl that was screened"
         )
     captures: dict[str, list[Capture]] = defaultdict(list)
     for capture in _read(from_dir / "captures.parquet", Capture):
@@ -134,7 +134,7 @@ def _read(path: Path, record: type[Record]) -> list[Record]:
         return read_records(path, record)
     except (BaseValidationError, ValueError) as error:  # Arrow's own errors are ValueErrors
         raise ValueError(
-            f"{path} does not hold {record.__name__} records ({error}); run the step that wrote it again."
+            f"{path} does not hold {record.__name__} records ({error}); run the step that wrote it again"
         ) from error
 
 

@@ -155,7 +155,8 @@ _ORDER = (CaseRow.priority.desc(), CaseRow.first_seen_at.desc(), CaseRow.candida
 
 def _counts(session: Session, column: InstrumentedAttribute[str]) -> dict[str, int]:
     # .all() first: dict() would take a result, which has keys(), for a mapping
-    return dict(session.execute(select(column, func.count()).group_by(column)).tuples().all())
+    rows = session.execute(select(column, func.count()).group_by(column)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:

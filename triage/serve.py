@@ -121,7 +121,7 @@ def _listen(host: str, port: int, key: str) -> socket.socket:
             why, remedy = "is in use by another program", f"stop that program or set another {key} under [console]"
         else:
             why, remedy = f"cannot be opened ({error.strerror})", f"set another host or {key} under [console]"
-        raise OSError(f"The console's address {host}:{port} {why}; {remedy}.") from error
+        raise OSError(f"the console's address {host}:{port} {why}; {remedy}") from error
     return listener
 
 
@@ -154,7 +154,7 @@ def _serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
     deadline = time.monotonic() + STARTS_WITHIN_S
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            raise OSError("The console's server did not start; see the log for the reason.")
+            raise OSError("the console's server did not start; see the log for the reason")
         time.sleep(0.01)
     try:
         yield

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import av
@@ -109,6 +111,14 @@ def film(path: Path, *, seconds: int = 4) -> None:
                 container.mux(packet)
         for packet in stream.encode():
             container.mux(packet)
+
+
+@cache
+def footage() -> bytes:
+    """The genuine film of the watchlist, which a finding of the hostile case points to."""
+    with tempfile.TemporaryDirectory() as directory:
+        film(Path(directory) / "footage.mp4")
+        return (Path(directory) / "footage.mp4").read_bytes()
 
 
 def landing_screenshot() -> bytes:
@@ -287,7 +297,7 @@ def _hostile_findings(ad: Ad) -> list[Finding]:
             measurement=0.069,
             unit="difference of correlations",
             weight=0.0,
-            reference_sha256=sha("footage"),
+            reference_sha256=hashlib.sha256(footage()).hexdigest(),
             reference_start_s=2.0,
             quality_limits=("The film is 180 pixels high.",),
             innocent_explanations=("Dubbing into another language.", "A news graphic over the mouth."),
@@ -360,10 +370,7 @@ def _plain_case(number: int) -> tuple[Ad, Candidate]:
 def write_watchlist(directory: Path) -> None:
     """A watchlist with the person of the hostile case: a reference picture and genuine film."""
     portrait = encoded(picture("reference", size=(200, 220), colour="#33586b"), "JPEG")
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    clip = directory.parent / "footage.mp4"
-    film(clip)
-    references = {hashlib.sha256(data).hexdigest(): data for data in (portrait, clip.read_bytes())}
+    references = {hashlib.sha256(data).hexdigest(): data for data in (portrait, footage())}
     image_sha256, film_sha256 = references
     stored = StoredWatchlist(
         pack=PACK,

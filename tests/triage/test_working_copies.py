@@ -41,6 +41,7 @@ def test_a_screenshot_becomes_a_bounded_jpeg() -> None:
         assert picture.size == (400, SCREENSHOT_HEIGHT_PX)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_what_is_no_screenshot_is_refused() -> None:
     for data in (b"", b"<svg onload=alert(1)>", landing_screenshot()[:200]):
         with pytest.raises(ValueError, match="cannot be read"):

@@ -1,0 +1,65 @@
+"""The case as the page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from detectors.records import Axis
+from pipelines.records import AxisReading, AxisState
+from tests.factories import AT
+from tests.triage.conftest import Clock, load
+from tests.triage.small_screen import SmallScreen, write_watchlist
+from triage.cases import CaseView, Shelf, axis_view, case_view
+from triage.database import open_database
+from triage.media_links import MediaLinks
+from triage.models import CaseRow
+from triage.references import ReferenceBook
+
+
+@pytest.fixture
+def view(small: SmallScreen) -> Iterator[CaseView]:
+    load(small, now=AT)
+    write_watchlist(small.root / "watchlist")
+    shelf = Shelf(
+        derivatives=small.derivatives,
+        links=MediaLinks(origin="http://media.example", secret="one", clock=Clock()),
+        book=ReferenceBook(small.root / "watchlist"),
+    )
+    engine = open_database(small.database_url)
+    with Session(engine) as session:
+        yield case_view(session.get_one(CaseRow, small.hostile.candidate_id), shelf)
+    engine.dispose()
+
+
+def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
+    assert [item.axis.name for item in view.axes] == ["Likeness", "Alteration", "Lure", "Source"]
+    assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 2), (2, 0), (1, 0)]
+
+
+def test_every_file_is_a_signed_link_or_absent(view: CaseView) -> None:
+    links = [view.video, view.picture, view.landings[0].screenshot, view.persons[0].matches[0].picture]
+    links += [reference.url for reference in view.persons[0].references]
+    assert all(link is not None and link.startswith("http://media.example/") for link in links)
+    assert view.persons[0].matches[1].picture is None
+
+
+def test_reference_film_and_picture_are_told_apart(view: CaseView) -> None:
+    assert sorted(reference.is_film for reference in view.persons[0].references) == [False, True]
+    assert view.persons[0].name == "Aysel Quliyeva"
+    assert view.brands == ("SOCAR",)
+
+
+def test_the_lure_is_marked_in_the_ad_and_on_the_page(view: CaseView) -> None:
+    texts = dict(view.texts)
+    assert "<mark" in texts["Text"]
+    assert "<script>" not in texts["Title"]
+    assert view.landings[0].text is not None
+    assert "invented balance" in view.landings[0].text
+
+
+def test_an_axis_is_a_word_and_an_icon() -> None:
+    shown = axis_view(AxisReading(axis=Axis.SOURCE, state=AxisState.YES, summary="Its own page.", finding_ids=()))
+    assert (shown.answer, shown.tone, shown.icon) == ("Official source", "relief", "✓")
