@@ -1,0 +1,177 @@
+"""Every detector that is listed, on odd but readable subjects: only whole findings, the same ones each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from detectors.records import FINDING_SCHEMA, Bearing, Finding
+from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
+from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
+from embeddings.faces import track_faces
+from embeddings.media import decode
+from embeddings.packs import load_pack
+from embeddings.speech import voice_samples
+from evidence.records import Ad, CaptureKind
+from evidence.tables import read_records, write_records
+from tests.factories import make_ad, make_brand, make_capture, make_match, make_person
+from tests.portrait_film import babble, portrait_frames, write_film
+from watchlist.footage import GenuineFootage
+from watchlist.gallery import Gallery
+from watchlist.records import Match, Modality
+
+PERSON = make_person()
+GREY = [np.full((240, 320, 3), 90, dtype=np.uint8)] * 20
+
+
+def footage(*, frames: int) -> GenuineFootage:
+    return GenuineFootage(
+        person_id=PERSON.person_id,
+        sha256="f" * 64,
+        times_s=np.arange(frames) / 10,
+        faces=np.random.default_rng(1).integers(0, 256, (frames, 96, 96), dtype=np.uint8),
+        sound=None,
+    )
+
+
+def subject_of(
+    path: Path, *, modalities: Iterable[Modality] = (), films: Iterable[GenuineFootage] = (), voice: bool = False
+) -> CreativeSubject:
+    """What the media at ``path`` really holds, with matches claimed over the whole of it."""
+    pack = load_pack("open")
+    media = decode(path)
+    length_s = media.creative.duration_s or 0.0
+    enrolled: dict[str, NDArray[np.float32]] = {}
+    if voice:
+        enrolled[PERSON.person_id] = np.eye(1, pack.manifest.voice_dimension, dtype=np.float32)
+    matches = tuple(
+        make_match(
+            creative_sha256=media.creative.sha256,
+            modality=modality,
+            start_s=0.0,
+            end_s=length_s,
+            best_s=0.0,
+            region=None,
+            pack=pack.manifest.label,
+        )
+        for modality in modalities
+    )
+    return CreativeSubject(
+        media=media,
+        faces=tuple(track_faces(media, pack)),
+        voices=tuple(voice_samples(media, pack)),
+        matches=matches,
+        gallery=Gallery.of(pack.manifest, persons=[PERSON], voice_vectors=enrolled, footage=tuple(films)),
+        pack=pack,
+    )
+
+
+@pytest.fixture(scope="module")
+def creatives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CreativeSubject]:
+    """Odd subjects by what is odd about them."""
+    place = tmp_path_factory.mktemp("creatives")
+    both = (Modality.FACE, Modality.VOICE)
+    silence = np.zeros(32_000, dtype=np.float32)
+    picture = place / "picture.png"
+    Image.fromarray(portrait_frames(0.1)[0]).save(picture)
+    blank = write_film(place / "blank.mp4", GREY, silence)
+    short = write_film(place / "short.mp4", portrait_frames(0.2), babble(0.2))
+    film = write_film(place / "film.mp4", portrait_frames(4.0), babble(4.0))
+    three = write_film(place / "three.mp4", [*portrait_frames(0.3), *[np.zeros((480, 480, 3), np.uint8)] * 20], None)
+    return {
+        "nobody and silence": subject_of(blank),
+        "matched silence": subject_of(blank, modalities=both, films=[footage(frames=40)], voice=True),
+        "a fifth of a second": subject_of(short, modalities=both, films=[footage(frames=40)], voice=True),
+        "a picture": subject_of(picture, modalities=[Modality.FACE], films=[footage(frames=40)]),
+        "no footage enrolled": subject_of(film, modalities=both, voice=True),
+        "empty footage": subject_of(film, modalities=[Modality.FACE], films=[footage(frames=0)]),
+        "no voice enrolled": subject_of(film, modalities=[Modality.FACE], films=[footage(frames=40)]),
+        "a voice alone": subject_of(film, modalities=[Modality.VOICE], voice=True),
+        "a face for three frames": subject_of(three, modalities=[Modality.FACE], films=[footage(frames=40)]),
+    }
+
+
+@pytest.fixture(scope="module")
+def ads() -> dict[str, AdSubject]:
+    """Odd ads by what is odd about them."""
+    gallery = Gallery.of(load_pack("open").manifest, persons=[PERSON], brands=[make_brand()])
+    silent = make_ad(title=None, body=None, cta_text=None, link_url=None, page_id=None, page_name=None, page_url=None)
+    page = make_capture(kind=CaptureKind.LANDING, requested_url="http://socar-qazanc.example/")
+
+    def subject(ad: Ad, *landings: LandingPage, matches: tuple[Match, ...] = ()) -> AdSubject:
+        return AdSubject(
+            ad=ad,
+            landings=landings,
+            creatives=tuple({match.creative_sha256 for match in matches}),
+            matches=matches,
+            creative_findings=(),
+            gallery=gallery,
+        )
+
+    return {
+        "a lure": subject(make_ad(), LandingPage(capture=page, html="<p>SOCAR", text="SOCAR"), matches=(make_match(),)),
+        "nothing but media": subject(silent),
+        "a page that could not be captured": subject(make_ad(), LandingPage(capture=page, html=None, text=None)),
+        "unknown script": subject(make_ad(title="ᚠᚢᚦᚨᚱᚲ", body="𓀀𓀁𓀂\u202e\u200b", cta_text="")),
+        "much text": subject(make_ad(body="qazanc 500 AZN " * 7000)),
+        "regex-hostile": subject(make_ad(body="a" * 20_000 + "!" + "1." * 20_000, title="((((" * 500)),
+        "broken markup": subject(
+            make_ad(), LandingPage(capture=page, html="<div " * 2000 + "<form action=<input", text="")
+        ),
+        "odd address": subject(make_ad(link_url="http://[::1", page_url="javascript:alert(1)")),
+    }
+
+
+def check(findings: list[Finding], tmp_path: Path) -> None:
+    for found in findings:
+        assert found.observation.strip()
+        assert found.claim.strip()
+        assert found.reproduce.startswith("qalqan ")
+        first, second = found.propositions
+        assert first.strip()
+        assert second.strip()
+        assert first != second
+        assert found.ad_id is not None or found.creative_sha256 is not None
+        assert 0 <= found.weight <= 1
+        assert found.weight == 0 or found.validated_on is not None
+        assert found.bearing is not Bearing.SUPPORTS or found.innocent_explanations
+        assert (found.measurement is None) == (found.unit is None)
+        assert found.measurement is None or np.isfinite(found.measurement)
+    assert len({found.finding_id for found in findings}) == len(findings)
+    write_records(tmp_path / "findings.parquet", findings, FINDING_SCHEMA)
+    assert read_records(tmp_path / "findings.parquet", Finding) == findings
+
+
+@pytest.mark.parametrize("detector", creative_detectors(), ids=list(CREATIVE_DETECTORS))
+def test_creative_detectors(detector: CreativeDetector, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
+    assert CREATIVE_DETECTORS[detector.name]
+    for odd, subject in creatives.items():
+        findings = list(detector.examine(subject))
+        assert findings, f"{detector.name} is silent about {odd}"
+        assert all(found.method == detector.name for found in findings)
+        assert all(found.method_version == detector.version for found in findings)
+        assert all(found.creative_sha256 == subject.media.creative.sha256 for found in findings)
+        check(findings, tmp_path)
+        assert list(detector.examine(subject)) == findings
+
+
+@pytest.mark.parametrize("detector", ad_detectors(), ids=list(AD_DETECTORS))
+def test_ad_detectors(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path) -> None:
+    assert AD_DETECTORS[detector.name]
+    for odd, subject in ads.items():
+        findings = list(detector.examine(subject))
+        assert all(found.method == detector.name for found in findings), odd
+        assert all(found.ad_id == subject.ad.ad_id for found in findings), odd
+        check(findings, tmp_path)
+        assert list(detector.examine(subject)) == findings
+
+
+def test_no_two_detectors_share_an_id(creatives: dict[str, CreativeSubject]) -> None:
+    subject = creatives["no footage enrolled"]
+    ids = [found.finding_id for detector in creative_detectors() for found in detector.examine(subject)]
+    assert len(set(ids)) == len(ids)
