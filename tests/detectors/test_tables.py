@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
+
+
+def test_each_detector_bears_the_name_under_which_it_is_listed() -> None:
+    assert [detector.name for detector in creative_detectors()] == list(CREATIVE_DETECTORS)
+    assert [detector.name for detector in ad_detectors()] == list(AD_DETECTORS)
+    assert not set(CREATIVE_DETECTORS) & set(AD_DETECTORS)
+
+
+def test_each_has_a_version_and_each_call_makes_new_instances() -> None:
+    assert all(detector.version for detector in [*creative_detectors(), *ad_detectors()])
+    first, second = creative_detectors(), creative_detectors()
+    assert all(one is not other for one, other in zip(first, second, strict=True))
