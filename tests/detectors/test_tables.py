@@ -10,6 +10,7 @@ def test_each_detector_bears_the_name_under_which_it_is_listed() -> None:
 
 
 def test_each_has_a_version_and_each_call_makes_new_instances() -> None:
-    assert all(detector.version for detector in [*creative_detectors(), *ad_detectors()])
+    versions = [*(d.version for d in creative_detectors()), *(d.version for d in ad_detectors())]
+    assert all(versions)
     first, second = creative_detectors(), creative_detectors()
     assert all(one is not other for one, other in zip(first, second, strict=True))
