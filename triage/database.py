@@ -34,8 +34,9 @@ def open_database(database_url: str) -> Engine:
         ) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        if url.database:
+        if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(url.database).touch(mode=0o600)  # password hashes and notes are nobody else's to read
     try:
         Base.metadata.create_all(engine)
     except DatabaseError as error:

@@ -144,9 +144,7 @@ def _read_report(path: Path) -> RunReport | None:
     try:
         return RECORDS_AS_JSON.structure(json.loads(path.read_text()), RunReport)
     except (BaseValidationError, ValueError) as error:
-        raise ValueError(
-            f"{path} is not the report of a screening run ({error}); run `qalqan screen` again."
-        ) from error
+        raise ValueError(f"{path} is not the report of a screening run ({error}); run `qalqan screen` again") from error
 
 
 def _landing_copy(capture: Capture, store: EvidenceStore | None, derivatives: Path) -> list[str]:

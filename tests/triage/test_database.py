@@ -12,7 +12,9 @@ from triage.models import Base
 
 
 def test_a_new_database_has_all_tables_and_writes_ahead(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'new' / 'console.sqlite3'}")
+    path = tmp_path / "new" / "console.sqlite3"
+    engine = open_database(f"sqlite:///{path}")
+    assert path.stat().st_mode & 0o077 == 0
     assert set(inspect(engine).get_table_names()) == set(Base.metadata.tables)
     with engine.connect() as connection:
         assert connection.scalar(text("pragma journal_mode")) == "wal"
