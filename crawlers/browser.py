@@ -53,6 +53,15 @@ def find_chromium(configured: str | None, *, environ: Mapping[str, str], bundled
     )
 
 
+def require_chromium(configured: str | None) -> None:
+    """Raise ``BrowserMissing`` now rather than in the middle of the work."""
+    try:
+        find_chromium(configured, environ=os.environ)
+    except BrowserMissing:
+        with sync_playwright() as playwright:
+            find_chromium(configured, environ=os.environ, bundled=Path(playwright.chromium.executable_path))
+
+
 class LazyBrowser:
     """A Chromium behind the proxy that starts at its first use and again after a crash; closed on leaving."""
 

@@ -88,7 +88,9 @@ class Capturer:
     def _landing(self, url: str, *, ad_id: str, entry: Entry) -> Capture:
         self.pace.before(url)
         limits, agent = self.plan.landing_limits, self.plan.browser_user_agent
-        landed = landing.capture_landing(url, browser=self.browser.get(), limits=limits, user_agent=agent)
+        landed = landing.capture_landing(
+            url, browser=self.browser.get(), proxy_url=self.proxy_url, limits=limits, user_agent=agent
+        )
         return Capture(
             capture_id=content_id(ad_id, CaptureKind.LANDING, url),
             ad_id=ad_id,

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crawlers.browser import LazyBrowser
+from crawlers.browser import LazyBrowser, require_chromium
 from crawlers.capture import Capturer
 from crawlers.egress import EgressProxy
 from crawlers.errors import CouldNotLook
@@ -46,6 +46,8 @@ def crawl(plan: CrawlPlan, *, store: EvidenceStore, directory: Path, clock: Cloc
     directory = _unused(directory) if fresh else directory
     if (directory / "report.json").exists():
         return _finished(plan, directory)
+    if plan.landing or any(source.needs_browser for source, _ in sources):
+        require_chromium(plan.chromium)
     with ExitStack() as stack:
         journal = stack.enter_context(Journal(directory, store, clock=clock))
         proxy = stack.enter_context(EgressProxy(plan.egress, directory / "egress.jsonl"))
@@ -98,22 +100,17 @@ class _Run:
                     entry.add(tally)
 
     def _ask(self, source: Source, part: SourcePlan, query: str) -> tuple[QueryTally, bool]:
-        """The tally of one query, and whether the source answered it in full."""
+        """The tally of one query, and whether the source answered it in full.
+
+        All answers are taken before anything is captured: a hostile page may bring the browser down, and with it the source's.
+        """
         counts: Counter[Outcome] = Counter()
         seen: set[str] = set()
-        why_not: str | None = None
-        complete = True
-        try:
-            with closing(_answers(source, query, part, self._tools())) as answers:
-                for found in itertools.islice(answers, part.max_ads):
-                    again = found.source_ad_id in seen
-                    seen.add(found.source_ad_id)
-                    counts[Outcome.SKIPPED if again else self._keep(found, source=source, query=query)] += 1
-                if sum(counts.values()) == part.max_ads and next(answers, None) is not None:
-                    why_not = f"stopped at the configured maximum of {part.max_ads} ads; there are more"
-        except CouldNotLook as error:
-            complete = False
-            why_not = str(error) if not counts else f"looked at a part only: {error}"
+        answers, why_not, complete = _taken(source, query, part, self._tools())
+        for found in answers:
+            again = found.source_ad_id in seen
+            seen.add(found.source_ad_id)
+            counts[Outcome.SKIPPED if again else self._keep(found, source=source, query=query)] += 1
         tally = QueryTally(
             source=source.name,
             query=query,
@@ -187,6 +184,23 @@ class _Run:
             new_ads=self.new_ads,
             finished_before=False,
         )
+
+
+def _taken(
+    source: Source, query: str, part: SourcePlan, tools: Tools
+) -> tuple[list[FoundAd | Unreadable], str | None, bool]:
+    """What the source answered, what is to be said about it, and whether it answered in full."""
+    taken: list[FoundAd | Unreadable] = []
+    try:
+        with closing(_answers(source, query, part, tools)) as answers:
+            for found in answers:
+                if len(taken) == part.max_ads:
+                    return taken, f"stopped at the configured maximum of {part.max_ads} ads; there are more", True
+                taken.append(found)
+    except CouldNotLook as error:
+        part_only = "looked at a part only, " if taken else ""
+        return taken, f"{part_only}{error.refusal.value}: {error}", False
+    return taken, None, True
 
 
 def _answers(source: Source, query: str, part: SourcePlan, tools: Tools) -> Generator[FoundAd | Unreadable, None, None]:

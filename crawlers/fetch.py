@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
@@ -96,7 +97,7 @@ def _fetch_once(
                 if time.monotonic() > deadline_s:
                     return _ended(Outcome.FAILED, f"not complete within {limits.timeout_s:g} s", url, response)
     except httpx.ProxyError as error:
-        return _ended(Outcome.BLOCKED, f"the egress proxy refused the connection: {error}", url)
+        return _ended(*tunnel_verdict(str(error)), url)
     except httpx.TimeoutException:
         return _ended(Outcome.FAILED, "the server did not answer in time", url)
     except (httpx.HTTPError, httpx.InvalidURL, zlib.error, ValueError) as error:
@@ -128,6 +129,28 @@ def _judged(body: bytes, url: str, response: httpx.Response, *, now: datetime) -
         media_type=_media_type(response),
         data=body,
     )
+
+
+def tunnel_verdict(said: str) -> tuple[Outcome, str]:
+    """How a connection through the proxy ended that did not come about; ``said`` is its status and reason, ``403 …``."""
+    status, _, reason = said.partition(" ")
+    if status == "403":
+        return Outcome.BLOCKED, f"the egress proxy refused: {reason}"
+    return Outcome.FAILED, f"the server could not be reached: {reason or said}"
+
+
+def ask_tunnel(proxy_url: str, url: str) -> tuple[Outcome, str]:
+    """Why the proxy opens no tunnel to the host of ``url``: browsers hear that it does not, but keep the reason from us."""
+    proxy, target = urlsplit(proxy_url), urlsplit(url)
+    connection = HTTPConnection(proxy.hostname or "", proxy.port, timeout=15.0)
+    try:
+        connection.set_tunnel(target.hostname or "", target.port or 443)
+        connection.connect()
+    except (OSError, HTTPException) as error:
+        return tunnel_verdict(str(error).removeprefix("Tunnel connection failed: "))
+    finally:
+        connection.close()
+    return Outcome.FAILED, "the connection through the egress proxy broke off"
 
 
 def refused(headers: httpx.Headers) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Download, Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from crawlers.addresses import is_login, objection
-from crawlers.fetch import EGRESS_HEADER
+from crawlers.fetch import EGRESS_HEADER, ask_tunnel
 from evidence.records import Outcome
 
 TOOL = f"playwright/{version('playwright')}"
@@ -40,6 +45,7 @@ class LandingLimits:
     settle_s: float = 1.0
     total_s: float = 30.0
     step_s: float = 8.0
+    close_s: float = 10.0
     max_har_bytes: int = 50 * 2**20
 
 
@@ -84,23 +90,58 @@ class _Visit:
             self.moved_s = time.monotonic()
 
 
-def capture_landing(url: str, *, browser: Browser, limits: LandingLimits, user_agent: str | None = None) -> Landed:
-    """Open ``url`` in a context of its own and keep the page; never raises for what a page does."""
+def capture_landing(
+    url: str, *, browser: Browser, proxy_url: str, limits: LandingLimits, user_agent: str | None = None
+) -> Landed:
+    """Open ``url`` in a context of its own and keep the page; never raises for what a page does.
+
+    ``proxy_url`` is the proxy that the browser goes through, asked again for its reason where the browser keeps it from us.
+    """
     if (why_not := objection(url)) is not None:
         return _nothing(url, Outcome.BLOCKED, why_not)
     with tempfile.TemporaryDirectory(prefix="qalqan-landing-") as directory:
         har = Path(directory) / "visit.har.zip"
+        landed = _nothing(url, Outcome.FAILED, "the browser gave up on the page")
+        pid = _process_of(browser)
         try:
             context = _context(browser, har, user_agent)
-            try:
-                landed = _look(context.new_page(), url, limits=limits)
-            finally:
+            with _killing(pid, after_s=limits.open_s + limits.total_s + 5 * limits.step_s):
+                landed = _look(context.new_page(), url, proxy_url=proxy_url, limits=limits)
+            with _killing(pid, after_s=limits.close_s):
                 context.close()
         except Error as error:
-            return _nothing(url, Outcome.FAILED, f"the browser gave up on the page ({_first_line(error)})")
+            landed = replace(landed, reason=landed.reason or f"the browser gave up on the page ({_first_line(error)})")
+            if browser.is_connected():
+                browser.close()
         if har.exists() and har.stat().st_size <= limits.max_har_bytes:
             landed = replace(landed, har=har.read_bytes())
         return landed
+
+
+def _process_of(browser: Browser) -> int | None:
+    """The process id of the browser, to end it with if need be."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return next((int(process["id"]) for process in processes if process["type"] == "browser"), None)
+
+
+@contextmanager
+def _killing(pid: int | None, *, after_s: float) -> Iterator[None]:
+    """Kill the browser unless the block ends in time: a page that never yields can hold up even the closing of its tab."""
+
+    def kill() -> None:
+        if pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    timer = threading.Timer(after_s, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _context(browser: Browser, har: Path, user_agent: str | None) -> BrowserContext:
@@ -117,7 +158,7 @@ def _context(browser: Browser, har: Path, user_agent: str | None) -> BrowserCont
     )
 
 
-def _look(page: Page, url: str, *, limits: LandingLimits) -> Landed:
+def _look(page: Page, url: str, *, proxy_url: str, limits: LandingLimits) -> Landed:
     visit = _Visit()
     _watch(page, visit)
     page.set_default_timeout(limits.step_s * 1000)
@@ -129,7 +170,7 @@ def _look(page: Page, url: str, *, limits: LandingLimits) -> Landed:
     except Error as error:
         visit.failure = visit.failure or _first_line(error)
     _settle(page, visit, settle_s=limits.settle_s, deadline_s=deadline_s)
-    refusal = _refusal(visit)
+    refusal = _refusal(visit, proxy_url=proxy_url)
     if refusal is not None:
         outcome, reason = refusal
         return _nothing(url, outcome, reason, visit)
@@ -196,7 +237,7 @@ def _settle(page: Page, visit: _Visit, *, settle_s: float, deadline_s: float) ->
             popup.close()
 
 
-def _refusal(visit: _Visit) -> tuple[Outcome, str] | None:
+def _refusal(visit: _Visit, *, proxy_url: str) -> tuple[Outcome, str] | None:
     """Why there is no page to look at, if so."""
     answer = visit.answer
     if visit.failure is not None:
@@ -205,11 +246,8 @@ def _refusal(visit: _Visit) -> tuple[Outcome, str] | None:
                 Outcome.FAILED,
                 f"the address gives a file to download ({visit.downloads[0]}) instead of a page; not kept",
             )
-        if "ERR_TUNNEL_CONNECTION_FAILED" in visit.failure:
-            return (
-                Outcome.BLOCKED,
-                f"the egress proxy refused the connection to {visit.chain[-1] if visit.chain else 'it'}",
-            )
+        if "ERR_TUNNEL_CONNECTION_FAILED" in visit.failure and visit.chain:
+            return ask_tunnel(proxy_url, visit.chain[-1])
         if "ERR_UNSAFE_PORT" in visit.failure:
             return (
                 Outcome.BLOCKED,

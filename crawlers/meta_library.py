@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import quote, urlencode
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
@@ -31,6 +32,7 @@ class MetaLibrary:
     name = "meta_library"
     version = "1"
     access_mode = AccessMode.PUBLIC_PAGE_AUTOMATED
+    needs_browser = True
 
     def search(self, query: str, *, plan: SourcePlan, tools: Tools) -> Iterator[FoundAd | Unreadable]:
         """See ``Source.search``; the page stays open, in a context of its own, as long as ads are taken from it."""
@@ -49,7 +51,8 @@ class MetaLibrary:
         except Error as error:
             raise CouldNotLook(Refusal.UNREACHABLE, f"the ad library page broke off ({_first_line(error)})") from error
         finally:
-            context.close()
+            with suppress(Error):  # a browser that died has no contexts left to close
+                context.close()
 
 
 def search_url(base_url: str, query: str, *, country: str, active_status: str) -> str:

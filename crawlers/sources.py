@@ -102,6 +102,7 @@ class Source(Protocol):
     name: str
     version: str
     access_mode: AccessMode
+    needs_browser: bool
 
     def search(self, query: str, *, plan: SourcePlan, tools: Tools) -> Iterator[FoundAd | Unreadable]:
         """The ads that answer the query, without end: the caller stops taking at ``plan.max_ads``.

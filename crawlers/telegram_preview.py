@@ -26,6 +26,7 @@ class TelegramPreview:
     name = "telegram_preview"
     version = "1"
     access_mode = AccessMode.PUBLIC_PAGE_AUTOMATED
+    needs_browser = False
 
     def search(self, query: str, *, plan: SourcePlan, tools: Tools) -> Iterator[FoundAd | Unreadable]:
         """See ``Source.search``; newest posts first."""

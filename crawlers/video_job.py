@@ -7,8 +7,10 @@ loaded.
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,35 +131,52 @@ def _explained(error: BaseException) -> dict[str, Any]:
     from yt_dlp.networking.exceptions import HTTPError, ProxyError, TransportError
     from yt_dlp.utils import UnsupportedError
 
-    cause = _cause(error)
-    if isinstance(cause, HTTPError):
-        if cause.response.headers.get("X-Qalqan-Egress") == "refused":
-            said = cause.response.read(500).decode("utf-8", "replace") if not cause.response.closed else ""
-            return _problem(f"the egress proxy refused: {' '.join(said.split()) or cause.response.url}", refused=True)
-        refused = cause.status in {401, 403, 407, 429, 451}
-        return _problem(f"the server answered {cause.status}", refused=refused, status=cause.status)
-    if isinstance(cause, ProxyError):
-        return _problem(f"the egress proxy refused the connection ({cause})", refused=True)
-    if isinstance(cause, UnsupportedError):
-        return _problem("the page plays nothing that yt-dlp recognises")
-    if isinstance(cause, TransportError):
-        return _problem(f"the transfer broke off ({cause})")
+    for cause in _causes(error):
+        if isinstance(cause, HTTPError):
+            return _http_problem(cause)
+        if isinstance(cause, ProxyError):
+            return _tunnel_problem(str(cause))
+        if isinstance(cause, UnsupportedError):
+            return _problem("the page plays nothing that yt-dlp recognises")
+        if isinstance(cause, TransportError):
+            return _problem(f"the transfer broke off ({cause})")
     words = " ".join(str(error).removeprefix("ERROR: ").split())
     if "Sign in" in words or "login" in words.lower():
         return _problem(f"login wall: {words[:200]}", refused=True)
     return _problem(words[:300] or type(error).__name__)
 
 
-def _cause(error: BaseException) -> BaseException:
-    """The innermost reason that yt-dlp gives."""
+def _http_problem(error: Any) -> dict[str, Any]:
+    """An answer with an error status: the server's own, or one of the egress proxy."""
+    verdict = error.response.headers.get("X-Qalqan-Egress")
+    if verdict is not None:
+        said = "" if error.response.closed else error.response.read(500).decode("utf-8", "replace")
+        words = "the egress proxy refused" if verdict == "refused" else "the server could not be reached"
+        return _problem(f"{words}: {' '.join(said.split()) or error.response.url}", refused=verdict == "refused")
+    refused = error.status in {401, 403, 407, 429, 451}
+    return _problem(f"the server answered {error.status}", refused=refused, status=error.status)
+
+
+def _tunnel_problem(words: str) -> dict[str, Any]:
+    """No tunnel through the egress proxy; its status and reason are inside the text of the error."""
+    found = re.search(r"Tunnel connection failed: (\d{3}) ([^'\"]*)", words)
+    if found is None:
+        return _problem(f"the egress proxy could not be used ({words[:200]})")
+    if found.group(1) == "403":
+        return _problem(f"the egress proxy refused: {found.group(2)}", refused=True)
+    return _problem(f"the server could not be reached: {found.group(2)}")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it was caused by, as yt-dlp keeps it, outermost first."""
     seen: set[int] = set()
     while id(error) not in seen:
+        yield error
         seen.add(id(error))
         wrapped = getattr(error, "exc_info", None)
         inner = getattr(error, "cause", None) or (wrapped[1] if wrapped and len(wrapped) > 1 else None)
         if isinstance(inner, BaseException):
             error = inner
-    return error
 
 
 def _problem(reason: str, *, refused: bool = False, status: int | None = None) -> dict[str, Any]:

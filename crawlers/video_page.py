@@ -20,6 +20,7 @@ class VideoPage:
     name = "video_page"
     version = "1"
     access_mode = AccessMode.PUBLIC_PAGE_AUTOMATED
+    needs_browser = False
 
     def search(self, query: str, *, plan: SourcePlan, tools: Tools) -> Iterator[FoundAd | Unreadable]:
         """See ``Source.search``; gives exactly one ad or raises."""

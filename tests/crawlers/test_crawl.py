@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from crawlers.crawl import crawl
+from crawlers.errors import BrowserMissing
 from crawlers.fetch import FetchLimits
 from crawlers.landing import LandingLimits
 from crawlers.plan import CrawlPlan, CrawlResult
@@ -181,6 +182,13 @@ def test_a_fresh_crawl_lives_beside_the_old_one(
 def test_reading_pages_by_machine_needs_a_recorded_decision(world: World, tmp_path: Path) -> None:
     plan = make_plan(world, legal_decision=" ")
     with pytest.raises(ValueError, match="legal_decision"):
+        crawl(plan, store=EvidenceStore(str(tmp_path / "e")), directory=tmp_path / "c", clock=lambda: START)
+    assert not (tmp_path / "c").exists()
+
+
+def test_without_chromium_nothing_is_begun(world: World, tmp_path: Path) -> None:
+    plan = make_plan(world, chromium="/absent/chromium")
+    with pytest.raises(BrowserMissing, match="/absent/chromium"):
         crawl(plan, store=EvidenceStore(str(tmp_path / "e")), directory=tmp_path / "c", clock=lambda: START)
     assert not (tmp_path / "c").exists()
 

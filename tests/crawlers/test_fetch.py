@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawlers.fetch import Fetched, FetchLimits, fetch, signature_expiry
+from crawlers.fetch import Fetched, FetchLimits, ask_tunnel, fetch, signature_expiry
 from evidence.records import Outcome
 from tests.fakes.world import LIMITS, NOW, Looking
 
@@ -80,6 +80,19 @@ def test_https_to_a_forbidden_address_is_refused_by_the_proxy(looking: Looking) 
     got = get(looking, "https://127.0.0.1/")
     assert got.outcome is Outcome.BLOCKED
     assert "egress proxy refused" in (got.reason or "")
+
+
+def test_a_name_that_does_not_exist_is_a_failure_not_a_refusal(looking: Looking) -> None:
+    for scheme in ("http", "https"):
+        got = get(looking, f"{scheme}://absent.invalid/")
+        assert got.outcome is Outcome.FAILED
+        assert "could not be reached" in (got.reason or "")
+
+
+def test_the_proxys_reason_is_found_out_for_tunnels(looking: Looking) -> None:
+    outcome, reason = ask_tunnel(looking.proxy_url, "https://169.254.169.254/x")
+    assert outcome is Outcome.BLOCKED
+    assert reason.startswith("the egress proxy refused: ")
 
 
 def test_expiry_of_signed_addresses_is_hexadecimal() -> None:

@@ -16,7 +16,7 @@ LIMITS = LandingLimits(open_s=8.0, settle_s=0.5, total_s=12.0, step_s=6.0)
 
 
 def visit(looking: Looking, path: str, limits: LandingLimits = LIMITS) -> Landed:
-    return capture_landing(HOST + path, browser=looking.browser.get(), limits=limits)
+    return capture_landing(HOST + path, browser=looking.browser.get(), proxy_url=looking.proxy_url, limits=limits)
 
 
 def test_a_page_is_kept_whole(looking: Looking) -> None:
@@ -74,6 +74,14 @@ def test_ways_inside_end_before_they_begin(looking: Looking, path: str, words: s
     assert len(landed.redirect_chain) == 2
 
 
+def test_a_name_that_does_not_exist_is_a_failure_not_a_refusal(looking: Looking) -> None:
+    for scheme in ("http", "https"):
+        url = f"{scheme}://absent.invalid/"
+        landed = capture_landing(url, browser=looking.browser.get(), proxy_url=looking.proxy_url, limits=LIMITS)
+        assert landed.outcome is Outcome.FAILED
+        assert "could not be reached" in (landed.reason or "")
+
+
 def test_a_refused_part_of_a_page_is_noted(looking: Looking) -> None:
     landed = visit(looking, "/image-inside")
     assert landed.outcome is Outcome.CAPTURED
@@ -106,7 +114,7 @@ def test_a_page_that_never_ends_is_kept_as_far_as_it_came(looking: Looking) -> N
 
 
 def test_a_page_that_hangs_the_browser_ends_in_time(looking: Looking) -> None:
-    landed = visit(looking, "/busy", replace(LIMITS, step_s=1.0))
+    landed = visit(looking, "/busy", replace(LIMITS, step_s=1.0, close_s=2.0))
     assert landed.outcome is Outcome.FAILED
     assert visit(looking, "/plain").outcome is Outcome.CAPTURED
 
@@ -116,5 +124,7 @@ def test_no_form_was_ever_submitted(looking: Looking) -> None:
 
 
 def test_other_schemes_are_not_opened(looking: Looking) -> None:
-    landed = capture_landing("file:///etc/passwd", browser=looking.browser.get(), limits=LIMITS)
+    landed = capture_landing(
+        "file:///etc/passwd", browser=looking.browser.get(), proxy_url=looking.proxy_url, limits=LIMITS
+    )
     assert landed.outcome is Outcome.BLOCKED

@@ -41,6 +41,20 @@ def test_what_cannot_be_kept_says_why(looking: Looking, path: str, outcome: Outc
     assert got.data is None
 
 
+@pytest.mark.parametrize(
+    ("url", "outcome", "words"),
+    [
+        ("https://127.0.0.1/film", Outcome.BLOCKED, "egress proxy refused"),
+        ("https://absent.invalid/film", Outcome.FAILED, "could not be reached"),
+        ("http://absent.invalid/film", Outcome.FAILED, "could not be reached"),
+    ],
+)
+def test_what_the_proxy_says_is_passed_on(looking: Looking, url: str, outcome: Outcome, words: str) -> None:
+    got = fetch_video(url, proxy_url=looking.proxy_url, limits=LIMITS)
+    assert got.outcome is outcome, got.reason
+    assert words in (got.reason or "")
+
+
 def test_a_download_ends_at_the_wall_clock(looking: Looking) -> None:
     got = get(looking, "/watch/good", replace(LIMITS, timeout_s=0.05))
     assert got.outcome is Outcome.FAILED
