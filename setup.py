@@ -39,13 +39,16 @@ setup(
         "h11>=0.16",  # CVE-2025-43859: request smuggling in chunked bodies
         "selectolax>=0.3",
         "tldextract>=5.3",
+        "idna>=3.10",  # CVE-2024-3651 was fixed in 3.7: quadratic time on crafted names
         # Media and models
         "av>=18",
         "opencv-python>=5.0",
+        "pillow>=12.0",
         "dlib-bin>=20",
-        "face-recognition-models>=0.3",
-        "resemblyzer>=0.1.4",
-        "silero-vad>=6.2",
+        # The open model pack: exact, because its manifest states the SHA-256 of their files
+        "face-recognition-models==0.3.0",
+        "resemblyzer==0.1.4",
+        "silero-vad==6.2.3",
         "librosa>=0.11",
         "onnxruntime>=1.31",
         "insightface>=2.1",
@@ -75,6 +78,7 @@ setup(
             "pytest>=9.2",
             "pytest-timeout>=2.4",
             "hypothesis>=6.170",
+            "soundfile>=0.13",
         ],
     },
     entry_points={"console_scripts": ["qalqan=qalqan.main:main"]},

@@ -84,7 +84,8 @@ class Shift:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How alike suspect and footage are at the aligned time: medians over ``pairs`` pairs of frames. ``gap`` is the median of
-    upper minus mouth, pair by pair: one number for the whole stretch, blind to a change that lasts less than half of it."""
+    upper minus mouth, pair by pair: one number for the whole stretch, blind to a change that lasts less than half of it.
+    ``mouth_movement`` in [-1, 1] is the correlation of how the two mouths move; near 0 for a frozen mouth."""
 
     start_s: float
     end_s: float
@@ -93,6 +94,7 @@ class Agreement:
     upper: float
     mouth: float
     gap: float
+    mouth_movement: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -207,7 +209,14 @@ def compare(suspect: FaceSeries, footage: FaceSeries, *, shift_steps: int) -> Ag
         upper=float(np.median(upper)),
         mouth=float(np.median(mouth)),
         gap=float(np.median(upper - mouth)),
+        mouth_movement=_moving_together(ours, theirs),
     )
+
+
+def _moving_together(ours: Faces, theirs: Faces) -> float:
+    a, b = movements(unit_rows(ours, MOUTH)), movements(unit_rows(theirs, MOUTH))
+    scale = float(np.sqrt((a**2).sum() * (b**2).sum()))
+    return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
 def aligned_stretch(scores: NDArray[np.float64]) -> slice:

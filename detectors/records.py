@@ -98,9 +98,7 @@ FINDING_SCHEMA = pa.schema(
         pa.field(
             "spans",
             pa.list_(
-                pa.struct(
-                    [("field", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("label", pa.string())]
-                )
+                pa.struct([("field", pa.string()), ("start", pa.int32()), ("end", pa.int32()), ("label", pa.string())])
             ),
             nullable=False,
         ),

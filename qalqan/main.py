@@ -6,10 +6,10 @@ import os
 import sys
 from importlib.metadata import version
 
-import click
 import typer
+from typer.exceptions import TyperException
 
-from qalqan.commands import bench, console, crawl, demo, evidence, packs, run, screen, watchlist
+from qalqan.commands import console, crawl, demo, evidence, packs, run, screen, watchlist
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
 
@@ -28,8 +28,8 @@ app = typer.Typer(
 app.command("crawl")(crawl.crawl)
 app.command("screen", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(screen.screen)
 app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run.run)
-app.command("demo")(demo.demo)
-app.command("bench", hidden=True)(bench.bench)
+app.command("demo", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(demo.demo)
+
 app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")
 app.add_typer(console.app, name="console")
@@ -55,8 +55,8 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        print(f"qalqan: {error.format_message().rstrip('.')}; see `qalqan --help`", file=sys.stderr)
         code = error.exit_code
     except typer.Abort:
         code = INTERRUPTED

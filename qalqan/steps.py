@@ -26,7 +26,7 @@ def crawl_step(config: Config) -> CrawlResult:
 
 
 def crawl_plan(config: Config) -> CrawlPlan:
-    """The part of the configuration that a crawl needs; a source asked for several countries is asked once for each."""
+    """The part of the configuration that a crawl needs; ``ValueError`` when it names nothing to crawl."""
     if not config.source:
         raise ValueError("the configuration names no [[source]]: there is nothing to crawl")
     sources = tuple(
@@ -34,12 +34,11 @@ def crawl_plan(config: Config) -> CrawlPlan:
             source=source.connector,
             queries=source.asked,
             base_url=source.base_url,
-            country=country,
+            countries=source.countries,
             active_status=source.active_status,
             max_ads=source.max_ads,
         )
         for source in config.source
-        for country in source.countries
     )
     egress = config.egress
     policy = EgressPolicy(

@@ -16,13 +16,16 @@ OFFICER = "demo-officer"
 
 
 def enrol_world(world: World, directory: Path, *, pack: LoadedPack, now: datetime) -> list[str]:
-    """Enrol and approve whoever is not enrolled yet; returns the ids of those who are new."""
-    known = {row.person.person_id for row in list_people(directory, now)}
-    new = [person for person in json.loads(world.enrolment.read_text()) if person["id"] not in known]
+    """Enrol whoever is not enrolled yet and approve whoever waits for it; returns the ids of those who are new."""
+    given = {row.person.person_id: row.enrolment.approved_by for row in list_people(directory, now)}
+    people = json.loads(world.enrolment.read_text())
+    new = [person for person in people if person["id"] not in given]
     for person in new:
         enrol(directory, _request(world, person), pack=pack, now=now)
+    for person in people:
         for approver in person["approvers"]:
-            approve(directory, person["id"], by=approver, now=now)
+            if approver not in given.get(person["id"], ()):
+                approve(directory, person["id"], by=approver, now=now)
     import_brands(directory, world.brands, by=OFFICER, now=now)
     return [person["id"] for person in new]
 

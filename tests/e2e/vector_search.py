@@ -30,7 +30,7 @@ def files_with_traces(root: Path, vectors: Sequence[NDArray[np.float32]], *, ski
 
 
 def _runs(vector: NDArray[np.float32]) -> list[NDArray[np.float64]]:
-    """Three runs of the vector: its beginning, its middle, its end; runs with zeros in them say nothing, the nearest telling ones are taken."""
+    """Three runs of the vector: its beginning, its middle, its end; runs of zeros say nothing and are passed over."""
     flat = vector.astype(np.float64).ravel()
     wanted = (0, len(flat) // 2, len(flat) - RUN)
     telling = [i for i in range(len(flat) - RUN + 1) if np.abs(flat[i : i + RUN]).min() >= 10 * TOLERANCE]

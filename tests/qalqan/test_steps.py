@@ -27,9 +27,9 @@ def config(tmp_path: Path) -> Config:
     )
 
 
-def test_a_source_is_asked_once_for_each_country(tmp_path: Path) -> None:
+def test_sources_and_egress_limits_reach_the_crawl(tmp_path: Path) -> None:
     plan = crawl_plan(config(tmp_path))
-    assert [(part.country, part.queries) for part in plan.sources] == [("AZ", ("SOCAR",)), ("KZ", ("SOCAR",))]
+    assert [(part.countries, part.queries) for part in plan.sources] == [(("AZ", "KZ"), ("SOCAR",))]
     assert plan.egress.max_response_bytes == 3 * 2**20
     assert plan.egress.allow[0].connect == "127.0.0.1:18700"
     assert plan.legal_decision == "yes"
