@@ -1,7 +1,7 @@
 """Which stretch of genuine film a suspect clip was taken from, and how alike the two are there.
 
-The upper face says *when*, because a lip-synced copy leaves it alone; the mouth is then compared at that time. Where nothing
-moves above the nose, the mouth itself may say when, and then it can only say that the two are the same.
+A mouth that looks and moves as in the film, at one time and no other, settles that the two are the same. Otherwise the upper face
+says *when*, because a lip-synced copy leaves it alone, and the mouth is compared at that time.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ SAME_GAP = 0.025
 
 NOTHING_MOVES = 1e-4
 """Mean energy of movement (of rows of length 1) below which a face is frozen."""
+
+SAME_MOVEMENT = 0.78
+"""Correlation of the mouths' movements that honest copies exceed in the trial, and the lip-synced clip does not reach."""
 
 MAX_PAIRS = 100
 """Pairs that are registered and compared: more changes no median and costs time."""
@@ -96,6 +99,11 @@ class Agreement:
     gap: float
     mouth_movement: float
 
+    @property
+    def same_mouth(self) -> bool:
+        """The mouth looks the same and moves the same."""
+        return self.gap <= SAME_GAP and self.mouth_movement >= SAME_MOVEMENT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Alignment:
@@ -109,7 +117,7 @@ class Alignment:
 
 def locate(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> Alignment | None:
     """The best alignment of the suspect with any of the films, as it is or mirrored; None if none is believable."""
-    for part in (UPPER, MOUTH):
+    for part in (MOUTH, UPPER):
         found = [
             aligned
             for film in films
@@ -137,7 +145,7 @@ def _align(suspect: FaceSeries, film: GenuineFootage, *, part: Part, mirrored: b
     found = compare(ours, theirs, shift_steps=shift.steps)
     if found is None or found.upper < ALIGNED_UPPER:
         return None
-    if part is MOUTH and found.gap > SAME_GAP:
+    if part is MOUTH and not found.same_mouth:
         return None
     return Alignment(film=film, mirrored=mirrored, shift=shift, agreement=found)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from detectors.film_alignment import MIN_PAIRS, SAME_GAP, STEPS_PER_S, Alignment, FaceSeries, locate
+from detectors.film_alignment import MIN_PAIRS, STEPS_PER_S, Agreement, Alignment, FaceSeries, locate
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.sound_alignment import Sound, SoundAgreement, compare_sound
@@ -27,7 +27,12 @@ MAX_SEARCHED_S = 60.0
 
 REGENERATED_GAP = 0.045
 """Gap between upper face and mouth from which the mouth is called regenerated: well above what honest copies show (SAME_GAP),
-well below the lip-synced copy of the trial. Between the two nothing is claimed."""
+well below the lip-synced copy of the trial."""
+
+OTHER_GAP = 0.015
+OTHER_MOVEMENT = 0.5
+"""A smaller gap is enough when the mouth moves quite otherwise: honest copies that are half a step off reach this gap, but their
+mouths move together; a mouth that is still in both moves at random, but shows no gap."""
 
 SAME_SOUND = 0.6
 REPLACED_SOUND = 0.4
@@ -100,25 +105,16 @@ class GenuineSource:
 
     def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
         seen = alignment.agreement
-        what = (
-            f"{_place(subject, match, alignment)}: the upper face agrees at {seen.upper:.3f}, the mouth at {seen.mouth:.3f}"
-            f" ({seen.pairs} pairs of frames)."
-        )
-        if seen.gap >= REGENERATED_GAP:
-            claim, bearing = "mouth_regenerated", Bearing.SUPPORTS
-            what += " The upper face is the film's, the mouth is not: it looks generated anew."
-        elif seen.gap <= SAME_GAP:
-            claim, bearing = "same_as_genuine", Bearing.AGAINST
-            what += " The face is as it was filmed."
-        else:
-            claim, bearing = "mouth_unclear", Bearing.INCONCLUSIVE
-            what += " The mouth differs more than copies usually do, and less than a regenerated mouth: cannot tell."
+        claim, bearing, verdict = _picture_verdict(seen)
         return finding(
             method=self._method,
             axis=Axis.ALTERATION,
             bearing=bearing,
             claim=claim,
-            observation=what,
+            observation=(
+                f"{_place(subject, match, alignment)}: the upper face agrees at {seen.upper:.3f}, the mouth at {seen.mouth:.3f}, "
+                f"and the mouths' movements at {seen.mouth_movement:.2f} ({seen.pairs} pairs of frames). {verdict}"
+            ),
             modality="face",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
@@ -192,6 +188,17 @@ def suspect_faces(subject: CreativeSubject, match: Match, *, end_s: float) -> Fa
     faces = aligned_faces(frames, subject.pack, near=match.region)
     greys = np.stack([face.grey for face in faces]) if faces else np.zeros((0, 96, 96), dtype=np.uint8)
     return FaceSeries(times_s=np.array([face.at_s for face in faces], dtype=np.float64), faces=greys)
+
+
+def _picture_verdict(seen: Agreement) -> tuple[str, Bearing, str]:
+    if seen.same_mouth:
+        return "same_as_genuine", Bearing.AGAINST, "The face is as it was filmed."
+    moves_otherwise = seen.gap >= OTHER_GAP and seen.mouth_movement <= OTHER_MOVEMENT
+    if seen.gap >= REGENERATED_GAP or moves_otherwise:
+        what = "The upper face is the film's, the mouth is not: it looks generated anew."
+        return "mouth_regenerated", Bearing.SUPPORTS, what
+    what = "Whether the mouth is the film's cannot be told: it is neither clearly the same nor clearly another."
+    return "mouth_unclear", Bearing.INCONCLUSIVE, what
 
 
 def _heard(subject: CreativeSubject, alignment: Alignment) -> SoundAgreement | None:
