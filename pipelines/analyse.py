@@ -14,6 +14,7 @@ from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.speech import voice_samples
 from evidence.records import BlobRef, content_id
+from evidence.store import store_unavailable
 from evidence.tables import from_row, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
@@ -31,9 +32,7 @@ def analyse(blob: BlobRef, tools: MediaTools) -> CreativeAnalysis:
     remembered = read_analysis(place)
     if remembered is not None:
         return remembered
-    working = tools.cache_dir / WORKING
-    working.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=working) as directory:
+    with tempfile.TemporaryDirectory(dir=working_folder(tools)) as directory:
         analysis = _examine(tools.store.fetch(blob, Path(directory)), tools)
     _write_analysis(place, analysis)
     return analysis
@@ -71,6 +70,16 @@ def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
     )
 
 
+def working_folder(tools: MediaTools) -> Path:
+    """Where creatives lie while they are worked on. Raises ``StoreUnavailable``."""
+    working = tools.cache_dir / WORKING
+    try:
+        working.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise store_unavailable(error, str(working)) from error
+    return working
+
+
 def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
     """Where the analysis of this creative is remembered: a new pack, watchlist, detector or pipeline version is a new place."""
     key = content_id(
@@ -82,18 +91,25 @@ def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
 
 
 def read_analysis(path: Path) -> CreativeAnalysis | None:
-    """A remembered analysis; None when there is none, or when what is there is damaged and has to be made again."""
+    """A remembered analysis; None when there is none, or when what is there is damaged and has to be made again.
+
+    Raises ``StoreUnavailable``.
+    """
     try:
         return from_row(CreativeAnalysis, json.loads(path.read_text()))
     except (FileNotFoundError, ValueError, KeyError):
         return None
+    except OSError as error:
+        raise store_unavailable(error, str(path.parent)) from error
 
 
 def _write_analysis(path: Path, analysis: CreativeAnalysis) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True))
         partial.replace(path)
+    except OSError as error:
+        raise store_unavailable(error, str(path.parent)) from error
     finally:
         partial.unlink(missing_ok=True)

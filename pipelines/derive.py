@@ -12,7 +12,8 @@ from embeddings.media import decode
 from embeddings.records import FaceTrack, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame, SeenAt
 from evidence.records import BlobRef
-from pipelines.analyse import WORKING
+from evidence.store import store_unavailable
+from pipelines.analyse import working_folder
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import MediaTools
 from watchlist.records import Match, Modality
@@ -38,9 +39,7 @@ def derive(element: Derivation, tools: MediaTools) -> Derivation:
     wanted = _wanted(element)
     if all((element.directory / name).exists() for name in wanted):
         return element
-    working = tools.cache_dir / WORKING
-    working.mkdir(parents=True, exist_ok=True)
-    element.directory.mkdir(parents=True, exist_ok=True)
+    working = working_folder(tools)
     with tools.stopwatch.stage("working copies"), tempfile.TemporaryDirectory(dir=working) as name:
         scratch = Path(name)
         media = decode(tools.store.fetch(element.blob, scratch))
@@ -119,5 +118,9 @@ def _nearest(frames: tuple[Frame, ...], at_s: float) -> Frame:
 
 def _place(data: bytes, target: Path) -> None:
     partial = target.with_name(f".{target.name}.part")
-    partial.write_bytes(data)
-    partial.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(target)
+    except OSError as error:
+        raise store_unavailable(error, str(target.parent)) from error

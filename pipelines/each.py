@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -69,3 +70,12 @@ def dead_letter(stage: str, error: Exception, *, ad_id: str | None, creative_sha
         error=kind,
         reason=str(error) or f"{kind} without a message",
     )
+
+
+def fault_of_the_installation(error: RuntimeError) -> Exception:
+    """What stopped the job, dug out of a runner's report of a worker's error; the report itself if it is something else."""
+    for kind in STOP_THE_JOB:
+        found = re.search(rf"\b{kind.__name__}: (.+?)(?: \[while running|\n|$)", str(error))
+        if found:
+            return kind(found.group(1))
+    return error

@@ -92,18 +92,22 @@ def _likeness(
     matches: Sequence[Match], findings: Sequence[Finding], *, gallery: Gallery, unread: Sequence[str]
 ) -> AxisReading:
     if matches:
-        parts = []
-        for person_id in sorted({match.person_id for match in matches}):
-            how = sorted({match.modality.value for match in matches if match.person_id == person_id})
-            best = max(match.score for match in matches if match.person_id == person_id)
-            pack = next(match.pack for match in matches if match.person_id == person_id)
-            parts.append(f"{' and '.join(how)} of {gallery.person(person_id).names[0]} (best score {best:.2f}, {pack})")
-        state, summary = AxisState.YES, "Recognised: " + "; ".join(parts) + ". Not calibrated as a likelihood ratio."
+        people = sorted({match.person_id for match in matches})
+        recognised = "; ".join(_recognised(person_id, matches, gallery) for person_id in people)
+        state, summary = AxisState.YES, f"Recognised: {recognised}. Scores are not calibrated as likelihood ratios."
     elif unread:
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(unread)
     else:
         state, summary = AxisState.NO, "Nobody on the watchlist was recognised."
     return AxisReading(axis=Axis.LIKENESS, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _recognised(person_id: str, matches: Sequence[Match], gallery: Gallery) -> str:
+    """``face (score 0.84) and voice (score 0.96) of NAME, by open@1``: scores of face and voice are never compared."""
+    theirs = [match for match in matches if match.person_id == person_id]
+    best = {modality: max((m.score for m in theirs if m.modality is modality), default=None) for modality in Modality}
+    seen = " and ".join(f"{modality} (score {score:.2f})" for modality, score in best.items() if score is not None)
+    return f"{seen} of {gallery.person(person_id).names[0]}, by {theirs[0].pack}"
 
 
 def _alteration(findings: Sequence[Finding]) -> AxisReading:

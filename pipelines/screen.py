@@ -20,12 +20,14 @@ from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from crawlers.records import QueryTally
+from embeddings.packs import verify_pack
 from evidence.records import Ad, BlobRef, Capture
+from evidence.store import store_unavailable
 from evidence.tables import read_records, to_row, write_json
 from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
 from pipelines.derive import Derivation, derive
-from pipelines.each import DEAD_LETTERS, Each
+from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
 from pipelines.outputs import DATASETS, Dataset, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, RunReport
@@ -41,17 +43,17 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
     Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``StoreUnavailable``; running it again changes nothing.
     """
     started = clock()
+    verify_pack(settings.pack)
     gallery = open_gallery(settings)
     files = ad_files(settings.crawl_dir)
-    shards = settings.out_dir / SHARDS
-    shutil.rmtree(shards, ignore_errors=True)
-    shutil.rmtree(settings.cache_dir / WORKING, ignore_errors=True)
-    shards.mkdir(parents=True)
+    shards = _empty_shards(settings)
     pipeline = beam.Pipeline(options=PipelineOptions(list(beam_args)))
     wire(pipeline, files, settings=settings, shards=shards)
-    result = pipeline.run()
-    result.wait_until_finish()
-    counts = settle(shards, settings.out_dir)
+    result = _run(pipeline)
+    try:
+        counts = settle(shards, settings.out_dir)
+    except OSError as error:
+        raise store_unavailable(error, str(settings.out_dir)) from error
     shutil.rmtree(shards)
     _drop_stale_copies(settings.out_dir)
     report = RunReport(
@@ -70,6 +72,27 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
     )
     write_json(settings.out_dir / "report.json", report)
     return report
+
+
+def _empty_shards(settings: ScreenSettings) -> Path:
+    """The folder for the runner's shards, emptied of what a killed run left, there and in the working folder."""
+    shards = settings.out_dir / SHARDS
+    shutil.rmtree(settings.cache_dir / WORKING, ignore_errors=True)
+    shutil.rmtree(shards, ignore_errors=True)
+    try:
+        shards.mkdir(parents=True)
+    except OSError as error:
+        raise store_unavailable(error, str(settings.out_dir)) from error
+    return shards
+
+
+def _run(pipeline: beam.Pipeline) -> Any:
+    try:
+        result = pipeline.run()
+        result.wait_until_finish()
+    except RuntimeError as error:
+        raise fault_of_the_installation(error) from error
+    return result
 
 
 def ad_files(crawl_dir: Path) -> list[AdFile]:

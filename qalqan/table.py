@@ -66,7 +66,8 @@ def plain(words: str) -> Text:
 
 
 def _named(ad: Ad) -> str:
-    return f"{ad.source} {ad.source_ad_id[:16]}"
+    """The source and the end of the ad's own id, where ids and addresses differ."""
+    return f"{ad.source} {ad.source_ad_id[-20:]}"
 
 
 def print_tallies(crawl_dir: Path, *, console: Console) -> None:

@@ -9,7 +9,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from evidence.errors import StoreUnavailable
-from pipelines.each import DEAD_LETTERS, Each, dead_letter
+from pipelines.each import DEAD_LETTERS, Each, dead_letter, fault_of_the_installation
 
 
 def halve(number: int, tools: int) -> int:
@@ -59,3 +59,12 @@ def test_a_letter_s_id_depends_on_what_failed_not_on_the_message() -> None:
     assert (
         dead_letter("analyse", ValueError(), ad_id=None, creative_sha256=None).reason == "ValueError without a message"
     )
+
+
+def test_a_worker_s_report_is_dug_for_the_sentence() -> None:
+    report = RuntimeError("Traceback …\nevidence.errors.StoreUnavailable: the store is gone [while running 'x']\n more")
+    found = fault_of_the_installation(report)
+    assert isinstance(found, StoreUnavailable)
+    assert str(found) == "the store is gone"
+    other = RuntimeError("something else")
+    assert fault_of_the_installation(other) is other

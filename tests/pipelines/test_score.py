@@ -79,8 +79,7 @@ def test_unreadable_media_make_likeness_cannot_tell_not_no() -> None:
 def test_the_summary_names_person_modality_and_pack() -> None:
     voice = make_match(modality=Modality.VOICE, region=None, track=1)
     likeness = read([], [make_match(), voice])[0]
-    assert "face and voice of Aysel Quliyeva" in likeness.summary
-    assert "test@1" in likeness.summary
+    assert "face (score 0.90) and voice (score 0.90) of Aysel Quliyeva, by test@1" in likeness.summary
 
 
 def priority(**changes: object) -> int:

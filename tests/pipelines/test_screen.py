@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from embeddings.records import Creative
+from evidence.errors import StoreUnavailable
 from evidence.records import Ad
 from evidence.tables import read_records
 from pipelines.errors import NothingToScreen
@@ -37,7 +39,9 @@ def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
     assert not found["stranger.mp4"].flagged
     likeness = found["scam.mp4"].axes[0]
     assert likeness.state is AxisState.YES
-    assert "face and voice of Aysel Quliyeva" in likeness.summary
+    assert "face (score" in likeness.summary
+    assert "and voice (score" in likeness.summary
+    assert "of Aysel Quliyeva" in likeness.summary
     assert found["stranger.mp4"].axes[0].state is AxisState.NO
     assert found["copy.mp4"].axes[0].state is AxisState.YES
     assert not found["copy.mp4"].flagged, "without a text there is no lure to speak of"
@@ -70,9 +74,14 @@ def test_nothing_to_screen_says_where_we_looked(settings: ScreenSettings) -> Non
 
 
 def test_without_a_watchlist_nothing_starts(settings: ScreenSettings, tmp_path: Path) -> None:
-    import dataclasses
-
     empty = dataclasses.replace(settings, watchlist_dir=tmp_path / "nobody")
     with pytest.raises(WatchlistInvalid):
         screen(empty, beam_args=[], clock=clock)
     assert not settings.out_dir.exists()
+
+
+def test_a_cache_that_cannot_be_written_stops_the_job_with_one_sentence(settings: ScreenSettings) -> None:
+    settings.cache_dir.write_text("a file where a folder should be")
+    with pytest.raises(StoreUnavailable, match="analyses"):
+        screen(settings, beam_args=[], clock=clock)
+    assert not (settings.out_dir / "candidates.parquet").exists()

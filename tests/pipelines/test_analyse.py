@@ -1,0 +1,80 @@
+"""One creative: examined once, remembered, never with a vector."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from embeddings.errors import UnreadableMedia
+from evidence.errors import BlobMissing
+from evidence.records import Ad
+from evidence.tables import read_records
+from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
+from pipelines.tools import MediaTools, ScreenSettings, media_tools
+from tests.factories import make_blob_ref, make_person
+from watchlist.gallery import Gallery
+from watchlist.records import Modality
+
+
+@pytest.fixture
+def tools(settings: ScreenSettings) -> MediaTools:
+    return media_tools(settings)
+
+
+def ad_named(settings: ScreenSettings, title: str) -> Ad:
+    return next(ad for ad in read_records(settings.crawl_dir / "ads.parquet", Ad) if ad.title == title)
+
+
+def test_what_is_in_a_creative_is_found_once_and_remembered(settings: ScreenSettings, tools: MediaTools) -> None:
+    blob = ad_named(settings, "scam.mp4").raw
+    first = analyse(blob, tools)
+    assert {match.modality for match in first.matches} == {Modality.FACE, Modality.VOICE}
+    assert {trail.track for trail in first.trails} == {track.track for track in first.faces}
+    place = cache_path(blob, tools)
+    written = place.stat().st_mtime_ns
+    assert analyse(blob, tools) == first == read_analysis(place)
+    assert place.stat().st_mtime_ns == written
+    assert tools.stopwatch.runs["decode"] == 1
+    assert list((tools.cache_dir / WORKING).iterdir()) == []
+
+
+def test_a_damaged_memory_is_made_again(settings: ScreenSettings, tools: MediaTools) -> None:
+    blob = ad_named(settings, "stranger.mp4").raw
+    first = analyse(blob, tools)
+    cache_path(blob, tools).write_text('{"creative": 1')
+    assert analyse(blob, tools) == first
+
+
+def test_a_stranger_leaves_boxes_and_times_and_no_list_of_numbers(settings: ScreenSettings, tools: MediaTools) -> None:
+    blob = ad_named(settings, "stranger.mp4").raw
+    assert analyse(blob, tools).matches == ()
+
+    def longest(value: object) -> int:
+        if isinstance(value, dict):
+            return max((longest(part) for part in value.values()), default=0)
+        if isinstance(value, list):
+            inside = max((longest(part) for part in value), default=0)
+            return max(inside, len(value) if value and all(isinstance(part, float) for part in value) else 0)
+        return 0
+
+    assert longest(json.loads(cache_path(blob, tools).read_text())) < 8
+
+
+def test_what_cannot_be_read_is_said_and_not_remembered(settings: ScreenSettings, tools: MediaTools) -> None:
+    blob = ad_named(settings, "broken.mp4").raw
+    with pytest.raises(UnreadableMedia, match="not a media file"):
+        analyse(blob, tools)
+    assert not cache_path(blob, tools).exists()
+    with pytest.raises(BlobMissing):
+        analyse(make_blob_ref(b"never stored"), tools)
+
+
+def test_another_watchlist_is_another_place(tools: MediaTools) -> None:
+    blob = make_blob_ref(b"x")
+    place = cache_path(blob, tools)
+    assert place.name.startswith(blob.sha256)
+    assert tools.pack.manifest.label in place.parts
+    others = dataclasses.replace(tools, gallery=Gallery.of(tools.pack.manifest, persons=[make_person()]))
+    assert cache_path(blob, others) != place

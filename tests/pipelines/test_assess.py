@@ -1,0 +1,81 @@
+"""One ad with the analyses of its creatives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from detectors.tables import ad_detectors
+from evidence.records import CaptureKind, Outcome
+from evidence.store import EvidenceStore
+from pipelines.assess import AdFile, AdWithAnalyses, screen_ad
+from pipelines.records import AxisState, CreativeAnalysis
+from pipelines.tools import AdTools
+from tests.factories import (
+    make_ad,
+    make_blob_ref,
+    make_brand,
+    make_capture,
+    make_creative,
+    make_match,
+    make_model_pack,
+    make_person,
+)
+from watchlist.gallery import Gallery
+
+MEDIA = make_blob_ref(b"media", media_type="video/mp4")
+SCAM = "Gündə 500 AZN qazanc zəmanətlidir! SOCAR platforması. İndi qeydiyyatdan keçin, 250 AZN yatırın."
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> AdTools:
+    pack = make_model_pack()
+    return AdTools(
+        store=EvidenceStore(str(tmp_path)),
+        manifest=pack,
+        gallery=Gallery.of(pack, persons=[make_person()], brands=[make_brand()]),
+        detectors=tuple(ad_detectors()),
+    )
+
+
+def analysis(*, matched: bool) -> CreativeAnalysis:
+    matches = (make_match(creative_sha256=MEDIA.sha256),) if matched else ()
+    creative = make_creative(sha256=MEDIA.sha256)
+    return CreativeAnalysis(creative=creative, faces=(), trails=(), voices=(), matches=matches, findings=())
+
+
+def test_a_lure_with_a_protected_face_is_a_candidate(tools: AdTools) -> None:
+    file = AdFile(ad=make_ad(body=SCAM), captures=(make_capture(body=MEDIA),))
+    screened = screen_ad(AdWithAnalyses(file=file, analyses=(analysis(matched=True),)), tools)
+    assert screened.candidate is not None
+    assert screened.candidate.person_ids == ("aysel-quliyeva",)
+    assert screened.candidate.creative_sha256 == MEDIA.sha256
+    assert {f.ad_id for f in screened.findings} == {file.ad.ad_id}
+
+
+def test_the_landing_page_is_read_from_the_store(tools: AdTools) -> None:
+    page = tools.store.put(
+        b"<form action='http://elsewhere.example/'><input name='card-number'><input name='cvv'></form>",
+        media_type="text/html",
+    )
+    text = tools.store.put(SCAM.encode(), media_type="text/plain")
+    landing = make_capture(kind=CaptureKind.LANDING, requested_url="http://socar-qazanc.example/", body=page, text=text)
+    file = AdFile(ad=make_ad(body=SCAM), captures=(landing,))
+    screened = screen_ad(AdWithAnalyses(file=file, analyses=()), tools)
+    assert screened.candidate is not None
+    assert "leads to a card form" in screened.candidate.headline
+    assert screened.candidate.creative_sha256 is None
+
+
+def test_media_that_could_not_be_had_make_likeness_cannot_tell(tools: AdTools) -> None:
+    missing = make_capture(outcome=Outcome.BLOCKED, reason="the egress proxy refused 169.254.169.254", body=None)
+    file = AdFile(ad=make_ad(body="Gözəl mebel"), captures=(missing,))
+    screened = screen_ad(AdWithAnalyses(file=file, analyses=()), tools)
+    assert screened.assessment.axes[0].state is AxisState.CANNOT_TELL
+    assert "169.254.169.254" in screened.assessment.axes[0].summary
+
+
+def test_each_creative_counts_once() -> None:
+    first, second = make_capture(body=MEDIA), make_capture(body=MEDIA, requested_url="http://cdn.example/again.mp4")
+    assert AdFile(ad=make_ad(), captures=(first, second)).creatives() == (MEDIA,)

@@ -1,0 +1,57 @@
+"""Working copies of what was flagged: made whole, made once, bystanders blurred."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from embeddings.samples import LoadedPack
+from evidence.records import Ad
+from evidence.tables import read_records
+from pipelines.analyse import analyse
+from pipelines.derive import Derivation, bystanders, derive
+from pipelines.tools import MediaTools, ScreenSettings, media_tools
+
+
+def derivation(settings: ScreenSettings, title: str, directory: Path) -> Derivation:
+    ads = read_records(settings.crawl_dir / "ads.parquet", Ad)
+    blob = next(ad.raw for ad in ads if ad.title == title)
+    return Derivation(blob=blob, analysis=analyse(blob, media_tools(settings)), directory=directory)
+
+
+@pytest.fixture
+def tools(settings: ScreenSettings) -> MediaTools:
+    return media_tools(settings)
+
+
+def faces_in(jpeg: bytes, pack: LoadedPack) -> int:
+    picture = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    return len(pack.faces.detect(np.ascontiguousarray(picture)))
+
+
+def test_thumbnail_face_and_playable_copy(settings: ScreenSettings, tools: MediaTools, tmp_path: Path) -> None:
+    element = derivation(settings, "scam.mp4", tmp_path / "copies")
+    derive(element, tools)
+    names = {path.name for path in element.directory.iterdir()}
+    faces = {f"face-{match.match_id}.jpg" for match in element.analysis.matches if match.region}
+    assert names == {"thumb.jpg", "proxy.mp4", *faces}
+    assert faces_in((element.directory / "thumb.jpg").read_bytes(), tools.pack) == 1
+    with av.open(str(element.directory / "proxy.mp4")) as copy:
+        assert copy.streams.video[0].codec_context.name == "h264"
+        assert copy.streams.audio[0].codec_context.name == "aac"
+        assert "comment" not in copy.metadata
+    made = (element.directory / "thumb.jpg").stat().st_mtime_ns
+    derive(element, tools)
+    assert (element.directory / "thumb.jpg").stat().st_mtime_ns == made
+
+
+def test_a_bystander_is_blurred(settings: ScreenSettings, tools: MediaTools, tmp_path: Path) -> None:
+    element = derivation(settings, "stranger.mp4", tmp_path / "copies")
+    assert len(bystanders(element.analysis)) == 1
+    derive(element, tools)
+    assert faces_in((element.directory / "thumb.jpg").read_bytes(), tools.pack) == 0
