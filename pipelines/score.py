@@ -23,6 +23,8 @@ CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
 MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
+UNPLACED_BRAND_CLAIM = "brand_named"
+"""A brand in media whose publisher and link nobody knows: inconclusive by itself, enough beside a lure."""
 NEW_WITHIN = timedelta(days=7)
 REACH_OF_NOTE = 100_000
 
@@ -45,7 +47,7 @@ def assess(
 ) -> Assessment:
     """Flagged or not, and the sentence that says why."""
     likeness, _, lure, source = (axis.state for axis in axes)
-    brand = any(_supports(finding, BRAND_CLAIM) for finding in findings)
+    brand = bool(_brands_used(findings))
     if lure is not AxisState.YES:
         flagged, why = False, "No lure was found: nothing is promised that would draw money out of people."
     elif source is AxisState.YES:
@@ -65,7 +67,7 @@ def candidate(
     """The flagged ad with its priority and the reasons for it in words."""
     priority, reasons = _priority(ad, matches=matches, findings=findings)
     persons = tuple(sorted({match.person_id for match in matches}))
-    brands = tuple(sorted({f.brand_id for f in findings if f.brand_id and _supports(f, BRAND_CLAIM)}))
+    brands = _brands_used(findings)
     return Candidate(
         candidate_id=content_id(ad.ad_id, assessment.creative_sha256 or "", PIPELINE_VERSION),
         ad_id=ad.ad_id,
@@ -82,6 +84,11 @@ def candidate(
 
 def _supports(finding: Finding, *claims: str) -> bool:
     return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
+
+
+def _brands_used(findings: Sequence[Finding]) -> tuple[str, ...]:
+    used = (f for f in findings if _supports(f, BRAND_CLAIM) or f.claim == UNPLACED_BRAND_CLAIM)
+    return tuple(sorted({f.brand_id for f in used if f.brand_id}))
 
 
 def _ids(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ VAGUE = {"util", "utils", "common", "helper", "helpers", "misc", "manager", "man
 def modules() -> list[Path]:
     """Every Python module of the rooms, relative to the repository."""
     found = (path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-    return sorted(path for path in found if path.name != "__init__.py")
+    return sorted(path for path in found if not path.name.startswith("__"))
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -31,6 +31,7 @@ def read(
     [
         ([make_match()], [LURE], True),
         ([], [LURE, BRAND], True),
+        ([], [LURE, make_finding(claim="brand_named", brand_id="socar", bearing=Bearing.INCONCLUSIVE)], True),
         ([], [LURE], False),
         ([make_match()], [], False),
         ([make_match()], [LURE, OFFICIAL], False),
@@ -41,6 +42,7 @@ def read(
     ids=[
         "likeness and lure",
         "brand and lure",
+        "brand and lure from nobody knows where",
         "lure alone",
         "likeness alone",
         "the official's own ad",

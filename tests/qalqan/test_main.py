@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+QALQAN = str(Path(sys.executable).with_name("qalqan"))
+
 COMMANDS = ("crawl", "screen", "run", "watchlist", "packs", "console", "evidence", "demo")
 
 
 def qalqan(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "qalqan", *arguments]
+    command = [QALQAN, *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env={**os.environ, **environment})
 
 

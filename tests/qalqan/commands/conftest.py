@@ -1,0 +1,45 @@
+"""A small real crawl for the commands: the demo's channel on loopback, without media, and a watchlist of brands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from qalqan.demo.protected import BRANDS_TOML, HOSTS
+from qalqan.demo.server import DemoServer
+from watchlist.brands import import_brands
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def channel_config(tmp_path: Path) -> Iterator[Path]:
+    """A configuration that crawls one Telegram channel; its server runs while the test does."""
+    (tmp_path / "media").mkdir()
+    (tmp_path / "brands.toml").write_text(BRANDS_TOML)
+    import_brands(tmp_path / "watchlist", tmp_path / "brands.toml", by="officer", now=NOW)
+    with DemoServer(tmp_path / "media") as server:
+        pins = "".join(
+            f'[[egress.allow]]\nhost = "{host}"\nport = 80\nconnect = "127.0.0.1:{server.port}"\n' for host in HOSTS
+        )
+        config = tmp_path / "channel.toml"
+        config.write_text(
+            f"""data_dir = "run"
+[crawl]
+name = "channel"
+legal_decision = "our own server on loopback"
+landing = false
+delay_s = 0.01
+{pins}
+[[source]]
+connector = "telegram_preview"
+base_url = "http://tg.example"
+channels = ["qazanc_demo", "nobody_here"]
+[watchlist]
+directory = "watchlist"
+"""
+        )
+        yield config
