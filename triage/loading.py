@@ -282,9 +282,9 @@ def _put_screen(session: Session, run: _Run, *, screen: str, now: datetime) -> i
 
 def _gaps(run: _Run) -> Iterable[tuple[str, str, str]]:
     """(kind, what, reason) of everything that could not be looked at."""
-    for tally in run.tallies:
-        if not tally.looked:
-            yield "query", f"{tally.source}: {tally.query}", tally.why_not or "no reason given"
+    unseen = [tally for tally in run.tallies if not tally.looked]
+    for tally in unseen:
+        yield "query", f"{tally.source}: {tally.query}", tally.why_not or "no reason given"
     for captures in run.captures.values():
         for capture in captures:
             if capture.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
@@ -292,4 +292,6 @@ def _gaps(run: _Run) -> Iterable[tuple[str, str, str]]:
     for letter in run.letters:
         yield "dead_letter", f"{letter.stage}: {letter.creative_sha256 or letter.ad_id or 'run'}", letter.reason
     for sentence in run.report.could_not_look if run.report else ():
-        yield "run", "run", sentence
+        # The report repeats what the crawl says of its queries; it is counted once
+        if not any(tally.source in sentence and f"«{tally.query}»" in sentence for tally in unseen):
+            yield "run", "run", sentence

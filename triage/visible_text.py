@@ -16,6 +16,7 @@ _WORD = re.compile(r"\w{2,}")
 _LATIN = re.compile(r"[A-Za-zƏəĞğİıŞşÇçÖöÜü]")
 _CYRILLIC = re.compile(r"[Ѐ-ӿ]")
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*):(//)?", re.IGNORECASE)
+_FOLLOWED = re.compile(r"\bhttp(?=s?://)", re.IGNORECASE)
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2028\u2029")
 
 
@@ -40,8 +41,12 @@ def visible(text: str) -> Markup:
 
 
 def highlighted(text: str, spans: Sequence[Span]) -> Markup:
-    """The text as ``visible`` shows it, with every span marked and named. Spans may overlap and may reach beyond the text."""
-    # The offsets count the characters of the text as it was captured, so nothing may be replaced before it is cut
+    """The text as ``visible`` shows it, with every span marked and named, and addresses in it that no program will follow.
+
+    Spans may overlap and may reach beyond the text.
+    """
+    # The offsets count the characters of the text as it was captured, so whatever is replaced must keep its length
+    text = _FOLLOWED.sub("hxxp", text)
     marks = [(max(0, s.start), min(len(text), s.end), s.label.replace("_", " ")) for s in spans]
     marks += [(m.start(), m.end(), MIXED_ALPHABETS) for m in _WORD.finditer(text) if _mixes_alphabets(m.group())]
     marks = sorted({mark for mark in marks if mark[0] < mark[1]})

@@ -169,7 +169,10 @@ def write_small_screen(root: Path, *, more: int = 0) -> SmallScreen:
     assessments = [make_assessment(ad_id=ad.ad_id) for ad in ads]
     write_records(screen_dir / "assessments.parquet", assessments, ASSESSMENT_SCHEMA)
     write_records(screen_dir / "dead_letters.parquet", [make_dead_letter(ad_id=sha("broken"))], DEAD_LETTER_SCHEMA)
-    report = make_run_report(ads=len(ads) + 20, could_not_look=("Sound was not looked at in 2 creatives.",))
+    unseen = tallies[1]
+    again = f"{unseen.source} «{unseen.query}»: {unseen.why_not}"
+    could_not_look = (again, "Sound was not looked at in 2 creatives.")
+    report = make_run_report(ads=len(ads) + 20, could_not_look=could_not_look)
     write_json(screen_dir / "report.json", report)
     _write_derivatives(screen_dir / "derivatives", matches)
     return SmallScreen(

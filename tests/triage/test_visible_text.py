@@ -40,6 +40,12 @@ def test_spans_are_marked_where_they_are_and_named_once() -> None:
     assert shown.endswith("&lt;b&gt;")
 
 
+def test_addresses_in_a_text_cannot_be_followed_and_spans_stay_in_place() -> None:
+    shown = highlighted("see HTTPS://socar.example now", [make_span(start=12, end=17, label="brand")])
+    assert shown.startswith('see hxxpS://<mark title="brand">socar</mark>')
+    assert highlighted("http: or xhttp://a", []) == "http: or xhttp://a"
+
+
 def test_spans_beyond_the_text_do_no_harm() -> None:
     assert highlighted("ab", [make_span(start=-3, end=99, label="x")]).startswith('<mark title="x">ab</mark>')
     assert highlighted("ab", [make_span(start=5, end=9), make_span(start=1, end=1)]) == "ab"
