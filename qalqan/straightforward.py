@@ -36,9 +36,10 @@ script's favour."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the script did with one ad's media: seconds of wall time, and how much there was to do."""
+    """What the script did with one ad's media: wall and processor time, and how much there was to do."""
 
     seconds: float
+    cpu_s: float
     frames: int
     faces: int
     windows: int
@@ -72,7 +73,7 @@ def look_at(path: Path, *, pack: LoadedPack, known: Mapping[Modality, References
 
     Raises what PyAV raises for media that cannot be read.
     """
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     with watch.stage("decode"):
         frames, sound = _frames(path), _sound(path)
     faces: list[Vectors] = []
@@ -91,6 +92,7 @@ def look_at(path: Path, *, pack: LoadedPack, known: Mapping[Modality, References
         )
     return Look(
         seconds=time.perf_counter() - began,
+        cpu_s=time.process_time() - spent,
         frames=len(frames),
         faces=len(faces),
         windows=len(voices),

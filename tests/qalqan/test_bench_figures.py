@@ -1,0 +1,83 @@
+"""The figures follow from what was measured, which is chosen by hand here so that the sums can be checked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from evidence.tables import from_json
+from qalqan.bench import BenchResult, Phase, Stage
+from qalqan.bench_figures import REST, account, pace, ratios, save
+from qalqan.machine import Machine
+
+RESULT = BenchResult(
+    began_at=datetime(2026, 11, 1, tzinfo=UTC),
+    machine=Machine(
+        processor="An Example", cores=2, system="Linux x86_64", python="3.11.0", load=1.5, versions={"numpy": "2.4.6"}
+    ),
+    pack="open@1",
+    torch_threads=1,
+    ads=6,
+    creatives=4,
+    media_s=100.0,
+    media_capped_s=50.0,
+    film_cap_s=32.0,
+    references=9,
+    opening=Phase(name="opening models", seconds=3.0, cpu_s=3.0),
+    first_sight=Phase(
+        name="first sight",
+        seconds=20.0,
+        cpu_s=18.0,
+        stages=(
+            Stage(name="decode", seconds=2.0, runs=4),
+            Stage(name="faces", seconds=6.0, runs=4),
+            Stage(name="working copies", seconds=5.0, runs=2),
+        ),
+    ),
+    seen_before=Phase(name="seen before", seconds=2.0, cpu_s=2.0),
+    creatives_seen_before=4,
+    dead_letters=0,
+    candidates=2,
+    script=Phase(name="script", seconds=48.0, cpu_s=40.0, stages=(Stage(name="decode", seconds=8.0, runs=6),)),
+    script_unique_s=32.0,
+    script_unique_cpu_s=27.0,
+    script_frames=1200,
+    script_faces=900,
+    script_windows=10,
+    recognised_by_job=3,
+    recognised_by_script=2,
+    recognised_by_both=2,
+)
+
+
+def test_the_lines_of_an_account_add_up() -> None:
+    lines = account(RESULT.first_sight, per=RESULT.creatives)
+    assert sum(line.seconds for line in lines) == pytest.approx(20.0)
+    assert sum(line.share for line in lines) == pytest.approx(1.0)
+    assert (lines[-1].stage, lines[-1].runs) == (REST, None)
+    assert lines[-1].seconds == pytest.approx(7.0)
+    assert (lines[1].seconds_each, lines[1].share) == pytest.approx((1.5, 0.3))
+
+
+def test_pace_and_ratios() -> None:
+    speed = pace(RESULT, RESULT.first_sight)
+    assert (speed.ads_per_hour, speed.times_real, speed.times_real_capped) == pytest.approx((1080.0, 5.0, 2.5))
+    r = ratios(RESULT)
+    assert (r.script_to_job, r.script_to_job_unique, r.reuse) == pytest.approx((2.4, 1.6, 1.5))
+    assert (r.script_to_job_cpu, r.script_to_job_cpu_unique) == pytest.approx((40 / 18, 1.5))
+    assert (r.script_to_job_same_stages, r.script_to_job_same_stages_unique) == pytest.approx((6.0, 4.0))
+    assert (r.script_to_job_seen_before, r.first_sight_to_seen_before) == pytest.approx((24.0, 10.0))
+
+
+def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "bench.json"
+    save(RESULT, path)
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    assert from_json(BenchResult, saved["measured"]) == RESULT
+    assert saved["ratios"]["reuse"] == pytest.approx(1.5)
+    assert saved["accounts"]["first_sight"][-1]["stage"] == REST
+    assert set(saved["pace"]) == {"first_sight", "seen_before", "script"}
+    assert [child.name for child in path.parent.iterdir()] == ["bench.json"]
