@@ -9,7 +9,7 @@ from importlib.metadata import version
 import typer
 from typer.exceptions import TyperException
 
-from qalqan.commands import console, crawl, demo, evidence, packs, run, screen, watchlist
+from qalqan.commands import bench, console, crawl, demo, evidence, packs, run, screen, watchlist
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
 
@@ -29,6 +29,7 @@ app.command("crawl")(crawl.crawl)
 app.command("screen", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(screen.screen)
 app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run.run)
 app.command("demo", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(demo.demo)
+app.command("bench")(bench.bench)
 
 app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")

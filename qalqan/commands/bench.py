@@ -1,0 +1,55 @@
+"""``qalqan bench``: how fast the job is on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from qalqan.clock import utc_now
+from qalqan.errors import DONE
+
+RESULT = "bench.json"
+
+
+def bench(
+    directory: Annotated[Path, typer.Option(help="Where the measurement's data and result go.")] = Path("bench-data"),
+    world: Annotated[
+        Path | None, typer.Option(help="Use the media of this demo world, such as demo-data, as they are.")
+    ] = None,
+    ads: Annotated[int, typer.Option(min=1, help="How many ads the synthetic crawl has.")] = 60,
+    pack: Annotated[str, typer.Option(help="Model pack.")] = "open",
+) -> None:
+    """Measure the screening job on a synthetic crawl: stage by stage, seen before, and against a straightforward script.
+
+    Examples:
+
+        qalqan bench
+
+        qalqan bench --world demo-data --ads 20
+
+    Takes minutes; the fewer other programs are at work meanwhile, the more the figures mean. The media are the demo's.
+    """
+    from qalqan.bench import bench as measure
+    from qalqan.bench_figures import save
+    from qalqan.bench_report import print_result
+    from qalqan.demo.world import World, build_world
+
+    directory = directory.resolve()
+    if world is None:
+        used = build_world(directory / "world", now=utc_now(), tell=_say)
+    else:
+        used = World(directory=world.resolve())
+        if not used.enrolment.is_file():
+            raise FileNotFoundError(f"there is no demo world in {used.directory}: leave out --world to make one")
+    result = measure(used, directory, ads=ads, pack=pack, clock=utc_now, tell=_say)
+    save(result, directory / RESULT)
+    print_result(result, console=Console())
+    _say(f"\nSaved: {directory / RESULT}")
+    raise typer.Exit(DONE)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
