@@ -31,11 +31,18 @@ def plant_parquet(path: Path) -> None:
     pq.write_table(pa.table({"x": [[1.0]], "v": [VECTOR.tolist()]}), path, compression="zstd")
 
 
+def plant_text_in_parquet(path: Path) -> None:
+    said = {"said": [f"the vector was {VECTOR.tolist()}"], "bytes": [VECTOR.tobytes()]}
+    pq.write_table(pa.table({"findings": [[said]]}), path, compression="zstd")
+
+
 def plant_log(path: Path) -> None:
     path.write_text(f"crash: {VECTOR!r}")
 
 
-@pytest.mark.parametrize("plant", [plant_raw, plant_double, plant_json, plant_parquet, plant_log])
+@pytest.mark.parametrize(
+    "plant", [plant_raw, plant_double, plant_json, plant_parquet, plant_text_in_parquet, plant_log]
+)
 def test_a_planted_vector_is_found(tmp_path: Path, plant: object) -> None:
     assert callable(plant)
     plant(tmp_path / "trace.bin")

@@ -1,4 +1,4 @@
-"""Looks for an embedding vector in files of any kind: raw numbers at any alignment, numbers written as text, Parquet columns.
+"""Looks for embedding vectors in files of any kind: raw numbers at any alignment, numbers written as text, Parquet columns.
 
 Used to prove that nothing of an unmatched face or voice was kept. It looks for runs of consecutive components within a tolerance,
 so a vector that was re-normalised to another precision or computed again with other rounding is still found.
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -25,8 +26,8 @@ def files_with_traces(root: Path, vectors: Sequence[NDArray[np.float32]], *, ski
     """Every file below ``root`` that holds a run of components of one of the vectors; folders in ``skip`` are left out."""
     files = (path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink())
     looked_at = (path for path in files if not any(folder in path.parents for folder in skip))
-    runs = [run for vector in vectors for run in _runs(vector)]
-    return [path for path in looked_at if any(_holds(numbers, run) for numbers in _numbers(path) for run in runs)]
+    runs = np.array([run for vector in vectors for run in _runs(vector)]).reshape(-1, RUN)
+    return [path for path in looked_at if any(_holds(numbers, runs) for numbers in _numbers(path))]
 
 
 def _runs(vector: NDArray[np.float32]) -> list[NDArray[np.float64]]:
@@ -40,9 +41,20 @@ def _runs(vector: NDArray[np.float32]) -> list[NDArray[np.float64]]:
 
 def _numbers(path: Path) -> Iterator[NDArray[np.float64]]:
     data = path.read_bytes()
-    if data[:4] == b"PAR1":
-        yield from _parquet_numbers(path)
+    if data[:4] != b"PAR1":
+        yield from _numbers_in(data)
         return
+    for column in pq.read_table(path).columns:
+        for values in _leaves(column.combine_chunks()):
+            if pa.types.is_floating(values.type):
+                yield values.fill_null(0).to_numpy(zero_copy_only=False).astype(np.float64)
+            elif not pa.types.is_temporal(values.type):
+                written = values.drop_null().to_pylist()
+                yield from _numbers_in(b"\n".join(v if isinstance(v, bytes) else str(v).encode() for v in written))
+
+
+def _numbers_in(data: bytes) -> Iterator[NDArray[np.float64]]:
+    """The bytes read as numbers of every size at every offset, and the numbers that are written in them as text."""
     for kind in (np.float32, np.float64, np.float16):
         size = np.dtype(kind).itemsize
         for offset in range(size):
@@ -55,29 +67,29 @@ def _numbers(path: Path) -> Iterator[NDArray[np.float64]]:
         yield np.array([float(number) for number in written])
 
 
-def _parquet_numbers(path: Path) -> Iterator[NDArray[np.float64]]:
-    """Every column of numbers, lists flattened; text and binary columns as bytes of their own."""
-    for column in pq.read_table(path).flatten().columns:
-        values = column.combine_chunks()
-        while hasattr(values, "flatten") and str(values.type).startswith(
-            ("list", "large_list", "fixed_size_list", "struct")
-        ):
-            if str(values.type).startswith("struct"):
-                for part in values.flatten():
-                    if str(part.type) in {"float", "double"}:
-                        yield np.asarray(part.fill_null(0).to_numpy(zero_copy_only=False), dtype=np.float64)
-                break
-            values = values.flatten()
-        if str(values.type) in {"float", "double", "halffloat"}:
-            yield np.asarray(values.fill_null(0).to_numpy(zero_copy_only=False), dtype=np.float64)
+def _leaves(values: pa.Array) -> Iterator[pa.Array]:
+    """The plain columns inside a column, lists and structs opened."""
+    if not pa.types.is_nested(values.type):
+        yield values
+        return
+    for part in values.flatten() if pa.types.is_struct(values.type) else [values.flatten()]:
+        yield from _leaves(part)
 
 
-def _holds(numbers: NDArray[np.float64], run: NDArray[np.float64]) -> bool:
-    if len(numbers) < RUN:
+def _holds(numbers: NDArray[np.float64], runs: NDArray[np.float64]) -> bool:
+    """Whether one of the runs (n, RUN) occurs in the numbers. Few places begin like any of them, and only those are compared."""
+    if len(numbers) < RUN or not len(runs):
         return False
-    near = np.flatnonzero(np.abs(numbers[: len(numbers) - RUN + 1] - run[0]) < TOLERANCE)
+    places = np.flatnonzero(_near_any(numbers[: len(numbers) - RUN + 1], runs[:, 0]))
     for step in range(1, RUN):
-        near = near[np.abs(numbers[near + step] - run[step]) < TOLERANCE]
-        if not len(near):
-            return False
-    return True
+        places = places[_near_any(numbers[places + step], runs[:, step])]
+    found = numbers[places[:, None] + np.arange(RUN)]
+    return any(bool(np.any(np.all(np.abs(found - run) < TOLERANCE, axis=1))) for run in runs) if len(found) else False
+
+
+def _near_any(numbers: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which numbers are within the tolerance of one that is wanted; never one that is not a number."""
+    ordered = np.sort(wanted)
+    with np.errstate(invalid="ignore", over="ignore"):
+        at = np.searchsorted(ordered, numbers - TOLERANCE, side="right")
+        return np.append(ordered, np.inf)[at] < numbers + TOLERANCE
