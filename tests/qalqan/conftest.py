@@ -1,4 +1,4 @@
-"""A demo world of a few stills and a short film, without the genuine clips that take long to make."""
+"""A demo world of a few pictures, without the films that take long to make and to look at."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from qalqan.demo.creatives import ADVERTISED
 from qalqan.demo.world import World, build_world
 
-FEW = ("aysel-still.jpg", "coffee.jpg", "cat.mp4", "broken-text.mp4")
+FEW = ("aysel-still.jpg", "coffee.jpg", "museum.jpg", "broken-text.mp4")
 
 
 @pytest.fixture(scope="session")
