@@ -8,6 +8,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
+# Runs a command without its chatter; when it fails, shows all of it.
+quietly() {
+    local log; log=$(mktemp)
+    if "$@" >"$log" 2>&1; then rm -f "$log"; return 0; fi
+    cat "$log" >&2; rm -f "$log"; return 1
+}
+
 # --- Python -----------------------------------------------------------------------------------------------------------
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 python=""
@@ -67,8 +74,10 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x .venv/bin/qalqan ] |
     fi
     say "installing the pinned Python packages (a few minutes the first time)"
     # The exact torch release also names the CPU build, where the configured index offers one.
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c infra/constraints.txt pip setuptools wheel
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -c infra/constraints.txt --no-build-isolation -e '.[demo,dev]'
+    quietly .venv/bin/python -m pip install -c infra/constraints.txt pip setuptools wheel \
+        || fail "pip could not install its own tools; the message above says why (no network?)"
+    quietly .venv/bin/python -m pip install -c infra/constraints.txt --no-build-isolation -e '.[demo,dev]' \
+        || fail "pip could not install the packages; the message above says why. Mend it and run the same command again"
     echo "$wanted" > "$stamp"
 fi
 
