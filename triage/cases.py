@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from detectors.records import Axis, Finding, Span
+from detectors.records import Axis, Bearing, Finding, Span
 from pipelines.records import AxisReading
 from triage.media_links import ENDINGS, MediaLinks
 from triage.models import CaptureRow, CaseRow, Decision
@@ -157,8 +157,10 @@ def _in_order(readings: Sequence[AxisReading]) -> list[AxisReading]:
 
 
 def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWithFindings:
-    cited = set(reading.finding_ids)
+    """What speaks for the axis comes first, then what speaks against it; what one method says stays together."""
+    cited, order = set(reading.finding_ids), list(Bearing)
     of_axis = [finding for finding in findings if finding.axis is reading.axis]
+    of_axis.sort(key=lambda finding: (order.index(finding.bearing), finding.method, finding.claim, finding.finding_id))
     return AxisWithFindings(
         axis=axis_view(reading),
         cited=tuple(finding for finding in of_axis if finding.finding_id in cited),

@@ -126,8 +126,9 @@ def bearing(finding: Finding) -> tuple[str, str, str]:
 
 
 def quantity(value: float, unit: str | None) -> str:
-    """A number with three significant digits and its unit."""
-    return f"{value:.3g} {unit}" if unit else f"{value:.3g}"
+    """A number with three significant digits, large ones whole, and its unit."""
+    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{number} {unit}" if unit else number
 
 
 def validation(finding: Finding) -> str:

@@ -37,6 +37,7 @@ def view(small: SmallScreen) -> Iterator[CaseView]:
 def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
     assert [item.axis.name for item in view.axes] == ["Likeness", "Alteration", "Lure", "Source"]
     assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 2), (2, 0), (1, 0)]
+    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "container"]
 
 
 def test_every_file_is_a_signed_link_or_absent(view: CaseView) -> None:

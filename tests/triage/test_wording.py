@@ -66,4 +66,5 @@ def test_being_official_is_a_relief() -> None:
 
 def test_quantities_carry_their_unit() -> None:
     assert wording.quantity(0.0694, "dB") == "0.0694 dB"
-    assert wording.quantity(12345, None) == "1.23e+04"
+    assert wording.quantity(12345, None) == "12,345"
+    assert wording.quantity(1_000_000, "KZT per month") == "1,000,000 KZT per month"
