@@ -17,7 +17,8 @@ check:
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
-	@echo "== pytest" && $(BIN)/python -m pytest $(ARGS)
+	@echo "== pytest: the rooms" && $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
+	@echo "== pytest: end to end" && $(BIN)/python -m pytest tests/e2e
 
 bench: setup
 	@$(BIN)/qalqan bench $(ARGS)

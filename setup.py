@@ -77,6 +77,7 @@ setup(
             "import-linter>=2.16",
             "pytest>=9.2",
             "pytest-timeout>=2.4",
+            "pytest-xdist>=3.8",
             "hypothesis>=6.170",
             "soundfile>=0.13",
         ],
