@@ -59,7 +59,7 @@ def read(directory: Path) -> StoredWatchlist:
         standing = generations.current(directory)
         try:
             return StoredWatchlist() if standing is None else _read(standing)
-        except WatchlistInvalid:
+        except (WatchlistInvalid, FileNotFoundError):
             # Somebody else's change may have replaced the generation while it was being read
             latest = generations.current(directory)
             if standing is None or latest is None or latest.number == standing.number:
