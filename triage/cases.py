@@ -170,6 +170,7 @@ def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWit
 
 def _person(person_id: str, row: CaseRow, shelf: Shelf) -> PersonView:
     matches = [match_row.match for match_row in row.matches if match_row.match.person_id == person_id]
+    matches.sort(key=lambda match: (match.modality, match.start_s, match.match_id))
     references = [(reference, shelf.reference(reference)) for reference in shelf.book.references(person_id)]
     return PersonView(
         name=shelf.book.person_name(person_id),
