@@ -79,18 +79,20 @@ def compare(root: Path, scene: Scene) -> None:
 
 
 def kill_again_and_again(lane: int, scene: Scene) -> list[float]:
-    """Kill jobs after random times, each going on where the one before was killed; a job that ends before it is killed is
-    compared, and the next one starts from nothing. Returns after how many seconds jobs were killed."""
+    """Kill jobs after random times, the short ones first, each job going on where the one before was killed. A job that ends
+    before it is killed is compared, and the next one starts from nothing. Returns after how many seconds jobs were killed."""
     moments, killed, attempt = random.Random(lane), list[float](), 0
-    while len(killed) < KILLS // LANES:
-        root = scene.root / f"lane-{lane}-{attempt}"
-        config = small_config(root / "small.toml", port=scene.port, watchlist=scene.watchlist)
-        job = start_job(root, config)
-        delay_s = moments.uniform(EARLIEST_S, scene.seconds)
-        if job.ended(within_s=delay_s):
+    for longest_s in sorted(moments.uniform(EARLIEST_S, scene.seconds) for _ in range(KILLS // LANES)):
+        delay_s = longest_s
+        while True:
+            root = scene.root / f"lane-{lane}-{attempt}"
+            config = small_config(root / "small.toml", port=scene.port, watchlist=scene.watchlist)
+            job = start_job(root, config)
+            if not job.ended(within_s=delay_s):
+                break
             compare(root, scene)
             attempt += 1
-            continue
+            delay_s = moments.uniform(EARLIEST_S, delay_s)
         job.kill()
         killed.append(delay_s)
     finish(scene.root / f"lane-{lane}-{attempt}", scene)
