@@ -76,7 +76,9 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x .venv/bin/qalqan ] |
     # The exact torch release also names the CPU build, where the configured index offers one.
     quietly .venv/bin/python -m pip install -c infra/constraints.txt pip setuptools wheel \
         || fail "pip could not install its own tools; the message above says why (no network?)"
-    quietly .venv/bin/python -m pip install -c infra/constraints.txt --no-build-isolation -e '.[demo,dev]' \
+    # "compat" puts the repository on the path: with the other modes a folder named watchlist/ in the working directory would hide ours.
+    quietly .venv/bin/python -m pip install -c infra/constraints.txt --no-build-isolation \
+        --config-settings editable_mode=compat -e '.[demo,dev]' \
         || fail "pip could not install the packages; the message above says why. Mend it and run the same command again"
     echo "$wanted" > "$stamp"
 fi
