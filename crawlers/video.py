@@ -108,9 +108,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(directory: str) -> dict[str, str]:
-    """Nothing of ours: no proxy settings, no exceptions to proxies, no home with configuration or cookies, no plugins."""
+    """Nothing of ours: no proxy settings, no exceptions to proxies, no home with configuration or cookies, no plugins.
+
+    And no programs: for some streams yt-dlp would start ffmpeg or rtmpdump, which do not keep to the proxy.
+    """
     return {
-        "PATH": os.defpath,
+        "PATH": f"{directory}/no-programs",
         "LANG": "C.UTF-8",
         "HOME": directory,
         "TMPDIR": directory,

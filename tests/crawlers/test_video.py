@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from crawlers.fetch import Fetched
-from crawlers.video import VideoLimits, fetch_video
+from crawlers.video import VideoLimits, _environment, fetch_video
 from evidence.records import Outcome
 from tests.fakes.video_host import MP4
 from tests.fakes.world import Looking
@@ -64,3 +66,9 @@ def test_a_download_ends_at_the_wall_clock(looking: Looking) -> None:
 def test_other_schemes_are_not_handed_to_yt_dlp(looking: Looking) -> None:
     got = fetch_video("file:///etc/passwd", proxy_url=looking.proxy_url, limits=LIMITS)
     assert got.outcome is Outcome.BLOCKED
+
+
+def test_the_download_finds_no_program_that_would_go_past_the_proxy(tmp_path: Path) -> None:
+    path = _environment(str(tmp_path))["PATH"]
+    assert shutil.which("sh") is not None
+    assert shutil.which("sh", path=path) is None
