@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
@@ -86,7 +86,8 @@ def _fetch_once(
         return _ended(Outcome.FAILED, f"no answer within {limits.timeout_s:g} s", url)
     try:
         with client.stream("GET", url, timeout=min(15.0, left_s)) as response:
-            if response.status_code in _REDIRECTS and "location" in response.headers and not refused(response.headers):
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                # The proxy itself never redirects
                 return urljoin(url, response.headers["location"])
             body = bytearray()
             decoder = _decoder(response.headers.get("content-encoding", "identity"))
@@ -106,9 +107,10 @@ def _fetch_once(
 
 
 def _judged(body: bytes, url: str, response: httpx.Response, *, now: datetime) -> Fetched:
-    if refused(response.headers):
+    verdict = proxy_verdict(url, response.headers)
+    if verdict == "refused":
         return _ended(Outcome.BLOCKED, f"the egress proxy refused: {_sentence(body)}", url)
-    if EGRESS_HEADER in response.headers:
+    if verdict is not None:
         return _ended(Outcome.FAILED, f"the server could not be reached: {_sentence(body)}", url)
     status = response.status_code
     if status >= 400:
@@ -153,9 +155,13 @@ def ask_tunnel(proxy_url: str, url: str) -> tuple[Outcome, str]:
     return Outcome.FAILED, "the connection through the egress proxy broke off"
 
 
-def refused(headers: httpx.Headers) -> bool:
-    """Whether the egress proxy itself refused this request."""
-    return bool(headers.get(EGRESS_HEADER) == "refused")
+def proxy_verdict(url: str, headers: Mapping[str, str]) -> str | None:
+    """What the egress proxy says in an answer of its own to ``url``; None for an answer of the server.
+
+    ``headers`` are found in lower case. Inside TLS only the server speaks: one that sets the header there is lying, and over
+    plain HTTP the proxy takes it off.
+    """
+    return headers.get(EGRESS_HEADER.lower()) if url.lower().startswith("http:") else None
 
 
 def signature_expiry(url: str) -> datetime | None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Download, Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from crawlers.addresses import is_login, objection
-from crawlers.fetch import EGRESS_HEADER, ask_tunnel
+from crawlers.fetch import ask_tunnel, proxy_verdict
 from evidence.records import Outcome
 
 TOOL = f"playwright/{version('playwright')}"
@@ -26,10 +26,10 @@ _MOST_NOTES = 20
 _TALLEST_PX = 30_000
 _REFUSED = {401, 403, 407, 429, 451}
 # A password field is a login wall, unless the same page asks for a telephone or a card: that is an offer, and what we came for.
-_LOOK = """html => {
+_LOOK = """(html, most) => {
   const shown = s => [...document.querySelectorAll(s)].some(e => e.getClientRects().length > 0);
   return {
-    html: html.outerHTML,
+    html: html.outerHTML.slice(0, most + 1),
     height: html.scrollHeight,
     login: shown('input[type=password]') && !shown('input[type=tel], input[autocomplete^=cc-]'),
     challenge: !!document.querySelector('#challenge-form, #challenge-running, .g-recaptcha, .h-captcha, .cf-turnstile'),
@@ -47,6 +47,8 @@ class LandingLimits:
     step_s: float = 8.0
     close_s: float = 10.0
     max_har_bytes: int = 50 * 2**20
+    max_characters: int = 10_000_000
+    """Kept of the HTML and of the text, each; a page may make itself as large as memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +194,7 @@ def _watch(page: Page, visit: _Visit) -> None:
     def on_response(response: Response) -> None:
         if response.request.is_navigation_request() and response.frame == page.main_frame:
             visit.answer = response
-        elif response.headers.get(EGRESS_HEADER.lower()) == "refused":
+        elif proxy_verdict(response.url, response.headers) == "refused":
             visit.note(f"the egress proxy refused what the page asked for: {response.url[:300]}")
 
     def on_navigated(frame: Frame) -> None:
@@ -255,8 +257,9 @@ def _refusal(visit: _Visit, *, proxy_url: str) -> tuple[Outcome, str] | None:
             )
         if "ERR_ABORTED" not in visit.failure or answer is None:
             return Outcome.FAILED, f"the page cannot be opened ({visit.failure})"
-    if answer is not None and EGRESS_HEADER.lower() in answer.headers:
-        refused = answer.headers[EGRESS_HEADER.lower()] == "refused"
+    verdict = proxy_verdict(answer.url, answer.headers) if answer is not None else None
+    if answer is not None and verdict is not None:
+        refused = verdict == "refused"
         words = "the egress proxy refused" if refused else "the server could not be reached"
         return (Outcome.BLOCKED if refused else Outcome.FAILED), f"{words}: {_said(answer)}"
     return None
@@ -269,14 +272,21 @@ def _keep(page: Page, visit: _Visit, url: str, *, limits: LandingLimits) -> Land
         root.evaluate("e => window.scrollTo(0, e.scrollHeight)")
         page.wait_for_timeout(150)
         root.evaluate("() => window.scrollTo(0, 0)")
-        seen = root.evaluate(_LOOK)
+        seen = root.evaluate(_LOOK, limits.max_characters)
         text = page.locator("body").inner_text()
     except Error as error:
         reason = f"the page does not let itself be read within {limits.step_s:g} s ({_first_line(error)})"
         return _nothing(url, Outcome.FAILED, reason, visit)
+    html, height = seen["html"], seen["height"]
+    if not isinstance(html, str) or not isinstance(height, int | float):
+        reason = "the page replaces what a browser tells about it, and cannot be read"
+        return _nothing(url, Outcome.FAILED, reason, visit)
     outcome, why_not = _verdict(visit, page.url, login=seen["login"], challenge=seen["challenge"])
-    screenshot = _screenshot(page, full_page=seen["height"] <= _TALLEST_PX, visit=visit)
-    return replace(_nothing(url, outcome, why_not, visit), html=seen["html"], text=text, screenshot=screenshot)
+    screenshot = _screenshot(page, full_page=height <= _TALLEST_PX, visit=visit)
+    most = limits.max_characters
+    if max(len(html), len(text)) > most:
+        visit.note(f"only the first {most} characters of the page's HTML and text are kept")
+    return replace(_nothing(url, outcome, why_not, visit), html=html[:most], text=text[:most], screenshot=screenshot)
 
 
 def _verdict(visit: _Visit, url: str, *, login: bool, challenge: bool) -> tuple[Outcome, str | None]:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 
 from crawlers.addresses import is_login, split
 from crawlers.errors import CouldNotLook, Refusal
-from crawlers.fetch import EGRESS_HEADER
+from crawlers.fetch import proxy_verdict
 from crawlers.meta_payload import Payload, found_ad, parse_graphql, parse_page
 from crawlers.sources import FoundAd, SourcePlan, Tools, Unreadable
 from evidence.records import AccessMode
@@ -117,7 +117,7 @@ def _first_payload(page: Page, url: str) -> Payload:
 
 def _refuse_answer(page: Page, response: Response, html: str) -> None:
     """Raise for every way in which the library says no."""
-    egress = response.headers.get(EGRESS_HEADER.lower())
+    egress = proxy_verdict(response.url, response.headers)
     if egress is not None:
         refusal = Refusal.EGRESS_REFUSED if egress == "refused" else Refusal.UNREACHABLE
         raise CouldNotLook(refusal, " ".join(html[:300].split()))

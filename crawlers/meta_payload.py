@@ -71,7 +71,7 @@ def found_ad(node: dict[str, Any], *, base_url: str) -> FoundAd | Unreadable:
         is_active=ad["is_active"] if isinstance(ad.get("is_active"), bool) else None,
         started_at=_time(ad.get("start_date")),
         ended_at=_time(ad.get("end_date")),
-        reach=ad["eu_total_reach"] if isinstance(ad.get("eu_total_reach"), int) else None,
+        reach=_count(ad.get("eu_total_reach")),
     )
 
 
@@ -166,6 +166,11 @@ def _dicts(snapshot: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _first(item: dict[str, Any], *names: str) -> str:
     return next((item[name] for name in names if isinstance(item.get(name), str) and item[name]), "")
+
+
+def _count(value: object) -> int | None:
+    """A number of people that a 64-bit column can hold."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
 
 
 def _time(value: object) -> datetime | None:

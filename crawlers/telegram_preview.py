@@ -17,7 +17,7 @@ from evidence.records import AccessMode, Outcome
 
 BASE_URL = "https://t.me"
 _BACKGROUND = re.compile(r"background-image:\s*url\(['\"]?([^'\")]+)['\"]?\)")
-_COUNT = re.compile(r"^([\d.]+)\s*([KM]?)$")
+_COUNT = re.compile(r"^([0-9.]{1,12})\s*([KM]?)$")
 
 
 class TelegramPreview:
@@ -139,7 +139,7 @@ def _button(message: LexborNode) -> str | None:
 def _before(page: LexborHTMLParser) -> int | None:
     node = page.css_first("a.tme_messages_more[data-before]")
     value = node.attributes.get("data-before") if node is not None else None
-    return int(value) if value is not None and value.isdigit() else None
+    return int(value) if value is not None and re.fullmatch("[0-9]{1,18}", value) else None
 
 
 def _views(text: str) -> int | None:
@@ -153,5 +153,5 @@ def _views(text: str) -> int | None:
 def _time(text: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

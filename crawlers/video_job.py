@@ -148,7 +148,9 @@ def _explained(error: BaseException) -> dict[str, Any]:
 
 def _http_problem(error: Any) -> dict[str, Any]:
     """An answer with an error status: the server's own, or one of the egress proxy."""
-    verdict = error.response.headers.get("X-Qalqan-Egress")
+    # Inside TLS only the server speaks, and a hostile one may set this header
+    plain = error.response.url.lower().startswith("http:")
+    verdict = error.response.headers.get("X-Qalqan-Egress") if plain else None
     if verdict is not None:
         said = "" if error.response.closed else error.response.read(500).decode("utf-8", "replace")
         words = "the egress proxy refused" if verdict == "refused" else "the server could not be reached"

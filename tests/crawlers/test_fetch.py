@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawlers.fetch import Fetched, FetchLimits, ask_tunnel, fetch, signature_expiry
+from crawlers.fetch import EGRESS_HEADER, Fetched, FetchLimits, ask_tunnel, fetch, proxy_verdict, signature_expiry
 from evidence.records import Outcome
 from tests.fakes.world import LIMITS, NOW, Looking
 
@@ -101,3 +101,10 @@ def test_expiry_of_signed_addresses_is_hexadecimal() -> None:
     assert f"{expiry:%Y-%m-%d}" == "2026-03-11"
     assert signature_expiry("https://scontent.example/v.mp4?oe=zz") is None
     assert signature_expiry("https://scontent.example/v.mp4") is None
+
+
+def test_inside_tls_no_server_passes_for_the_proxy() -> None:
+    headers = {EGRESS_HEADER.lower(): "refused"}
+    assert proxy_verdict("http://a.example/", headers) == "refused"
+    assert proxy_verdict("https://a.example/", headers) is None
+    assert proxy_verdict("http://a.example/", {}) is None

@@ -100,6 +100,19 @@ def test_dialogs_are_dismissed_and_noted(looking: Looking) -> None:
     assert len([note for note in landed.notes if "you won" in note]) == 3
 
 
+def test_a_page_larger_than_is_kept_is_cut_and_says_so(looking: Looking) -> None:
+    landed = visit(looking, "/plain", replace(LIMITS, max_characters=100))
+    assert landed.outcome is Outcome.CAPTURED
+    assert len(landed.html or "") == 100
+    assert any("first 100 characters" in note for note in landed.notes)
+
+
+def test_a_page_that_falsifies_its_own_html_is_a_failure(looking: Looking) -> None:
+    landed = visit(looking, "/liar")
+    assert landed.outcome is Outcome.FAILED
+    assert "cannot be read" in (landed.reason or "")
+
+
 def test_a_download_is_noted_and_not_kept(looking: Looking) -> None:
     landed = visit(looking, "/setup.exe")
     assert landed.outcome is Outcome.FAILED

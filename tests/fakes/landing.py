@@ -25,6 +25,8 @@ class Landing(Fake):
             "/login": "<html><body>please log in</body></html>",
             "/popup": "<html><body><p>popup</p><script>window.open('/plain?popup=1')</script></body></html>",
             "/alerts": "<html><body><p>won</p><script>for (let i = 0; i < 3; i++) alert('you won ' + i)</script></body></html>",
+            "/liar": "<html><body><script>Object.defineProperty(Element.prototype, 'outerHTML',"
+            " {get: () => ({slice: () => 7})})</script>words</body></html>",
             "/busy": "<html><body><p>busy</p><script>setTimeout(() => { while (true) {} }, 50)</script></body></html>",
             "/js-inside": "<html><body><script>location.href = 'http://169.254.169.254/latest/'</script></body></html>",
             "/image-inside": "<html><body><p>here</p><img src='http://169.254.169.254/pixel.png'></body></html>",
