@@ -15,7 +15,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crawlers.browser import LazyBrowser, require_chromium
 from crawlers.capture import Capturer
@@ -32,6 +32,7 @@ from evidence.store import EvidenceStore
 from evidence.tables import read_records, to_row, write_records
 
 Clock = Callable[[], datetime]
+Record = TypeVar("Record", FoundAd, Capture, QueryTally)
 
 
 def crawl(plan: CrawlPlan, *, store: EvidenceStore, directory: Path, clock: Clock, fresh: bool = False) -> CrawlResult:
@@ -93,6 +94,7 @@ class _Run:
                 self.tallies.append(earlier)
                 continue
             tally, complete = self._ask(source, part, query)
+            tally = _cleaned(tally)
             self.tallies.append(tally)
             key = f"query:{content_id(source.name, query)}"
             if complete and key not in self.journal.committed:
@@ -131,13 +133,13 @@ class _Run:
             first_source, first_query, outcome = self.outcomes[ad_id]
             return outcome if (first_source, first_query) == (source.name, query) else Outcome.SKIPPED
         if isinstance(found, Unreadable):
-            self.problems.append(f"{source.name}: {found.reason}")
+            self.problems.append(_clean(f"{source.name}: {found.reason}"))
             return Outcome.FAILED
         try:
             captures = self._commit(_cleaned(found), ad_id=ad_id, source=source, query=query)
         except ValueError as error:
             # Hostile data in one ad must not end the crawl; its entry was discarded as a whole.
-            self.problems.append(f"{source.name}: ad {found.source_ad_id!r} could not be kept: {error}"[:500])
+            self.problems.append(_clean(f"{source.name}: ad {found.source_ad_id!r} could not be kept: {error}"[:500]))
             return Outcome.FAILED
         self.capturer.remember(captures)
         self.outcomes[ad_id] = (source.name, query, _outcome(captures))
@@ -148,7 +150,7 @@ class _Run:
         with self.journal.entry(ad_id) as entry:
             raw = entry.put(found.raw, media_type=found.raw_media_type)
             entry.add(_ad(found, ad_id=ad_id, source=source, query=query, raw=raw, now=self.clock()))
-            captures = self.capturer.capture_all(found, ad_id=ad_id, entry=entry)
+            captures = [_cleaned(item) for item in self.capturer.capture_all(found, ad_id=ad_id, entry=entry)]
             for capture in captures:
                 entry.add(capture)
         return captures
@@ -297,16 +299,16 @@ def _ad(found: FoundAd, *, ad_id: str, source: Source, query: str, raw: BlobRef,
     )
 
 
-def _cleaned(found: FoundAd) -> FoundAd:
-    """The ad with texts that every file format takes: lone surrogates, which JSON may carry, become question marks."""
+def _cleaned(record: Record) -> Record:
+    """The record with texts that every file format takes: lone surrogates, which JSON may carry, become question marks."""
     changes: dict[str, Any] = {}
-    for entry in fields(found):
-        value = getattr(found, entry.name)
+    for entry in fields(record):
+        value = getattr(record, entry.name)
         if type(value) is str:  # enumerations are strings too, and stay what they are
             changes[entry.name] = _clean(value)
         elif isinstance(value, tuple):
             changes[entry.name] = tuple(_clean(item) for item in value)
-    return replace(found, **changes)
+    return replace(record, **changes)
 
 
 def _clean(text: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.crawl import crawl
+from crawlers.crawl import _cleaned, crawl
 from crawlers.errors import BrowserMissing
 from crawlers.fetch import FetchLimits
 from crawlers.landing import LandingLimits
@@ -21,9 +21,10 @@ from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.records import QueryTally
 from crawlers.sources import SourcePlan
 from crawlers.video import VideoLimits
-from evidence.records import Ad, Capture, CaptureKind, Outcome
+from evidence.records import CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
-from evidence.tables import read_records
+from evidence.tables import read_records, write_records
+from tests.factories import make_capture
 from tests.fakes.fbweb import ad_node
 from tests.fakes.world import World, open_world
 
@@ -177,6 +178,12 @@ def test_a_fresh_crawl_lives_beside_the_old_one(
     assert fresh.directory == result.directory.with_name("first-2")
     assert len(fresh.ads) == 2
     assert "configured maximum of 2" in (fresh.tallies[0].why_not or "")
+
+
+def test_text_that_no_file_takes_does_not_end_the_crawl(tmp_path: Path) -> None:
+    capture = _cleaned(make_capture(reason="odd \ud800", notes=("a dialog: \udfff",)))
+    assert (capture.reason, capture.notes) == ("odd ?", ("a dialog: ?",))
+    assert write_records(tmp_path / "captures.parquet", [capture], CAPTURE_SCHEMA) == 1
 
 
 def test_reading_pages_by_machine_needs_a_recorded_decision(world: World, tmp_path: Path) -> None:
