@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,15 +12,18 @@ from embeddings.derivatives import proxy_video, thumbnail
 from embeddings.media import decode
 from embeddings.records import FaceTrack, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame, SeenAt
-from evidence.records import BlobRef
+from evidence.records import BlobRef, content_id
 from evidence.store import store_unavailable
 from pipelines.analyse import working_folder
-from pipelines.records import CreativeAnalysis
+from pipelines.records import PIPELINE_VERSION, CreativeAnalysis
 from pipelines.tools import MediaTools
 from watchlist.records import Match, Modality
 
 CROP_MARGIN = 0.4
 """A face crop shows so much of the face's size around it, on every side."""
+
+MADE_FOR = ".made-for"
+"""Ending of the file beside a creative's folder that says for whom the copies were made. Written last."""
 
 SAME_MOMENT_S = 1.5
 """A face last seen longer ago than this is not in the picture any more."""
@@ -35,10 +39,13 @@ class Derivation:
 
 
 def derive(element: Derivation, tools: MediaTools) -> Derivation:
-    """Make what is not there yet; each file is whole or absent. Raises ``UnreadableMedia``."""
-    wanted = _wanted(element)
-    if all((element.directory / name).exists() for name in wanted):
+    """Make what is not there yet; each file is whole or absent. Raises ``UnreadableMedia``.
+
+    Copies that were made when other people were recognised go first: somebody who is protected no longer is a bystander now.
+    """
+    if _stands(element):
         return element
+    _clear(element.directory)
     working = working_folder(tools)
     with tools.stopwatch.stage("working copies"), tempfile.TemporaryDirectory(dir=working) as name:
         scratch = Path(name)
@@ -49,7 +56,35 @@ def derive(element: Derivation, tools: MediaTools) -> Derivation:
             made = scratch / "proxy.mp4"
             proxy_video(media.path, made, blur=bystanders(element.analysis), paths=_paths(element.analysis))
             _place(made.read_bytes(), element.directory / "proxy.mp4")
+    _place(_recognised(element).encode(), _marker(element.directory))
     return element
+
+
+def _marker(directory: Path) -> Path:
+    return directory.with_name(directory.name + MADE_FOR)
+
+
+def _recognised(element: Derivation) -> str:
+    """A key that differs when other copies are wanted or other people have to be blurred."""
+    blurred = sorted(track.track for track in bystanders(element.analysis))
+    return content_id(PIPELINE_VERSION, *_wanted(element), *map(str, blurred))
+
+
+def _stands(element: Derivation) -> bool:
+    marker = _marker(element.directory)
+    whole = all((element.directory / name).exists() for name in _wanted(element))
+    return whole and marker.is_file() and marker.read_text() == _recognised(element)
+
+
+def _clear(directory: Path) -> None:
+    """Delete old copies, the marker first: a run that is killed meanwhile must not leave copies that seem to stand."""
+    try:
+        _marker(directory).unlink(missing_ok=True)
+        shutil.rmtree(directory)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise store_unavailable(error, str(directory)) from error
 
 
 def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:

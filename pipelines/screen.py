@@ -26,7 +26,7 @@ from evidence.store import store_unavailable
 from evidence.tables import read_records, to_row, write_json
 from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
-from pipelines.derive import Derivation, derive
+from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
 from pipelines.outputs import DATASETS, Dataset, settle
@@ -241,6 +241,6 @@ def _drop_stale_copies(out_dir: Path) -> None:
     """Working copies exist for what is flagged now, and for nothing else."""
     candidates = next(dataset for dataset in DATASETS if dataset.name == "candidates")
     flagged = {c.creative_sha256 for c in read_records(out_dir / "candidates.parquet", candidates.record)}
-    for directory in sorted((out_dir / DERIVATIVES).glob("*")):
-        if directory.name not in flagged:
-            shutil.rmtree(directory)
+    for path in sorted((out_dir / DERIVATIVES).glob("*")):
+        if path.name.removesuffix(MADE_FOR) not in flagged:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -54,4 +55,15 @@ def test_a_bystander_is_blurred(settings: ScreenSettings, tools: MediaTools, tmp
     element = derivation(settings, "stranger.mp4", tmp_path / "copies")
     assert len(bystanders(element.analysis)) == 1
     derive(element, tools)
+    assert faces_in((element.directory / "thumb.jpg").read_bytes(), tools.pack) == 0
+
+
+def test_who_is_protected_no_longer_is_blurred_in_new_copies(
+    settings: ScreenSettings, tools: MediaTools, tmp_path: Path
+) -> None:
+    element = derivation(settings, "scam.mp4", tmp_path / "copies")
+    derive(element, tools)
+    now = replace(element, analysis=replace(element.analysis, matches=()))
+    derive(now, tools)
+    assert {path.name for path in element.directory.iterdir()} == {"thumb.jpg", "proxy.mp4"}
     assert faces_in((element.directory / "thumb.jpg").read_bytes(), tools.pack) == 0
