@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from apache_beam import pvalue
 from embeddings.errors import PackInvalid, PackMissing
 from evidence.errors import StoreUnavailable
 from evidence.records import content_id
+from evidence.store import store_unavailable
 from pipelines.records import DeadLetter
 from watchlist.errors import WatchlistInvalid
 
@@ -19,6 +21,12 @@ DEAD_LETTERS = "dead_letters"
 
 STOP_THE_JOB = (StoreUnavailable, PackInvalid, PackMissing, WatchlistInvalid, MemoryError)
 """Faults of the installation, not of the element: every further element would fail alike."""
+
+EXHAUSTED = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
+}
+"""The system's errors that speak of the machine: no room, no memory, no processes or open files left."""
 
 
 class Each(beam.DoFn):
@@ -53,7 +61,9 @@ class Each(beam.DoFn):
             yield self._function(element, self._tools)
         except STOP_THE_JOB:
             raise
-        except Exception as error:  # noqa: BLE001  the job must outlive whatever one hostile element provokes
+        except Exception as error:  # the job must outlive whatever one hostile element provokes
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise store_unavailable(error, str(error.filename or "the working folder")) from error
             for ad_id, creative in self._subjects(element):
                 letter = dead_letter(self._stage, error, ad_id=ad_id, creative_sha256=creative)
                 yield pvalue.TaggedOutput(DEAD_LETTERS, letter)

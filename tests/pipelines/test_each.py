@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import apache_beam as beam
@@ -15,6 +16,8 @@ from pipelines.each import DEAD_LETTERS, Each, dead_letter, fault_of_the_install
 def halve(number: int, tools: int) -> int:
     if number == 13:
         raise ValueError("thirteen cannot be halved")
+    if number == 28:
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp")
     if number == 99:
         raise StoreUnavailable("the store is gone; mount it and run again")
     return number // tools
@@ -49,6 +52,11 @@ def test_the_job_goes_on_and_every_subject_gets_its_letter() -> None:
 def test_a_fault_of_the_installation_stops_the_job() -> None:
     with pytest.raises((StoreUnavailable, RuntimeError), match="the store is gone"):
         run([4, 99], lambda outputs: None)
+
+
+def test_a_full_disk_is_no_fault_of_the_element() -> None:
+    with pytest.raises((StoreUnavailable, RuntimeError), match="no room left at /tmp"):
+        run([4, 28], lambda outputs: None)
 
 
 def test_a_letter_s_id_depends_on_what_failed_not_on_the_message() -> None:
