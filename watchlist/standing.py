@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,8 +20,17 @@ class Standing(StrEnum):
 
 
 def same_name(left: str, right: str) -> bool:
-    """Whether two names that people gave for themselves are the same one; case and spaces do not make another person."""
-    return " ".join(left.split()).casefold() == " ".join(right.split()).casefold()
+    """Whether two names that people gave for themselves are the same one.
+
+    Case, spaces, invisible characters and the way in which a letter is encoded do not make another person.
+    """
+    return _as_compared(left) == _as_compared(right)
+
+
+def _as_compared(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    seen = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.split())
 
 
 def approvals(enrolment: Enrolment) -> int:

@@ -32,6 +32,7 @@ def enrolment(*approved_by: str, expires_at: datetime = NOW + timedelta(days=30)
         (("Anar", "Leyla"), 2, "active"),
         (("Anar", " anar "), 1, "waiting for approval (1 of 2)"),
         (("Anar", "RENA"), 1, "waiting for approval (1 of 2)"),
+        (("Ülviyyə", "U\u0308lviyyə\u200b"), 1, "waiting for approval (1 of 2)"),
     ],
 )
 def test_only_different_people_who_did_not_ask_count(approved_by: tuple[str, ...], count: int, words: str) -> None:
