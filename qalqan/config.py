@@ -142,6 +142,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
         raise ConfigInvalid(f"{path} is not valid TOML: {error}") from error
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_structure_hook(Path, lambda value, _: Path(str(value)))
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _texts)
     try:
         config = converter.structure(document, Config)
     except cattrs.BaseValidationError as error:
@@ -155,6 +156,13 @@ def load_config(path: Path, *, now: datetime) -> Config:
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
         watchlist=WatchlistSection(directory=base / config.watchlist.directory),
     )
+
+
+def _texts(value: object, _: object) -> tuple[str, ...]:
+    """A list of texts; a lone text would otherwise be taken for the list of its letters."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f'{value!r} is not a list of texts; write ["one", "two"]')
+    return tuple(value)
 
 
 def _check(config: Config, path: Path) -> None:
