@@ -53,7 +53,7 @@ def print_dead_letters(screen_dir: Path, *, console: Console, limit: int = 20) -
     letters = read_records(screen_dir / "dead_letters.parquet", DeadLetter)
     if not letters:
         return
-    console.print(f"{len(letters)} could not be processed (kept in {screen_dir / 'dead_letters.parquet'}):")
+    console.print(plain(f"{len(letters)} could not be processed (kept in {screen_dir / 'dead_letters.parquet'}):"))
     for letter in letters[:limit]:
         console.print(Text(f"  {letter.stage}: ").append_text(plain(letter.reason)))
     if len(letters) > limit:
@@ -86,6 +86,4 @@ def print_tallies(crawl_dir: Path, *, console: Console) -> None:
     for tally in tallies:
         if tally.why_not:
             missing = "could not look" if not tally.looked else "looked at a part only"
-            console.print(
-                f"  {tally.source} «{tally.query}»: {missing}: {tally.why_not}", markup=False, highlight=False
-            )
+            console.print(plain(f"  {tally.source} «{tally.query}»: {missing}: {tally.why_not}"))

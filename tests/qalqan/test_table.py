@@ -66,3 +66,12 @@ def test_could_not_look_is_not_zero(tmp_path: Path) -> None:
     row = next(line for line in text.getvalue().splitlines() if "Kapital Bank" in line and "│" in line)
     assert "–" in row
     assert "could not look: login_wall" in text.getvalue()
+
+
+def test_what_a_source_answered_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    hostile = make_query_tally(looked=False, why_not="unreachable: \x1b]0;owned\x07", found=0)
+    write_records(tmp_path / "tallies.parquet", [hostile], QUERY_TALLY_SCHEMA)
+    console, text = paper()
+    print_tallies(tmp_path, console=console)
+    assert "\x1b" not in text.getvalue()
+    assert "owned" in text.getvalue()
