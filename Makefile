@@ -18,7 +18,7 @@ check:
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
 	@echo "== pytest: the rooms" && $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
-	@echo "== pytest: end to end" && $(BIN)/python -m pytest tests/e2e
+	@echo "== pytest: end to end" && $(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e
 
 bench: setup
 	@$(BIN)/qalqan bench $(ARGS)

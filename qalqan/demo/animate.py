@@ -149,7 +149,7 @@ class TalkingHead:
     def frame(self, at_s: float, mouth: float) -> Pixels:
         """The picture at a time of the footage with the mouth open by ``mouth`` in [0, 1]: (h, w, 3) uint8."""
         pose = pose_at(at_s, seed=self.seed)
-        gap = mouth * 0.3 * (self.face.chin_y - self.face.mouth[1])
+        gap = mouth * 0.5 * (self.face.chin_y - self.face.mouth[1])
         talking = self._with_mouth(gap, pose)
         dx, dy = self.x - self.centre[0], self.y - self.centre[1]
         map_x = self.x - self.head * (pose.shift[0] + pose.growth * dx - pose.turn * dy)
