@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from cattrs import BaseValidationError
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from crawlers.records import QueryTally
@@ -92,6 +93,11 @@ def load_screen(
     engine = open_database(database_url)
     try:
         return _write_run(engine, run, screen=screen_dir.name, store=store, notes=tuple(notes), now=now)
+    except DBAPIError as error:
+        raise OSError(
+            f"the console's database {engine.url.render_as_string()} did not take the run ({error.orig}); "
+            "check that there is room, that no other program holds it, and that this version of Qalqan made it"
+        ) from error
     finally:
         engine.dispose()
 

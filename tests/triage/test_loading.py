@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -128,3 +130,17 @@ def test_damaged_files_are_named_and_nothing_is_half_loaded(small: SmallScreen) 
     with pytest.raises(ValueError, match=r"findings\.parquet does not hold Finding"):
         load(small)
     assert not Path(small.root / "console.sqlite3").exists()
+
+
+def test_a_database_that_does_not_take_the_run_is_one_sentence(small: SmallScreen, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as old:
+        old.execute("create table cases (candidate_id text primary key)")
+    with pytest.raises(OSError, match=r"old\.sqlite3 did not take the run \(.*\); check that there is room"):
+        load_screen(
+            f"sqlite:///{tmp_path / 'old.sqlite3'}",
+            screen_dir=small.screen_dir,
+            crawl_dir=small.crawl_dir,
+            store_url=None,
+            derivatives=tmp_path / "copies",
+            now=AT,
+        )
