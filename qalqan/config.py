@@ -82,11 +82,17 @@ class ScreenSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSection:
-    """``[console]``: addresses of the console and of the separate origin that serves hostile media."""
+    """``[console]``: addresses of the console and of the separate origin that serves hostile media.
+
+    Behind a TLS proxy ``origin`` and ``media_origin`` are what browsers open, such as ``https://console.example`` and
+    ``https://media.example``.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8765
     media_port: int = 8766
+    origin: str | None = None
+    media_origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,13 @@ def _check(config: Config, path: Path) -> None:
         raise ConfigInvalid(
             f"{path}: [crawl] name {config.crawl.name!r} names a folder; use letters, digits, - and _ only"
         )
+    for name, origin in (("origin", config.console.origin), ("media_origin", config.console.media_origin)):
+        if origin is not None and not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+            raise ConfigInvalid(
+                f"{path}: [console] {name} {origin!r} is no origin; write one such as https://console.example"
+            )
+    if (config.console.origin is None) != (config.console.media_origin is None):
+        raise ConfigInvalid(f"{path}: [console] origin and media_origin go together; state both or neither")
     for source in config.source:
         if source.connector not in SOURCES:
             known = ", ".join(sorted(SOURCES))

@@ -77,6 +77,8 @@ def console_settings(config: Config) -> ConsoleSettings:
         host=config.console.host,
         port=config.console.port,
         media_port=config.console.media_port,
+        origin=config.console.origin,
+        media_origin=config.console.media_origin,
     )
 
 

@@ -67,6 +67,8 @@ def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
         (('queries = ["SOCAR"]', ""), "has no queries, channels or urls"),
         (('legal_decision = "decided by the legal office on 1 October"', ""), "legal_decision is empty"),
         (("port = 0", 'port = "many"'), "console"),
+        (("port = 0", 'origin = "https://a.example/x"'), "is no origin"),
+        (("port = 0", 'origin = "https://a.example"'), "go together"),
         (("data_dir =", "data_dir"), "is not valid TOML"),
         (('queries = ["SOCAR"]', 'queries = "SOCAR"'), "source[0].queries"),
         (("daily-{date}", "../elsewhere"), "names a folder"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qalqan.config import AllowedOriginSection, Config, CrawlSection, EgressSection, SourceSection
+from qalqan.config import AllowedOriginSection, Config, ConsoleSection, CrawlSection, EgressSection, SourceSection
 from qalqan.steps import console_settings, crawl_plan, import_step, screen_settings
 
 SOURCE = SourceSection(
@@ -48,6 +48,9 @@ def test_screening_reads_what_the_crawl_wrote(tmp_path: Path) -> None:
 
 def test_the_console_shows_this_configuration(tmp_path: Path) -> None:
     assert console_settings(config(tmp_path)).database_url.endswith("console.sqlite3")
+    behind = ConsoleSection(origin="https://console.example", media_origin="https://media.example")
+    settings = console_settings(replace(config(tmp_path), console=behind))
+    assert (settings.origin, settings.media_origin) == ("https://console.example", "https://media.example")
 
 
 def test_patterns_are_expanded_and_empty_ones_named(tmp_path: Path) -> None:
