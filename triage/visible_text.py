@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -52,11 +53,18 @@ def highlighted(text: str, spans: Sequence[Span]) -> Markup:
     marks = sorted({mark for mark in marks if mark[0] < mark[1]})
     cuts = sorted({0, len(text)} | {edge for start, end, _ in marks for edge in (start, end)})
     parts: list[Markup] = []
+    waiting = deque(marks)
+    here: list[
+        tuple[int, int, str]
+    ] = []  # a text can have as many marks as words, so each is looked at only where it is
     for start, end in pairwise(cuts):
-        labels = [label for left, right, label in marks if left <= start and end <= right]
+        here = [mark for mark in here if mark[1] > start]
+        while waiting and waiting[0][0] == start:
+            here.append(waiting.popleft())
+        labels = [label for _, _, label in here]
         piece = visible(text[start:end])
         if labels:
-            ending = [label for left, right, label in marks if right == end]
+            ending = [label for _, right, label in here if right == end]
             names = Markup("").join(
                 Markup('<span class="mark-label">{}</span>').format(n) for n in dict.fromkeys(ending)
             )
