@@ -40,8 +40,13 @@ def is_under(host: str, domains: Iterable[str]) -> bool:
 
 
 def page_key(url: str) -> str:
-    """A page's URL without what does not tell pages apart: scheme, ``www.``, trailing slash, fragment, case of the host."""
-    parts = urlsplit(url if "://" in url else f"//{url}")
+    """A page's URL without what does not tell pages apart: scheme, ``www.``, trailing slash, fragment, case of the host.
+
+    What is no URL stays as it is."""
+    try:
+        parts = urlsplit(url if "://" in url else f"//{url}")
+    except ValueError:
+        return url
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     query = f"?{parts.query}" if parts.query else ""
     return f"{host}{parts.path.rstrip('/')}{query}"

@@ -46,6 +46,7 @@ def test_below_a_domain_but_not_beside_it() -> None:
 def test_page_keys_tell_pages_apart_and_nothing_else() -> None:
     assert page_key("https://www.Facebook.com/kapitalbank/") == page_key("http://facebook.com/kapitalbank#x")
     assert page_key("https://facebook.com/profile.php?id=1") != page_key("https://facebook.com/profile.php?id=2")
+    assert page_key("http://[odd") == "http://[odd"
 
 
 def test_a_shown_url_cannot_be_clicked() -> None:
