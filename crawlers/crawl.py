@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from crawlers.browser import LazyBrowser, require_chromium
 from crawlers.capture import Capturer
 from crawlers.egress import EgressProxy
-from crawlers.errors import CouldNotLook
+from crawlers.errors import CouldNotLook, Refusal
 from crawlers.fetch import open_client
 from crawlers.pace import Pace
 from crawlers.plan import CrawlPlan, CrawlResult
@@ -202,6 +202,9 @@ def _taken(
     except CouldNotLook as error:
         part_only = "looked at a part only, " if taken else ""
         return taken, f"{part_only}{error.refusal.value}: {error}", False
+    except ValueError as error:  # an answer that a source did not expect must not end the other queries
+        part_only = "looked at a part only, " if taken else ""
+        return taken, f"{part_only}{Refusal.SCHEMA_CHANGED.value}: an answer cannot be read ({error})"[:500], False
     return taken, None, True
 
 

@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urljoin
 
+import httpx
 import pytest
+from playwright.sync_api import Browser
 
-from crawlers.crawl import _cleaned, crawl
+from crawlers.crawl import _cleaned, _taken, crawl
 from crawlers.errors import BrowserMissing
 from crawlers.fetch import FetchLimits
 from crawlers.landing import LandingLimits
 from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.records import QueryTally
-from crawlers.sources import SourcePlan
+from crawlers.sources import FoundAd, SourcePlan, Tools, Unreadable
 from crawlers.video import VideoLimits
-from evidence.records import CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
+from evidence.records import CAPTURE_SCHEMA, AccessMode, Ad, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import read_records, write_records
 from tests.factories import make_capture
@@ -178,6 +181,32 @@ def test_a_fresh_crawl_lives_beside_the_old_one(
     assert fresh.directory == result.directory.with_name("first-2")
     assert len(fresh.ads) == 2
     assert "configured maximum of 2" in (fresh.tallies[0].why_not or "")
+
+
+def test_an_answer_that_cannot_be_read_ends_one_query_only() -> None:
+    class Odd:
+        name, version, access_mode, needs_browser = "odd", "1", AccessMode.ANALYST_IMPORT, False
+
+        def search(self, query: str, *, plan: SourcePlan, tools: Tools) -> Iterator[FoundAd | Unreadable]:
+            yield Unreadable(source_ad_id=query, reason=urljoin("http://a.example/", "http://[odd"))
+
+    plan = SourcePlan(source="odd", queries=("q",))
+    with httpx.Client() as client:
+        tools = Tools(
+            http=client,
+            browser=_no_browser,
+            pause=lambda: None,
+            clock=lambda: START,
+            limits=FetchLimits(),
+            user_agent=None,
+        )
+        taken, why_not, complete = _taken(Odd(), "q", plan, tools)
+    assert (taken, complete) == ([], False)
+    assert "schema_changed: an answer cannot be read" in (why_not or "")
+
+
+def _no_browser() -> Browser:
+    raise AssertionError("no browser is needed")
 
 
 def test_text_that_no_file_takes_does_not_end_the_crawl(tmp_path: Path) -> None:
