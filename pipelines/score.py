@@ -38,7 +38,7 @@ def axis_readings(
         _likeness(matches, by_axis[Axis.LIKENESS], gallery=gallery, unread=unread),
         _alteration(by_axis[Axis.ALTERATION]),
         _lure(by_axis[Axis.LURE]),
-        _source(by_axis[Axis.SOURCE]),
+        _source(by_axis[Axis.SOURCE], shown={match.person_id for match in matches}),
     )
 
 
@@ -152,14 +152,20 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))
 
 
-def _source(findings: Sequence[Finding]) -> AxisReading:
-    page = [f for f in findings if _supports(f, "official_page")]
-    leads_away = [f for f in findings if _supports(f, "leads_elsewhere")]
-    if page and leads_away:
+def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:
+    """Official is a page of those who are ``shown``, if it leads nowhere else: other people's official pages excuse nothing."""
+    pages = [f for f in findings if _supports(f, "official_page")]
+    owners = {f.person_id for f in pages if f.person_id}
+    if pages and any(_supports(f, "leads_elsewhere") for f in findings):
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but its link leads to a domain that is not: perhaps the page was taken over."
-    elif page:
-        state, summary = AxisState.YES, page[0].observation
+    elif pages and not shown <= owners:
+        state = AxisState.CANNOT_TELL
+        summary = "The page is official, but not of the person who is shown: perhaps the page was taken over."
+    elif pages:
+        state, summary = AxisState.YES, pages[0].observation
+    elif any(f.claim == "publisher_unknown" for f in findings):
+        state, summary = AxisState.CANNOT_TELL, "Cannot tell: who published it is not known."
     else:
         state, summary = AxisState.NO, "Neither an official page nor a known genuine source."
     return AxisReading(axis=Axis.SOURCE, state=state, summary=summary, finding_ids=_ids(findings))

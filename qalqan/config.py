@@ -30,7 +30,7 @@ class EgressSection:
     allow: tuple[AllowedOriginSection, ...] = ()
     max_response_mb: int = 120
     max_total_mb: int = 5_000
-    timeout_s: float = 60.0
+    timeout_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

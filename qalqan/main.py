@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from qalqan.commands import bench, console, crawl, demo, evidence, packs, run, screen, watchlist
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
+from qalqan.table import plain
 
 EXIT_CODES = (
     "Exit codes: 0 done · 1 could not do it · 2 wrong usage · 3 done, but part of it could not be looked at · "
@@ -76,4 +77,4 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror.lower()}"
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    return text or type(error).__name__
+    return plain(text).plain or type(error).__name__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -102,15 +101,15 @@ def _serve(config: Config) -> None:
     from triage.serve import Running, serve
 
     settings = console_settings(config)
-    kept = config.data_dir / "console-password"
-    if USER not in user_names_in(settings.database_url) or not kept.exists():
+    kept = config.data_dir / "console-account"
+    if not kept.exists():
+        name = USER if USER not in user_names_in(settings.database_url) else f"{USER}-{secrets.token_hex(3)}"
         password = secrets.token_urlsafe(12)
+        add_user(settings.database_url, name=name, password=password, now=utc_now())
         kept.touch(mode=0o600)
-        kept.write_text(password)
-        add_user(settings.database_url, name=USER, password=password, now=utc_now())
+        kept.write_text(f"name: {name}   password: {password}")
 
     def announce(addresses: Running) -> None:
-        _say(f"\nConsole: {addresses.origin}/   name: {USER}   password: {kept.read_text()}   (Ctrl-C stops it)")
-        sys.stdout.flush()
+        _say(f"\nConsole: {addresses.origin}/   {kept.read_text()}   (Ctrl-C stops it)")
 
     serve(settings, announce=announce)

@@ -13,10 +13,13 @@ from tests.factories import AT, make_ad, make_brand, make_finding, make_match, m
 from watchlist.gallery import Gallery
 from watchlist.records import Match, Modality
 
-GALLERY = Gallery.of(make_model_pack(), persons=[make_person()], brands=[make_brand()])
+PEOPLE = [make_person(), make_person(person_id="gulnar-sadiqova", names=("Gülnar Sadıqova",))]
+GALLERY = Gallery.of(make_model_pack(), persons=PEOPLE, brands=[make_brand()])
 LURE = make_finding(claim="investment_lure", observation="It promises profit and asks to register.")
 BRAND = make_finding(claim="brand_impersonation", brand_id="socar")
-OFFICIAL = make_finding(claim="official_page", axis=Axis.SOURCE, observation="The page is the office's own.")
+OFFICIAL = make_finding(
+    claim="official_page", axis=Axis.SOURCE, person_id="aysel-quliyeva", observation="The page is the office's own."
+)
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
 
 
@@ -36,6 +39,7 @@ def read(
         ([make_match()], [], False),
         ([make_match()], [LURE, OFFICIAL], False),
         ([make_match()], [LURE, OFFICIAL, ELSEWHERE], True),
+        ([make_match(person_id="gulnar-sadiqova")], [LURE, OFFICIAL], True),
         ([make_match()], [make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], False),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
@@ -47,6 +51,7 @@ def read(
         "likeness alone",
         "the official's own ad",
         "official page that leads elsewhere",
+        "official page of somebody else",
         "warning about the scam",
         "fabricated parody without a lure",
     ],
@@ -107,3 +112,10 @@ def test_candidate_id_depends_on_ad_creative_and_version_only() -> None:
     assert first.candidate_id == again.candidate_id
     assert first.person_ids == ("aysel-quliyeva",)
     assert all("×" in reason for reason in first.reasons)
+
+
+def test_an_unknown_publisher_is_cannot_tell_and_excuses_nothing() -> None:
+    unknown = make_finding(claim="publisher_unknown", axis=Axis.SOURCE, bearing=Bearing.INCONCLUSIVE)
+    axes = read([LURE, unknown], [make_match()])
+    assert axes[3].state is AxisState.CANNOT_TELL
+    assert assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, unknown]).flagged
