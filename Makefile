@@ -18,7 +18,10 @@ check:
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
 	@echo "== pytest: the rooms" && $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
-	@echo "== pytest: end to end" && $(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e
+	@echo "== pytest: end to end, and beside it the jobs that are killed"
+	@mkdir -p tests/output; $(BIN)/python -m pytest tests/e2e -m kills >tests/output/kills.log 2>&1 & kills=$$!; \
+	$(BIN)/python -m pytest tests/e2e -m "not kills"; others=$$?; \
+	wait $$kills; killed=$$?; cat tests/output/kills.log; exit $$((others | killed))
 
 bench: setup
 	@$(BIN)/qalqan bench $(ARGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.console import Console
 from qalqan.clock import utc_now
 from qalqan.config import Config, load_config
 from qalqan.errors import DONE
+
+if TYPE_CHECKING:
+    from qalqan.demo.server import DemoServer
 
 USER = "analyst"
 
@@ -38,8 +41,7 @@ def demo(
     from pipelines.options import beam_options
     from qalqan.demo.enrolling import enrol_world
     from qalqan.demo.listener import Canary
-    from qalqan.demo.server import DemoServer
-    from qalqan.demo.world import SERVER_PORT, build_world
+    from qalqan.demo.world import World, build_world
     from qalqan.steps import crawl_step, load_step, screen_step
     from qalqan.table import print_candidates, print_dead_letters, print_tallies
 
@@ -47,17 +49,16 @@ def demo(
     if words:
         raise typer.BadParameter(f"{words[0]!r} is one word too many")
     console = Console(soft_wrap=False)
-    with Canary() as canary:
-        port = _free_port(SERVER_PORT)
-        world = build_world(directory.resolve(), now=utc_now(), port=port, tell=_say)
+    media = World(directory=directory.resolve()).media
+    with Canary() as canary, _open_server(media, canary_port=canary.port) as server:
+        world = build_world(directory.resolve(), now=utc_now(), port=server.port, tell=_say)
         config = load_config(world.config, now=utc_now())
         if fresh:
             shutil.rmtree(config.data_dir, ignore_errors=True)
         new = enrol_world(world, config.watchlist.directory, pack=load_pack(config.screen.pack), now=utc_now())
         _say(f"Protected: {', '.join(new)}." if new else "The demo's two officials are enrolled already.")
-        with DemoServer(world.media, port=port, canary_port=canary.port):
-            _say(f"The fake web answers on 127.0.0.1:{port}; crawling it through the egress proxy …")
-            result = crawl_step(config)
+        _say(f"The fake web answers on 127.0.0.1:{server.port}; crawling it through the egress proxy …")
+        result = crawl_step(config)
         if result.finished_before:
             _say("This crawl finished earlier, so nothing was fetched again; --fresh starts anew.")
         print_tallies(config.crawl_dir, console=console)
@@ -80,19 +81,15 @@ def _say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def _free_port(wanted: int) -> int:
-    """The wanted port of loopback, or any free one when it is taken."""
-    import socket
+def _open_server(media: Path, *, canary_port: int) -> DemoServer:
+    """The fake web on its usual port, or on any free one while another demo has that. It keeps the port while media is made."""
+    from qalqan.demo.server import DemoServer
+    from qalqan.demo.world import SERVER_PORT
 
-    for port in (wanted, 0):
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(listener.getsockname()[1])
-    raise OSError("no port of 127.0.0.1 is free: end some programs and start again")
+    try:
+        return DemoServer(media, port=SERVER_PORT, canary_port=canary_port)
+    except OSError:
+        return DemoServer(media, port=0, canary_port=canary_port)
 
 
 def _serve(config: Config) -> None:

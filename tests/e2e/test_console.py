@@ -23,7 +23,7 @@ from triage.database import open_database
 from triage.models import CaseRow, Decision
 from triage.serve import ConsoleSettings, Running, running
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
 
 OUTPUT = ROOT / "tests" / "output" / "e2e"
 NAME, PASSWORD = "leyla", "correct horse battery"

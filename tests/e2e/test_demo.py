@@ -20,7 +20,7 @@ from qalqan.demo.ads import EMPTY_QUERY, WALLED_QUERY
 from tests.e2e.demo_run import DemoRun, run_demo
 from watchlist.records import Match
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600)]
 
 PLAIN_FAKES = {"fake", "fake, same file again"}
 

@@ -17,7 +17,7 @@ from evidence.store import EvidenceStore
 from qalqan.demo.server import DemoServer
 from tests.e2e.small_world import make_media, make_watchlist, small_config, start_job
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600), pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600), pytest.mark.kills]
 
 KILLS = 20
 LANES = 2

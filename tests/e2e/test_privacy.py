@@ -87,7 +87,6 @@ def strangers(demo_run: DemoRun, gallery: Gallery, tmp_path_factory: pytest.Temp
     return examine([evidence.fetch(ref, copies) for ref in refs], gallery)
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_vectors_are_those_that_the_job_had(demo_run: DemoRun, strangers: Strangers) -> None:
     """What was recognised beside the strangers scores as it did in the job, so the strangers' vectors are the job's too."""
     assert len(strangers.faces) >= 10
@@ -98,7 +97,6 @@ def test_the_vectors_are_those_that_the_job_had(demo_run: DemoRun, strangers: St
         assert scored[match_id] == pytest.approx(score, abs=1e-5)
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_search_finds_those_who_are_enrolled(demo_run: DemoRun) -> None:
     watchlist = demo_run.data / "watchlist"
     media = [watchlist / "references", watchlist / "footage"]
@@ -111,7 +109,6 @@ def test_the_search_finds_those_who_are_enrolled(demo_run: DemoRun) -> None:
                 assert {path.name for path in found} == {file}
 
 
-@pytest.mark.xdist_group("demo")
 def test_no_file_holds_a_stranger(demo_run: DemoRun, strangers: Strangers) -> None:
     """The raw media under ``evidence/blobs`` are what came in; everything else was written by us."""
     everybody = [*strangers.faces, *strangers.voices]
@@ -121,7 +118,7 @@ def test_no_file_holds_a_stranger(demo_run: DemoRun, strangers: Strangers) -> No
     assert files_with_traces(root, everybody, skip=kept_as_received) == []
 
 
-@pytest.mark.xdist_group("kills")
+@pytest.mark.kills
 def test_a_job_killed_while_it_looks_leaves_no_stranger_behind(tmp_path: Path) -> None:
     media = make_media(tmp_path / "web" / "media")
     watchlist = make_watchlist(tmp_path / "enrolled" / "watchlist")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from qalqan.commands.demo import _free_port
+from qalqan.commands.demo import _open_server
 
 QALQAN = str(Path(sys.executable).with_name("qalqan"))
 
 
-def test_a_busy_port_is_replaced_by_a_free_one() -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        busy = taken.getsockname()[1]
-        assert _free_port(busy) not in {0, busy}
+def test_two_demos_have_two_ports(tmp_path: Path) -> None:
+    with _open_server(tmp_path, canary_port=1) as first, _open_server(tmp_path, canary_port=1) as second:
+        assert first.port != second.port
 
 
 def test_words_too_many_and_unknown_options_stop_it_before_anything_is_made(tmp_path: Path) -> None:
