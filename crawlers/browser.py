@@ -89,6 +89,9 @@ class LazyBrowser:
         return self._browser
 
 
+LONGEST_TEMPORARY_FOLDER = 107 - len("/org.chromium.Chromium.XXXXXX/SingletonSocket")
+
+
 def launch(playwright: Playwright, proxy_url: str, *, executable: str | None = None) -> Browser:
     """Start Chromium under an already started Playwright; the caller closes it."""
     program = find_chromium(executable, environ=os.environ, bundled=Path(playwright.chromium.executable_path))
@@ -98,7 +101,7 @@ def launch(playwright: Playwright, proxy_url: str, *, executable: str | None = N
             headless=True,
             proxy={"server": proxy_url},
             args=[*_FLAGS, *_sandbox_flags()],
-            env=dict(scrubbed(os.environ)),
+            env=with_short_temporary_folder(scrubbed(os.environ)),
             timeout=60_000,
         )
     except Error as error:
@@ -115,6 +118,13 @@ def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if not name.lower().endswith("_proxy") and not name.startswith("PLAYWRIGHT_")
     }
+
+
+def with_short_temporary_folder(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with ``/tmp`` for temporary files where ``TMPDIR`` is so long that Chromium's socket in it could not be
+    opened: the path of a Unix socket has at most 107 bytes."""
+    folder = environ.get("TMPDIR", "")
+    return {**environ, "TMPDIR": "/tmp"} if len(os.fsencode(folder)) > LONGEST_TEMPORARY_FOLDER else dict(environ)
 
 
 def _sandbox_flags() -> tuple[str, ...]:

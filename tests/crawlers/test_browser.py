@@ -88,3 +88,13 @@ def _read(path: Path) -> str:
         return path.read_text(errors="replace").replace("\0", " ")
     except OSError:
         return ""
+
+
+def test_a_long_folder_for_temporary_files_does_not_keep_it_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long-" * 20)
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    with LazyBrowser("http://127.0.0.1:9") as browser:
+        assert browser.get().is_connected()
