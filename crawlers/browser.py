@@ -101,7 +101,7 @@ def launch(playwright: Playwright, proxy_url: str, *, executable: str | None = N
             headless=True,
             proxy={"server": proxy_url},
             args=[*_FLAGS, *_sandbox_flags()],
-            env=with_short_temporary_folder(scrubbed(os.environ)),
+            env=dict(with_short_temporary_folder(scrubbed(os.environ))),
             timeout=60_000,
         )
     except Error as error:

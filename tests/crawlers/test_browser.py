@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,11 +92,10 @@ def _read(path: Path) -> str:
         return ""
 
 
-def test_a_long_folder_for_temporary_files_does_not_keep_it_from_starting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_folder_for_temporary_files_does_not_keep_it_from_starting(tmp_path: Path) -> None:
     folder = tmp_path / ("long-" * 20)
     folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
-    with LazyBrowser("http://127.0.0.1:9") as browser:
-        assert browser.get().is_connected()
+    code = "from crawlers.browser import LazyBrowser\nwith LazyBrowser('http://127.0.0.1:9') as b: print(b.get().is_connected())"
+    environ = {**os.environ, "TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environ)
+    assert done.stdout == "True\n", done.stderr
