@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.console import Console
+
 from crawlers.crawl import crawl
 from crawlers.egress import AllowedOrigin, EgressPolicy
 from crawlers.folder import import_media
 from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.sources import SourcePlan
+from evidence.log import JOURNAL_NAME
 from evidence.store import EvidenceStore
 from pipelines.records import RunReport
 from pipelines.screen import screen
 from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
 from qalqan.config import Config
+from qalqan.progress import analyses_in, counting, lines_in
 from triage.loading import Loaded, load_screen
 from triage.serve import ConsoleSettings
 
 
 def crawl_step(config: Config) -> CrawlResult:
-    """Run, resume or read back the crawl of this configuration."""
-    return crawl(crawl_plan(config), store=EvidenceStore(config.store_url), directory=config.crawl_dir, clock=utc_now)
+    """Run, resume or read back the crawl of this configuration; at a terminal, a line counts the ads."""
+    plan, store = crawl_plan(config), EvidenceStore(config.store_url)
+    journal = config.crawl_dir / JOURNAL_NAME
+    with counting("Crawling: {} commits to the journal", lambda: lines_in(journal), console=Console(stderr=True)):
+        return crawl(plan, store=store, directory=config.crawl_dir, clock=utc_now)
 
 
 def crawl_plan(config: Config) -> CrawlPlan:
@@ -90,8 +97,11 @@ def import_step(config: Config, named: Sequence[str]) -> int:
 
 
 def screen_step(config: Config, beam_args: Sequence[str]) -> RunReport:
-    """Screen what the crawl of this configuration kept."""
-    return screen(screen_settings(config), beam_args=beam_args, clock=utc_now)
+    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives."""
+    settings = screen_settings(config)
+    words, console = "Screening: {} creatives examined", Console(stderr=True)
+    with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
+        return screen(settings, beam_args=beam_args, clock=utc_now)
 
 
 def screen_settings(config: Config) -> ScreenSettings:

@@ -74,8 +74,8 @@ def print_tallies(crawl_dir: Path, *, console: Console) -> None:
     """What each query of each source gave, and what could not be looked at."""
     tallies = read_records(crawl_dir / "tallies.parquet", QueryTally)
     table = Table(title="Crawl", title_justify="left")
-    table.add_column("Source")
-    table.add_column("Query")
+    table.add_column("Source", overflow="fold")
+    table.add_column("Query", overflow="fold")
     for name in ("Found", "Captured", "Skipped", "Blocked", "Failed"):
         table.add_column(name, justify="right")
     for tally in tallies:
