@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+import structlog
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from crawlers.errors import BrowserMissing
@@ -89,26 +90,39 @@ class LazyBrowser:
         return self._browser
 
 
+NO_SANDBOX = (
+    "Chromium starts only without its own sandbox here: allow user namespaces, or install the package chromium-sandbox"
+)
 LONGEST_TEMPORARY_FOLDER = 107 - len("/org.chromium.Chromium.XXXXXX/SingletonSocket")
 
 
 def launch(playwright: Playwright, proxy_url: str, *, executable: str | None = None) -> Browser:
     """Start Chromium under an already started Playwright; the caller closes it."""
     program = find_chromium(executable, environ=os.environ, bundled=Path(playwright.chromium.executable_path))
-    try:
-        return playwright.chromium.launch(
-            executable_path=program,
-            headless=True,
-            proxy={"server": proxy_url},
-            args=[*_FLAGS, *_sandbox_flags()],
-            env=dict(with_short_temporary_folder(scrubbed(os.environ))),
-            timeout=60_000,
-        )
-    except Error as error:
-        first_line = error.message.splitlines()[0] if error.message else "no reason given"
-        raise BrowserMissing(
-            f"Chromium at {program} does not start ({first_line}); try it by hand or name another"
-        ) from error
+    # Chromium's sandbox refuses to run as root. Elsewhere it is used, except where the system forbids it (user namespaces).
+    choices = (False,) if os.geteuid() == 0 else (True, False)
+    for sandbox in choices:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=program,
+                headless=True,
+                chromium_sandbox=sandbox,
+                proxy={"server": proxy_url},
+                args=list(_FLAGS),
+                env=dict(with_short_temporary_folder(scrubbed(os.environ))),
+                timeout=60_000,
+            )
+        except Error as error:
+            first_line = error.message.splitlines()[0] if error.message else "no reason given"
+            failure = BrowserMissing(
+                f"Chromium at {program} does not start ({first_line}); try it by hand or name another"
+            )
+            failure.__cause__ = error
+            continue
+        if not sandbox and len(choices) > 1:
+            structlog.get_logger().warning(NO_SANDBOX, chromium=str(program))
+        return browser
+    raise failure
 
 
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
@@ -125,8 +139,3 @@ def with_short_temporary_folder(environ: Mapping[str, str]) -> dict[str, str]:
     opened: the path of a Unix socket has at most 107 bytes."""
     folder = environ.get("TMPDIR", "")
     return {**environ, "TMPDIR": "/tmp"} if len(os.fsencode(folder)) > LONGEST_TEMPORARY_FOLDER else dict(environ)
-
-
-def _sandbox_flags() -> tuple[str, ...]:
-    # Chromium's sandbox refuses to run as root; everywhere else it stays on.
-    return ("--no-sandbox",) if os.geteuid() == 0 else ()

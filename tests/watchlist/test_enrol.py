@@ -237,10 +237,11 @@ def test_who_is_there_already_or_one_too_many_is_refused(directory: Path, media:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_no_permission_is_the_systems_error(directory: Path) -> None:
-    (directory / "generations").chmod(0o500)
-    with pytest.raises(PermissionError):
-        remove(directory, "aysel", by="Leyla", now=NOW)
+def test_no_permission_is_the_systems_error(media: Path, pack: LoadedPack, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    with pytest.raises(PermissionError, match="locked"):
+        enrol(locked / "watchlist", request(media), pack=pack, now=NOW)
 
 
 def test_vectors_of_a_person_are_what_the_models_gave(directory: Path, media: Path, pack: LoadedPack) -> None:
