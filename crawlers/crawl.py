@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
@@ -29,7 +28,7 @@ from crawlers.sources import FoundAd, Source, SourcePlan, Tools, Unreadable, ope
 from evidence.journal import Journal
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, AccessMode, Ad, BlobRef, Capture, Outcome, content_id
 from evidence.store import EvidenceStore
-from evidence.tables import read_records, to_row, write_records
+from evidence.tables import placing, read_records, to_row, write_records
 
 Clock = Callable[[], datetime]
 Record = TypeVar("Record", FoundAd, Capture, QueryTally)
@@ -174,9 +173,8 @@ class _Run:
         write_records(directory / "captures.parquet", captures, CAPTURE_SCHEMA)
         write_records(directory / "tallies.parquet", tallies, QUERY_TALLY_SCHEMA)
         report = _report(self.plan, ads, captures, tallies, problems=self.problems, now=self.clock())
-        partial = directory / f".report.json.{os.getpid()}.part"
-        partial.write_text(json.dumps(report, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
-        partial.replace(directory / "report.json")
+        with placing(directory / "report.json") as partial:
+            partial.write_text(json.dumps(report, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
         return CrawlResult(
             directory=directory,
             ads=tuple(ads),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,16 +69,23 @@ def _in_words(error: BaseException, expected: type | None) -> str:
     return str(error) if isinstance(error, ValueError) else format_exception(error, expected)
 
 
-def write_records(path: Path, records: Iterable[object], schema: pa.Schema) -> int:
-    """Write the records to one Parquet file, atomically (the old file stands until the new one is whole); returns the count."""
-    table = pa.Table.from_pylist([to_row(record) for record in records], schema=schema)
+@contextmanager
+def placing(path: Path) -> Iterator[Path]:
+    """A name beside ``path`` to write to; it becomes ``path`` when the block ends well and is gone when it does not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        pq.write_table(table, partial, compression="zstd")
+        yield partial
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_records(path: Path, records: Iterable[object], schema: pa.Schema) -> int:
+    """Write the records to one Parquet file, atomically (the old file stands until the new one is whole); returns the count."""
+    table = pa.Table.from_pylist([to_row(record) for record in records], schema=schema)
+    with placing(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
     return int(table.num_rows)
 
 
@@ -88,11 +96,6 @@ def read_records(path: Path, cls: type[Record]) -> list[Record]:
 
 def write_json(path: Path, record: object) -> None:
     """Write one record as readable JSON, atomically; times in ISO 8601."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with placing(path) as partial:
         text = json.dumps(to_row(record), indent=2, ensure_ascii=False, default=lambda value: value.isoformat())
         partial.write_text(text + "\n")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

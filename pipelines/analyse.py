@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from embeddings.media import decode
 from embeddings.speech import voice_samples
 from evidence.records import BlobRef, content_id
 from evidence.store import store_unavailable
-from evidence.tables import from_row, to_row
+from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
 
@@ -104,12 +103,8 @@ def read_analysis(path: Path) -> CreativeAnalysis | None:
 
 
 def _write_analysis(path: Path, analysis: CreativeAnalysis) -> None:
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True))
-        partial.replace(path)
+        with placing(path) as partial:
+            partial.write_text(json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True))
     except OSError as error:
         raise store_unavailable(error, str(path.parent)) from error
-    finally:
-        partial.unlink(missing_ok=True)

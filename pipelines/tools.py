@@ -10,7 +10,6 @@ from pathlib import Path
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
-from embeddings.records import ModelPack
 from embeddings.samples import LoadedPack
 from evidence.store import EvidenceStore
 from pipelines.stopwatch import Stopwatch
@@ -48,7 +47,6 @@ class AdTools:
     """For the examination of ads; needs no model."""
 
     store: EvidenceStore
-    manifest: ModelPack
     gallery: Gallery
     detectors: tuple[AdDetector, ...]
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
@@ -77,7 +75,6 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     """Opened once per worker process, whatever the number of Beam stages that ask."""
     return AdTools(
         store=EvidenceStore(settings.store_url),
-        manifest=manifest(settings.pack),
         gallery=open_gallery(settings),
         detectors=tuple(ad_detectors()),
     )

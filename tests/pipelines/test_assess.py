@@ -33,7 +33,6 @@ def tools(tmp_path: Path) -> AdTools:
     pack = make_model_pack()
     return AdTools(
         store=EvidenceStore(str(tmp_path)),
-        manifest=pack,
         gallery=Gallery.of(pack, persons=[make_person()], brands=[make_brand()]),
         detectors=tuple(ad_detectors()),
     )
