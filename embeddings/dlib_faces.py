@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ UPSAMPLE_BELOW_PX = 400
 
 CHIP_SIZE_PX = 150
 CHIP_PADDING = 0.25
+DIMENSION = 128
 
 
 class DlibFaces:
@@ -59,12 +61,16 @@ class DlibFaces:
         )
         return chip
 
-    def embed(self, pixels: NDArray[np.uint8], faces: list[DetectedFace]) -> NDArray[np.float32]:
-        """Vectors of the given faces of one picture, (len(faces), 128) float32, in one call of the network."""
-        if not faces:
-            return np.empty((0, 128), dtype=np.float32)
-        chips = [self.align(pixels, face, size_px=CHIP_SIZE_PX) for face in faces]
-        return np.array([list(vector) for vector in self._network.compute_face_descriptor(chips)], dtype=np.float32)
+    def chip(self, pixels: NDArray[np.uint8], face: DetectedFace) -> NDArray[np.uint8]:
+        """The face as the network wants it: (150, 150, 3), aligned as ``align`` does."""
+        return self.align(pixels, face, size_px=CHIP_SIZE_PX)
+
+    def embed(self, chips: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Vectors of crops of any pictures, (len(chips), 128) float32; the network takes them sixteen at a time."""
+        if not chips:
+            return np.empty((0, DIMENSION), dtype=np.float32)
+        vectors = self._network.compute_face_descriptor(list(chips))
+        return np.array([list(vector) for vector in vectors], dtype=np.float32)
 
     def _look(self, picture: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
         height, width = picture.shape[:2]

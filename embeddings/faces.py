@@ -188,7 +188,7 @@ def _best(sightings: Sequence[_Sighting]) -> list[_Sighting]:
 
 
 def _vectors(sightings: Sequence[_Sighting], embedder: FaceEmbedder) -> NDArray[np.float32]:
-    return np.concatenate([embedder.embed(s.frame.pixels, [s.face]) for s in sightings])
+    return embedder.embed([embedder.chip(s.frame.pixels, s.face) for s in sightings])
 
 
 def _embedded(tracks: Sequence[_Track], pack: LoadedPack) -> list[_Track]:

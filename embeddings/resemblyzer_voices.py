@@ -7,6 +7,7 @@ needs packages that current setuptools no longer supports. Voice activity is Sil
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +28,9 @@ PARTIAL_FRAMES = 160
 
 PARTIAL_STEP = 77
 MIN_COVERAGE = 0.75
+BATCH = 64
+"""Parts per call of the network, which bounds its memory."""
+
 LOUDNESS_DBFS = -30.0
 DIMENSION = 256
 
@@ -57,24 +61,37 @@ class ResemblyzerVoices:
         """Intervals (start_s, end_s) in which somebody speaks."""
         return self._activity.speech(sound)
 
-    def embed(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The unit-norm vector (256,) of a stretch of mono 16 kHz speech; ``ValueError`` if there is no sound in it."""
+    def embed(self, sounds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Unit-norm vectors (n, 256) of stretches of mono 16 kHz speech; ``ValueError`` if there is no sound in one.
+
+        The parts of all stretches go through the network together, ``BATCH`` at a time.
+        """
+        if not sounds:
+            return np.empty((0, DIMENSION), dtype=np.float32)
+        cut = [self._parts(sound) for sound in sounds]
+        parts = torch.from_numpy(np.concatenate(cut))
+        with torch.inference_mode():
+            heard = torch.cat([self._hear(batch) for batch in parts.split(BATCH)]).numpy()
+        ends = np.cumsum([len(each) for each in cut])[:-1]
+        means = np.stack([own.mean(axis=0) for own in np.split(heard, ends)])
+        norms = np.linalg.norm(means, axis=1, keepdims=True)
+        if not np.all(norms > 0.0):
+            raise ValueError("the sound makes no voice vector; pass a stretch in which somebody speaks")
+        units: NDArray[np.float32] = (means / norms).astype(np.float32)
+        return units
+
+    def _parts(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The overlapping parts of one stretch as the network hears them, (k, 160, 40), k ≥ 1."""
         if len(sound) == 0 or not np.any(sound):
             raise ValueError("there is no sound to make a voice vector of; pass a stretch in which somebody speaks")
         starts = partial_starts(len(sound))
         padded = np.pad(louder(sound), (0, max(0, (starts[-1] + PARTIAL_FRAMES) * HOP - len(sound))))
         mel = self._mel(padded)
-        parts = np.stack([mel.T[start : start + PARTIAL_FRAMES] for start in starts]).astype(np.float32)
-        with torch.inference_mode():
-            _, (hidden, _) = self._lstm(torch.from_numpy(parts))
-            raw = torch.relu(self._linear(hidden[-1]))
-            vectors = torch.nn.functional.normalize(raw, dim=1).numpy()
-        mean = vectors.mean(axis=0)
-        norm = float(np.linalg.norm(mean))
-        if not norm > 0.0:
-            raise ValueError("the sound makes no voice vector; pass a stretch in which somebody speaks")
-        unit: NDArray[np.float32] = (mean / norm).astype(np.float32)
-        return unit
+        return np.stack([mel.T[start : start + PARTIAL_FRAMES] for start in starts]).astype(np.float32)
+
+    def _hear(self, parts: torch.Tensor) -> torch.Tensor:
+        _, (hidden, _) = self._lstm(parts)
+        return torch.nn.functional.normalize(torch.relu(self._linear(hidden[-1])), dim=1)
 
     def _mel(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
         """Power mel spectrogram (40, n), as ``librosa.feature.melspectrogram`` makes it, not in decibels."""

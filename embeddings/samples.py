@@ -6,6 +6,7 @@ object that holds it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -90,8 +91,12 @@ class FaceEmbedder(Protocol):
         """The face turned upright and scaled to (size_px, size_px, 3)."""
         ...
 
-    def embed(self, pixels: NDArray[np.uint8], faces: list[DetectedFace]) -> NDArray[np.float32]:
-        """Vectors of the given faces of one picture, (len(faces), d) float32."""
+    def chip(self, pixels: NDArray[np.uint8], face: DetectedFace) -> NDArray[np.uint8]:
+        """The crop that ``embed`` takes, aligned as this pack's network wants it: (s, s, 3) RGB, s always the same."""
+        ...
+
+    def embed(self, chips: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Vectors of crops of any pictures, (len(chips), d) float32, in one call of the network where it allows that."""
         ...
 
 
@@ -102,8 +107,11 @@ class VoiceEmbedder(Protocol):
         """Intervals (start_s, end_s) in which somebody speaks."""
         ...
 
-    def embed(self, sound: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The unit-norm vector (d,) of a stretch of mono 16 kHz speech."""
+    def embed(self, sounds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Unit-norm vectors of stretches of mono 16 kHz speech, (len(sounds), d) float32, computed together.
+
+        ``ValueError`` if there is no sound in one of them.
+        """
         ...
 
 

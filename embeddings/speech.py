@@ -33,21 +33,24 @@ def sample_sound(sound: NDArray[np.float32], creative_sha256: str, pack: LoadedP
     positions = np.concatenate(
         [np.arange(round(a * SAMPLE_RATE_HZ), min(len(sound), round(b * SAMPLE_RATE_HZ))) for a, b in stretches]
     )
-    samples = []
+    heard: list[VoiceSegment] = []
+    spoken: list[NDArray[np.float32]] = []
     for number, (first, last) in enumerate(windows(len(positions) / SAMPLE_RATE_HZ)):
         inside = positions[round(first * SAMPLE_RATE_HZ) : round(last * SAMPLE_RATE_HZ)]
-        spoken = sound[inside]
-        if not np.any(spoken):
+        if not np.any(sound[inside]):
             continue
-        segment = VoiceSegment(
-            creative_sha256=creative_sha256,
-            segment=number,
-            start_s=float(inside[0]) / SAMPLE_RATE_HZ,
-            end_s=float(inside[-1] + 1) / SAMPLE_RATE_HZ,
-            speech_s=len(inside) / SAMPLE_RATE_HZ,
+        spoken.append(sound[inside])
+        heard.append(
+            VoiceSegment(
+                creative_sha256=creative_sha256,
+                segment=number,
+                start_s=float(inside[0]) / SAMPLE_RATE_HZ,
+                end_s=float(inside[-1] + 1) / SAMPLE_RATE_HZ,
+                speech_s=len(inside) / SAMPLE_RATE_HZ,
+            )
         )
-        samples.append(VoiceSample(segment=segment, vector=pack.voices.embed(spoken)))
-    return samples
+    vectors = pack.voices.embed(spoken)
+    return [VoiceSample(segment=segment, vector=vector) for segment, vector in zip(heard, vectors, strict=True)]
 
 
 def windows(speech_s: float) -> list[tuple[float, float]]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from embeddings.media import DEFAULT_LIMITS
 from embeddings.samples import SAMPLE_RATE_HZ, LoadedPack
-from embeddings.speech import sample_sound
+from embeddings.speech import windows
 from pipelines.stopwatch import Stopwatch
 from watchlist.records import Modality
 from watchlist.store import read
@@ -81,9 +81,9 @@ def look_at(path: Path, *, pack: LoadedPack, known: Mapping[Modality, References
         for pixels in frames:
             found = pack.faces.detect(pixels)
             if found:
-                faces.extend(pack.faces.embed(pixels, found))
+                faces.extend(pack.faces.embed([pack.faces.chip(pixels, face) for face in found]))
     with watch.stage("voices"):
-        voices = [] if sound is None else [sample.vector for sample in sample_sound(sound, path.name, pack)]
+        voices = [] if sound is None else _voices(sound, pack)
     facts = pack.manifest
     with watch.stage("match"):
         people = _compare(faces, known.get(Modality.FACE), metric=facts.face_metric, threshold=facts.face_threshold)
@@ -136,6 +136,18 @@ def _sound(path: Path) -> NDArray[np.float32] | None:
             if sum(map(len, pieces)) >= wanted:
                 break
     return np.concatenate(pieces)[:wanted].astype(np.float32) if pieces else None
+
+
+def _voices(sound: NDArray[np.float32], pack: LoadedPack) -> list[Vectors]:
+    """A vector of each window of speech, one call of the network after the other; the windows are the job's."""
+    stretches = [sound[round(a * SAMPLE_RATE_HZ) : round(b * SAMPLE_RATE_HZ)] for a, b in pack.voices.speech(sound)]
+    spoken = np.concatenate(stretches) if stretches else sound[:0]
+    if len(spoken) < pack.manifest.voice_min_speech_s * SAMPLE_RATE_HZ:
+        return []
+    cuts = [
+        spoken[round(a * SAMPLE_RATE_HZ) : round(b * SAMPLE_RATE_HZ)] for a, b in windows(len(spoken) / SAMPLE_RATE_HZ)
+    ]
+    return [pack.voices.embed([cut])[0] for cut in cuts if np.any(cut)]
 
 
 def _compare(vectors: list[Vectors], known: References | None, *, metric: str, threshold: float) -> set[str]:

@@ -42,8 +42,11 @@ class _Counting:
     def align(self, pixels: Picture, face: DetectedFace, *, size_px: int) -> Picture:
         return self._faces.align(pixels, face, size_px=size_px)
 
-    def embed(self, pixels: Picture, faces: list[DetectedFace]) -> NDArray[np.float32]:
-        return self._faces.embed(pixels, faces)
+    def chip(self, pixels: Picture, face: DetectedFace) -> Picture:
+        return self._faces.chip(pixels, face)
+
+    def embed(self, chips: Sequence[Picture]) -> NDArray[np.float32]:
+        return self._faces.embed(chips)
 
 
 def test_a_moving_face_is_aligned_in_every_frame_with_few_looks(pack: LoadedPack, astronaut: Picture) -> None:

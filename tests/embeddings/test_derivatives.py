@@ -47,8 +47,8 @@ def test_a_blurred_bystander_is_not_found_in_the_thumbnail_and_the_matched_is(
     assert left.box[2] < pixels.shape[1] / 2
     # Even where the face is known to be, its vector no longer says whose it is
     enlarged = cv2.resize(pixels, (couple.shape[1], couple.shape[0]))
-    ghost = pack.faces.embed(enlarged, [pack.faces.locate(enlarged, second.box)])[0]
-    own = pack.faces.embed(couple, [second])[0]
+    blurred = pack.faces.chip(enlarged, pack.faces.locate(enlarged, second.box))
+    ghost, own = pack.faces.embed([blurred, pack.faces.chip(couple, second)])
     assert 1 - np.linalg.norm(ghost - own) < pack.manifest.face_threshold
     assert pack.faces.detect(as_pixels(thumbnail(frame, keep=[], blur=[keep, hide]))) == []
 

@@ -11,9 +11,12 @@ from embeddings.samples import LoadedPack
 
 def test_dimensions_are_those_of_the_manifest(pack: LoadedPack, astronaut: NDArray[np.uint8]) -> None:
     faces = pack.faces.detect(astronaut)
-    assert pack.faces.embed(astronaut, faces).shape == (len(faces), pack.manifest.face_dimension)
+    assert pack.faces.embed([pack.faces.chip(astronaut, face) for face in faces]).shape == (
+        len(faces),
+        pack.manifest.face_dimension,
+    )
     noise = np.random.default_rng(1).normal(0, 0.1, 32000).astype(np.float32)
-    assert pack.voices.embed(noise).shape == (pack.manifest.voice_dimension,)
+    assert pack.voices.embed([noise]).shape == (1, pack.manifest.voice_dimension)
 
 
 def test_the_process_keeps_to_one_thread(pack: LoadedPack) -> None:

@@ -23,7 +23,7 @@ def pack() -> LoadedPack:
 @pytest.fixture(scope="module")
 def known(pack: LoadedPack) -> dict[Modality, References]:
     picture = portrait("astronaut")
-    vectors = pack.faces.embed(picture, pack.faces.detect(picture))
+    vectors = pack.faces.embed([pack.faces.chip(picture, face) for face in pack.faces.detect(picture)])
     return {Modality.FACE: References(vectors=vectors, owners=("somebody",))}
 
 
