@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from evidence.chain import SealedLine, append_line, cut_torn_line, inspect_chain, read_chain
+from evidence.deletions import Deletions
 from evidence.errors import EvidenceAltered, StoreUnavailable
 from evidence.records import STRINGS, BlobRef
 from evidence.store import EvidenceStore
@@ -54,10 +56,12 @@ class EvidenceLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationReport:
-    """What ``verify`` looked at and every problem it found, one sentence each."""
+    """What ``verify`` looked at and every problem it found, one sentence each. ``deleted`` are the blobs that are absent
+    because they were deleted on purpose."""
 
     blobs: int
     bytes: int
+    deleted: int
     journals: int
     commits: int
     log_lines: int
@@ -73,6 +77,7 @@ VERIFICATION_REPORT_SCHEMA = pa.schema(
     [
         pa.field("blobs", pa.int64(), nullable=False),
         pa.field("bytes", pa.int64(), nullable=False),
+        pa.field("deleted", pa.int64(), nullable=False),
         pa.field("journals", pa.int64(), nullable=False),
         pa.field("commits", pa.int64(), nullable=False),
         pa.field("log_lines", pa.int64(), nullable=False),
@@ -82,8 +87,9 @@ VERIFICATION_REPORT_SCHEMA = pa.schema(
 
 
 def verify(store: EvidenceStore, data_dir: Path, *, records: Iterable[object] = ()) -> VerificationReport:
-    """Check the whole store: every blob's hash, the chains of the log and of each journal under ``data_dir/crawls``, that
-    both agree, that the bytes of every record (journalled or among ``records``) are there and that no others are.
+    """Check the whole store: every blob's hash, the chains of the log, of each journal under ``data_dir/crawls`` and of the
+    list of deletions, that log and journals agree, that the bytes of every record (journalled or among ``records``) are
+    there, or were deleted on purpose since, and that no others are.
 
     Changes nothing. Raises ``StoreUnavailable`` only; whatever is wrong with the evidence is in the report.
     """
@@ -109,11 +115,15 @@ def verify(store: EvidenceStore, data_dir: Path, *, records: Iterable[object] = 
     ]
     needed = set(_blobs([line.content for lines in journals.values() for line in lines]))
     needed |= set(_blobs([to_row(record) for record in records]))
+    problems += Deletions(data_dir).problems()
+    deleted = _deleted_since([line for lines in journals.values() for line in lines], data_dir) & needed
+    deleted -= set(store.hashes())
     staged = {path.name for path in (data_dir / "crawls").glob("*/staging/*/*")}
-    blobs, size = _check_blobs(store, needed, staged, problems)
+    blobs, size = _check_blobs(store, needed - deleted, staged, problems)
     return VerificationReport(
         blobs=blobs,
         bytes=size,
+        deleted=len(deleted),
         journals=len(journals),
         commits=sum(len(lines) for lines in journals.values()),
         log_lines=len(log_lines),
@@ -163,6 +173,20 @@ def _blobs(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for part in value:
             yield from _blobs(part)
+
+
+def _deleted_since(lines: Iterable[SealedLine], data_dir: Path) -> set[str]:
+    """The blobs that were deleted on purpose after the last time that a crawl brought them."""
+    brought: dict[str, datetime] = {}
+    for line in lines:
+        for blob in line.content.get("blobs", ()):
+            at = datetime.fromisoformat(line.content["at"])
+            brought[blob["sha256"]] = max(at, brought.get(blob["sha256"], at))
+    try:
+        deleted = Deletions(data_dir).blobs()
+    except EvidenceAltered:
+        return set()  # a list that was changed excuses nothing
+    return {sha256 for sha256, at in deleted.items() if sha256 not in brought or brought[sha256] <= at}
 
 
 def _check_blobs(store: EvidenceStore, needed: set[str], staged: set[str], problems: list[str]) -> tuple[int, int]:

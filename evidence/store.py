@@ -158,6 +158,19 @@ class EvidenceStore:
             raise store_unavailable(error, str(directory)) from error
         return path
 
+    def delete(self, sha256: str) -> None:
+        """Take a blob out; harmless if it is not there. Only what writes down why may call this (``evidence.deletions``).
+        Raises ``StoreUnavailable``."""
+        path = self._path(sha256)
+        try:
+            self._filesystem.rm_file(path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise store_unavailable(error, self.url) from error
+        if self.local_root is not None:
+            sync_directory(Path(path).parent)
+
     def hashes(self) -> Iterator[str]:
         """The SHA-256 of every blob, sorted. Raises ``StoreUnavailable``."""
         base = f"{self._root}/blobs/sha256"

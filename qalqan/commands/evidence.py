@@ -39,6 +39,8 @@ def verify(
         f"{report.blobs} blobs ({report.bytes:,} bytes), {report.commits} commits in {report.journals} journals, "
         f"{report.log_lines} log lines"
     )
+    if report.deleted:
+        print(f"{report.deleted} blobs are absent because they were deleted on purpose (see deletions.jsonl)")
     for problem in report.problems:
         print(f"  {problem}")
     print(
