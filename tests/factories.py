@@ -25,7 +25,17 @@ from embeddings.records import (
 )
 from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
 from pipelines.records import Assessment, AxisReading, AxisState, Candidate, DeadLetter, RunReport
-from watchlist.records import Brand, Enrolment, Match, Modality, Person, Reference, ReferenceKind
+from watchlist.records import (
+    AllowedCreative,
+    Brand,
+    Enrolment,
+    Match,
+    Modality,
+    Person,
+    Reference,
+    ReferenceKind,
+    Spelling,
+)
 
 AT = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 PIPELINE_VERSION = "test-1"
@@ -219,13 +229,21 @@ def make_person(**changes: Any) -> Person:
         jurisdiction="AZ",
         official_pages=("http://adlibrary.example/page/500000000000001",),
         official_domains=("gov-demo.example",),
+        languages=("az", "ru"),
     )
     return replace(person, **changes)
 
 
 def make_brand(**changes: Any) -> Brand:
     """A brand that scams like to use."""
-    brand = Brand(brand_id="socar", names=("SOCAR", "СОКАР"), official_pages=(), official_domains=("socar.az",))
+    brand = Brand(
+        brand_id="socar",
+        names=("SOCAR", "СОКАР"),
+        official_pages=(),
+        official_domains=("socar.az",),
+        spellings=(Spelling(language="ru", name="СОКАР"),),
+        logos=(),
+    )
     return replace(brand, **changes)
 
 
@@ -239,6 +257,8 @@ def make_enrolment(**changes: Any) -> Enrolment:
         approved_by=("first", "second"),
         enrolled_at=AT - timedelta(days=30),
         expires_at=AT + timedelta(days=335),
+        document_sha256=sha("signed request"),
+        review_at=AT + timedelta(days=150),
     )
     return replace(enrolment, **changes)
 
@@ -255,6 +275,20 @@ def make_reference(**changes: Any) -> Reference:
         pack=PACK,
     )
     return replace(reference, **changes)
+
+
+def make_allowed_creative(**changes: Any) -> AllowedCreative:
+    """An advert of the person's own."""
+    allowed = AllowedCreative(
+        sha256=sha("own advert"),
+        person_id="aysel-quliyeva",
+        brand_id=None,
+        fingerprint=None,
+        allowed_by="first",
+        why="published by the press office",
+        allowed_at=AT - timedelta(days=20),
+    )
+    return replace(allowed, **changes)
 
 
 def make_match(**changes: Any) -> Match:

@@ -1,4 +1,4 @@
-"""Whom we protect and what says so: ``Person``, ``Brand``, ``Enrolment``, ``Reference``, ``Match``."""
+"""Whom we protect and what says so: ``Person``, ``Brand``, ``Enrolment``, ``Reference``, ``AllowedCreative``, ``Match``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class ReferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A public figure who asked to be protected. ``names`` in all scripts in use; the first is shown."""
+    """A public figure who asked to be protected. ``names`` in all scripts in use; the first is shown. ``languages`` are
+    those that they speak in public, as BCP 47 codes such as ``az``."""
 
     person_id: str
     names: tuple[str, ...]
@@ -38,21 +39,36 @@ class Person:
     jurisdiction: str | None
     official_pages: tuple[str, ...]
     official_domains: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A brand's name as it is written in one language (BCP 47 code)."""
+
+    language: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """An organisation whose name scams use. ``names`` in all spellings; official pages are page ids or page URLs."""
+    """An organisation whose name scams use. ``names`` in all spellings, ``spellings`` those of them whose language is
+    known; official pages are page ids or page URLs; ``logos`` are SHA-256 of pictures kept with the watchlist."""
 
     brand_id: str
     names: tuple[str, ...]
     official_pages: tuple[str, ...]
     official_domains: tuple[str, ...]
+    spellings: tuple[Spelling, ...] = ()
+    logos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """Why we may hold a person's biometric data, until when, and who said so. Two different approvers, or it is inactive."""
+    """Why we may hold a person's biometric data, until when, and who said so. Two different approvers, or it is inactive.
+
+    ``document_sha256`` is that of the signed request, which is not kept; from ``review_at`` on somebody should ask again
+    whether the enrolment is still needed."""
 
     person_id: str
     legal_basis: str
@@ -61,6 +77,8 @@ class Enrolment:
     approved_by: tuple[str, ...]
     enrolled_at: datetime
     expires_at: datetime
+    document_sha256: str | None = None
+    review_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +92,22 @@ class Reference:
     provenance: str
     added_at: datetime
     pack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedCreative:
+    """A creative that was verified to be a person's or a brand's own: exactly one of ``person_id`` and ``brand_id`` is set.
+
+    ``fingerprint`` is its perceptual fingerprint as text, if one was made; the file itself is not kept.
+    """
+
+    sha256: str
+    person_id: str | None
+    brand_id: str | None
+    fingerprint: str | None
+    allowed_by: str
+    why: str
+    allowed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +140,12 @@ PERSON_SCHEMA = pa.schema(
         ("jurisdiction", pa.string()),
         pa.field("official_pages", STRINGS, nullable=False),
         pa.field("official_domains", STRINGS, nullable=False),
+        pa.field("languages", STRINGS, nullable=False),
     ]
+)
+
+_SPELLING = pa.struct(
+    [pa.field("language", pa.string(), nullable=False), pa.field("name", pa.string(), nullable=False)]
 )
 
 BRAND_SCHEMA = pa.schema(
@@ -115,6 +154,8 @@ BRAND_SCHEMA = pa.schema(
         pa.field("names", STRINGS, nullable=False),
         pa.field("official_pages", STRINGS, nullable=False),
         pa.field("official_domains", STRINGS, nullable=False),
+        pa.field("spellings", pa.list_(pa.field("item", _SPELLING, nullable=False)), nullable=False),
+        pa.field("logos", STRINGS, nullable=False),
     ]
 )
 
@@ -127,6 +168,8 @@ ENROLMENT_SCHEMA = pa.schema(
         pa.field("approved_by", STRINGS, nullable=False),
         pa.field("enrolled_at", UTC, nullable=False),
         pa.field("expires_at", UTC, nullable=False),
+        ("document_sha256", pa.string()),
+        ("review_at", UTC),
     ]
 )
 
@@ -139,6 +182,18 @@ REFERENCE_SCHEMA = pa.schema(
         pa.field("provenance", pa.string(), nullable=False),
         pa.field("added_at", UTC, nullable=False),
         pa.field("pack", pa.string(), nullable=False),
+    ]
+)
+
+ALLOWED_CREATIVE_SCHEMA = pa.schema(
+    [
+        pa.field("sha256", pa.string(), nullable=False),
+        ("person_id", pa.string()),
+        ("brand_id", pa.string()),
+        ("fingerprint", pa.string()),
+        pa.field("allowed_by", pa.string(), nullable=False),
+        pa.field("why", pa.string(), nullable=False),
+        pa.field("allowed_at", UTC, nullable=False),
     ]
 )
 
