@@ -113,8 +113,8 @@ def verify(store: EvidenceStore, data_dir: Path, *, records: Iterable[object] = 
         for name, known in logged.items()
         if name not in journals
     ]
-    needed = set(_blobs([line.content for lines in journals.values() for line in lines]))
-    needed |= set(_blobs([to_row(record) for record in records]))
+    needed = set(blobs_in([line.content for lines in journals.values() for line in lines]))
+    needed |= set(blobs_in([to_row(record) for record in records]))
     problems += Deletions(data_dir).problems()
     deleted = _deleted_since([line for lines in journals.values() for line in lines], data_dir) & needed
     deleted -= set(store.hashes())
@@ -162,17 +162,17 @@ def _disagreements(journal: str, lines: Sequence[SealedLine], known: dict[int, s
     ]
 
 
-def _blobs(value: Any) -> Iterator[str]:
-    """The SHA-256 of every blob reference anywhere in rows of records."""
+def blobs_in(value: Any) -> Iterator[str]:
+    """The SHA-256 of every blob reference anywhere in rows of records, or in the content of a journal line."""
     if isinstance(value, dict):
         if value.keys() == _BLOB_FIELDS:
             yield value["sha256"]
         else:
             for part in value.values():
-                yield from _blobs(part)
+                yield from blobs_in(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _blobs(part)
+            yield from blobs_in(part)
 
 
 def _deleted_since(lines: Iterable[SealedLine], data_dir: Path) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -96,6 +96,23 @@ class ConsoleSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSection:
+    """``[retention]``: for how many days each class of data is kept; 0 keeps it until somebody deletes it by hand.
+
+    ``unflagged_days`` count from the capture of an ad that was screened and not flagged, ``rejected_days`` and
+    ``confirmed_days`` from the decision on its case. Ads that wait for a decision, or for screening, are always kept.
+    """
+
+    unflagged_days: int = 30
+    rejected_days: int = 180
+    confirmed_days: int = 0
+    analyses_days: int = 90
+    screens_days: int = 365
+    egress_log_days: int = 180
+    expired_people_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A whole configuration; all paths absolute once loaded."""
 
@@ -106,6 +123,7 @@ class Config:
     watchlist: WatchlistSection = field(default_factory=WatchlistSection)
     screen: ScreenSection = field(default_factory=ScreenSection)
     console: ConsoleSection = field(default_factory=ConsoleSection)
+    retention: RetentionSection = field(default_factory=RetentionSection)
 
     @property
     def store_url(self) -> str:
@@ -189,6 +207,9 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigInvalid(f"{path}: there is no connector {source.connector!r}; known are {known}")
         if not source.asked:
             raise ConfigInvalid(f"{path}: the source {source.connector!r} has no queries, channels or urls to ask")
+    for name, days in asdict(config.retention).items():
+        if days < 0:
+            raise ConfigInvalid(f"{path}: [retention] {name} is {days}; give a number of days, or 0 to keep the data")
     if config.source and not config.crawl.legal_decision:
         raise ConfigInvalid(
             f"{path}: [crawl] legal_decision is empty; write down who decided that these pages may be read by machine, and why"

@@ -9,7 +9,7 @@ from importlib.metadata import version
 import typer
 from typer.exceptions import TyperException
 
-from qalqan.commands import bench, console, crawl, demo, evidence, packs, run, screen, watchlist
+from qalqan.commands import bench, console, crawl, demo, evidence, packs, retention, run, screen, watchlist
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
 from qalqan.table import plain
@@ -36,6 +36,7 @@ app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")
 app.add_typer(console.app, name="console")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(retention.app, name="retention")
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,208 @@
+"""What is old goes, what waits stays, and each deletion is on record before it happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from detectors.records import FINDING_SCHEMA
+from evidence.deletions import Deletions
+from evidence.journal import Journal
+from evidence.log import verify
+from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, BlobRef, Capture
+from evidence.store import EvidenceStore
+from evidence.tables import write_json, write_records
+from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
+from qalqan.config import Config, CrawlSection, RetentionSection, WatchlistSection
+from qalqan.retention import Plan, What, carry_out, plan
+from tests.factories import (
+    make_ad,
+    make_assessment,
+    make_candidate,
+    make_capture,
+    make_run_report,
+    sha,
+)
+from triage.database import open_database
+from triage.decisions import decide
+from triage.loading import load_screen
+from watchlist.records import MATCH_SCHEMA
+
+CAPTURED = datetime(2026, 1, 1, tzinfo=UTC)
+RULES = RetentionSection(
+    unflagged_days=30, rejected_days=60, confirmed_days=0, analyses_days=90, screens_days=300, egress_log_days=100
+)
+
+
+class Place:
+    """A data folder with one finished crawl of four ads: two flagged, one harmless, one that nobody has screened."""
+
+    def __init__(self, root: Path) -> None:
+        self.config = Config(
+            data_dir=root,
+            crawl=CrawlSection(name="one"),
+            watchlist=WatchlistSection(directory=root / "watchlist"),
+            retention=RULES,
+        )
+        self.store = EvidenceStore(self.config.store_url)
+        self.media: dict[str, BlobRef] = {}
+        ads, captures = self._crawl(("flagged", "doubtful", "harmless", "unseen"))
+        self._screen(ads, captures)
+
+    def _crawl(self, names: Iterable[str]) -> tuple[dict[str, Ad], list[Capture]]:
+        ads: dict[str, Ad] = {}
+        captures: list[Capture] = []
+        with Journal(self.config.crawl_dir, self.store, clock=lambda: CAPTURED) as journal:
+            for name in names:
+                with journal.entry(name) as entry:
+                    self.media[name] = entry.put(name.encode(), media_type="video/mp4")
+                    shared = entry.put(b"one page listed them all", media_type="text/html")
+                    ad = make_ad(ad_id=sha(name), source_ad_id=name, raw=shared, observed_at=CAPTURED)
+                    capture = make_capture(
+                        capture_id=sha(f"c{name}"), ad_id=ad.ad_id, body=self.media[name], captured_at=CAPTURED
+                    )
+                    entry.add(ad)
+                    entry.add(capture)
+                    ads[name], captures = ad, [*captures, capture]
+        (self.config.crawl_dir / "egress.jsonl").write_text("{}\n")
+        return ads, captures
+
+    def _screen(self, ads: dict[str, Ad], captures: list[Capture]) -> None:
+        crawl, out = self.config.crawl_dir, self.config.screen_dir
+        write_records(crawl / "ads.parquet", ads.values(), AD_SCHEMA)
+        write_records(crawl / "captures.parquet", captures, CAPTURE_SCHEMA)
+        flagged = [
+            make_candidate(candidate_id=sha(f"k{n}"), ad_id=ads[n].ad_id, creative_sha256=self.media[n].sha256)
+            for n in ("flagged", "doubtful")
+        ]
+        looked = [make_assessment(ad_id=ads[n].ad_id) for n in ("flagged", "doubtful", "harmless")]
+        write_records(out / "assessments.parquet", looked, ASSESSMENT_SCHEMA)
+        write_records(out / "candidates.parquet", flagged, CANDIDATE_SCHEMA)
+        write_records(out / "findings.parquet", [], FINDING_SCHEMA)
+        write_records(out / "matches.parquet", [], MATCH_SCHEMA)
+        write_json(out / "report.json", make_run_report(finished_at=CAPTURED))
+        for name, ref in self.media.items():
+            for place in (out / "derivatives", self.config.derivatives_dir):
+                (place / ref.sha256).mkdir(parents=True)
+                (place / ref.sha256 / "thumb.jpg").write_bytes(name.encode())
+            analysis = self.analysis(name)
+            analysis.parent.mkdir(parents=True, exist_ok=True)
+            analysis.write_text("{}")
+            os.utime(analysis, (CAPTURED.timestamp(),) * 2)
+
+    def analysis(self, name: str) -> Path:
+        sha256 = self.media[name].sha256
+        return self.config.cache_dir / "open@1" / sha256[:2] / f"{sha256}-0123456789abcdef.json"
+
+    def load(self) -> None:
+        load_screen(
+            self.config.database_url,
+            screen_dir=self.config.screen_dir,
+            crawl_dir=self.config.crawl_dir,
+            store_url=self.config.store_url,
+            derivatives=self.config.derivatives_dir,
+            now=CAPTURED,
+        )
+
+    def decide(self, name: str, reason: str, *, day: int) -> None:
+        engine = open_database(self.config.database_url)
+        with Session(engine) as session, session.begin():
+            when = CAPTURED + timedelta(days=day)
+            decide(session, sha(f"k{name}"), reviewer="leyla", reason=reason, note=None, now=when)
+        engine.dispose()
+
+    def plan(self, *, day: float) -> Plan:
+        return plan(self.config, now=CAPTURED + timedelta(days=day))
+
+    def run(self, *, day: float) -> Plan:
+        planned = self.plan(day=day)
+        carry_out(self.config, planned, now=CAPTURED + timedelta(days=day))
+        return planned
+
+    def held(self) -> set[str]:
+        """The names of the ads whose media is still there."""
+        return {name for name, ref in self.media.items() if self.store.has(ref.sha256)}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+def test_nothing_goes_before_its_day(place: Place) -> None:
+    assert place.plan(day=29.9) == Plan(due=(), unscreened=1)
+
+
+def test_only_what_was_screened_and_not_flagged_goes_first(place: Place) -> None:
+    planned = place.run(day=31)
+    assert {item.rule for item in planned.due} == {"captures of ads that were not flagged: 30 days"}
+    assert place.held() == {"flagged", "doubtful", "unseen"}
+    gone = place.media["harmless"].sha256
+    assert not place.analysis("harmless").exists()
+    assert place.analysis("flagged").exists()
+    assert list(place.config.data_dir.glob(f"**/derivatives/{gone}")) == []
+    assert len(list(place.config.data_dir.glob("**/derivatives/*"))) == 6
+    assert place.store.has(EvidenceStore(place.config.store_url).put(b"one page listed them all", media_type="").sha256)
+    report = verify(place.store, place.config.data_dir)
+    assert report.problems == ()
+    assert report.deleted == 1
+    assert place.plan(day=31) == Plan(due=(), unscreened=1)
+
+
+def test_a_case_counts_from_its_decision_and_waits_until_then(place: Place) -> None:
+    place.load()
+    assert place.run(day=50).counts().total() == 4
+    place.decide("doubtful", "REJECT_NEWS_REPORT", day=50)
+    place.decide("flagged", "CONFIRM_SCAM_DEEPFAKE", day=50)
+    assert What.BLOB not in {item.what for item in place.plan(day=109).due}
+    place.run(day=111)
+    assert place.held() == {"flagged", "unseen"}
+    confirmed = replace(place.config, retention=replace(RULES, confirmed_days=70))
+    rules = {item.rule for item in plan(confirmed, now=CAPTURED + timedelta(days=121)).due}
+    assert "captures of confirmed cases: 70 days" in rules
+
+
+def test_bytes_that_somebody_else_needs_stay(place: Place) -> None:
+    with (
+        Journal(place.config.data_dir / "crawls" / "two", place.store, clock=lambda: CAPTURED) as journal,
+        journal.entry("again") as entry,
+    ):
+        entry.add(make_ad(ad_id=sha("again"), raw=entry.put(b"harmless", media_type="video/mp4")))
+    assert place.plan(day=31) == Plan(due=(), unscreened=2)
+
+
+def test_old_analyses_and_runs_go_when_nobody_waits_for_them(place: Place) -> None:
+    place.run(day=31)
+    rules = place.plan(day=91).counts()
+    assert rules == {("analysis", "remembered analyses: 90 days"): 3}
+    assert What.SCREEN not in {item.what for item in place.plan(day=301).due}
+    place.load()
+    assert [item.name for item in place.plan(day=301).due if item.what is What.SCREEN] == ["screens/one"]
+    place.run(day=301)
+    assert not place.config.screen_dir.exists()
+
+
+def test_an_egress_log_is_as_old_as_its_last_line(place: Place) -> None:
+    log = place.config.crawl_dir / "egress.jsonl"
+    os.utime(log, (CAPTURED.timestamp(),) * 2)
+    place.run(day=99)
+    assert log.exists()
+    place.run(day=101)
+    assert not log.exists()
+
+
+def test_the_line_comes_before_the_deletion_and_killed_runs_are_repeated(place: Place) -> None:
+    planned = place.plan(day=31)
+    blob = next(item for item in planned.due if item.what is What.BLOB)
+    assert planned.due[-1] == blob
+    carry_out(place.config, Plan(due=planned.due[:-1], unscreened=0), now=CAPTURED + timedelta(days=31))
+    assert place.plan(day=31).due == (blob,)
+    Deletions(place.config.data_dir).note(what="blob", name=blob.name, rule=blob.rule, at=CAPTURED + timedelta(days=31))
+    assert place.plan(day=31).due == (blob,)
+    assert verify(place.store, place.config.data_dir).unchanged
