@@ -9,7 +9,7 @@ from importlib.metadata import version
 import typer
 from typer.exceptions import TyperException
 
-from qalqan.commands import bench, console, crawl, demo, evidence, packs, retention, run, screen, watchlist
+from qalqan.commands import bench, console, crawl, demo, dpia, evidence, packs, retention, run, screen, watchlist
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
 from qalqan.table import plain
@@ -31,6 +31,7 @@ app.command("screen", context_settings={"allow_extra_args": True, "ignore_unknow
 app.command("run", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run.run)
 app.command("demo", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(demo.demo)
 app.command("bench")(bench.bench)
+app.command("dpia")(dpia.dpia)
 
 app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")

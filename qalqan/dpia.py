@@ -1,0 +1,127 @@
+"""A data protection impact assessment, drafted from the actual configuration and data: facts filled in, questions left open."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+
+from embeddings.packs import manifest
+from embeddings.records import Creative
+from evidence.chain import read_chain
+from evidence.deletions import DELETIONS_NAME
+from evidence.tables import read_records
+from qalqan.config import Config
+from watchlist.records import Enrolment
+from watchlist.rules import GALLERY_CAP
+from watchlist.standing import Standing, in_words, standing
+from watchlist.store import read
+
+CLASSES = {
+    "unflagged_days": "captures of ads that were screened and not flagged",
+    "rejected_days": "captures of rejected cases, from the decision",
+    "confirmed_days": "captures of confirmed cases, from the decision",
+    "analyses_days": "remembered analyses (boxes, times, scores; no vectors)",
+    "screens_days": "records of screening runs",
+    "egress_log_days": "logs of the egress proxy",
+    "expired_people_days": "vectors, film and pictures of people, after their enrolment expired",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """One line of the table of people."""
+
+    person_id: str
+    standing: str
+    legal_basis: str
+    purpose: str
+    requested_by: str
+    approved_by: tuple[str, ...]
+    expires_at: datetime
+
+
+def draft(config: Config, *, config_name: str, now: datetime) -> str:
+    """The assessment as Markdown. Raises what reading the configuration's pack, watchlist and data raises."""
+    environment = jinja2.Environment(
+        autoescape=False,  # Markdown, not HTML; cells are cleaned by the filter
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=False,
+        keep_trailing_newline=True,
+    )
+    environment.filters["cell"] = _cell
+    text = importlib.resources.files("qalqan").joinpath("templates", "dpia.md").read_text(encoding="utf-8")
+    enrolments = _enrolments(config)
+    states = Counter(standing(one, now=now) for one in enrolments)
+    return environment.from_string(text).render(
+        at=now,
+        config_name=config_name,
+        data_dir=config.data_dir.name,
+        sources=config.source,
+        legal_decision=_cell(config.crawl.legal_decision),
+        landing=config.crawl.landing,
+        people=[_line(one, now=now) for one in enrolments],
+        counts={state.value: states[state] for state in Standing},
+        cap=GALLERY_CAP,
+        pack=manifest(config.screen.pack),
+        calibration=_calibration(config),
+        sandbox=_sandbox_levels(config),
+        egress=config.egress,
+        console=config.console,
+        retention=[(CLASSES[name], _days(days)) for name, days in asdict(config.retention).items()],
+        deletions=sum(1 for _ in read_chain(config.data_dir / DELETIONS_NAME)),
+    )
+
+
+def _cell(text: str) -> str:
+    """Words from outside as one cell of a Markdown table."""
+    return " ".join(text.replace("|", "/").replace("<", "‹").replace(">", "›").split())
+
+
+def _days(days: int) -> str:
+    return f"{days} days" if days else "until somebody deletes it by hand"
+
+
+def _enrolments(config: Config) -> list[Enrolment]:
+    if not config.watchlist.directory.is_dir():
+        return []
+    return sorted(read(config.watchlist.directory).enrolments, key=lambda one: one.person_id)
+
+
+def _line(enrolment: Enrolment, *, now: datetime) -> PersonLine:
+    return PersonLine(
+        person_id=enrolment.person_id,
+        standing=in_words(enrolment, now=now),
+        legal_basis=enrolment.legal_basis,
+        purpose=enrolment.purpose,
+        requested_by=enrolment.requested_by,
+        approved_by=enrolment.approved_by,
+        expires_at=enrolment.expires_at,
+    )
+
+
+def _calibration(config: Config) -> str:
+    found = (config.watchlist.directory / "calibration.json").is_file()
+    return "fitted (see calibration.json of the watchlist)" if found else "none: a match is a score above a threshold"
+
+
+def _sandbox_levels(config: Config) -> list[str]:
+    """What the children that parsed media reached, as recorded with every creative of every run."""
+    levels: Counter[str] = Counter()
+    for path in sorted((config.data_dir / "screens").glob("*/creatives.parquet")):
+        levels.update(creative.sandbox for creative in read_records(path, Creative))
+    return [f"{level} ({count} creatives)" for level, count in sorted(levels.items())]
+
+
+def write(text: str, path: Path) -> None:
+    """Write the draft; ``FileExistsError`` rather than overwrite what somebody may have filled in."""
+    if path.exists():
+        raise FileExistsError(
+            f"{path} is there already and may have been filled in: name another file, or move it away"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

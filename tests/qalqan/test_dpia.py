@@ -1,0 +1,81 @@
+"""The draft states what is set and recorded, and leaves open what only people can answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from embeddings.records import CREATIVE_SCHEMA
+from evidence.deletions import Deletions
+from evidence.tables import write_records
+from qalqan.config import Config, CrawlSection, RetentionSection, SourceSection, WatchlistSection
+from qalqan.dpia import CLASSES, draft, write
+from tests.factories import make_creative
+from tests.triage.small_screen import write_watchlist
+from watchlist.store import read
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(
+        data_dir=tmp_path,
+        crawl=CrawlSection(name="daily", legal_decision="Order 7 | signed", landing=False),
+        source=(SourceSection(connector="meta_library", queries=("SOCAR",)),),
+        watchlist=WatchlistSection(directory=tmp_path / "watchlist"),
+        retention=RetentionSection(unflagged_days=11, confirmed_days=0),
+    )
+
+
+def test_an_empty_house_is_described_as_empty(config: Config) -> None:
+    text = draft(replace(config, source=(), crawl=CrawlSection()), config_name="crawl.toml", now=NOW)
+    assert "only media that somebody imports" in text
+    assert "▢ none is recorded" in text
+    assert "0 in the watchlist" in text
+    assert "nothing has been screened yet" in text
+    assert "| captures of ads that were screened and not flagged | 11 days |" in text
+    assert text.count("▢") >= 10
+
+
+def test_what_is_set_and_recorded_is_in_it(config: Config) -> None:
+    write_watchlist(config.watchlist.directory)
+    creatives = [make_creative(sandbox="landlock+rlimits")]
+    write_records(config.data_dir / "screens" / "daily" / "creatives.parquet", creatives, CREATIVE_SCHEMA)
+    Deletions(config.data_dir).note(what="analysis", name="x", rule="y", at=NOW)
+    text = draft(config, config_name="crawl.toml", now=NOW)
+    assert "- `meta_library`: SOCAR" in text
+    assert "Order 7 / signed" in text
+    assert "are not captured" in text
+    assert "landlock+rlimits (1 creatives)" in text
+    assert "| captures of ads that were screened and not flagged | 11 days |" in text
+    assert "from the decision | until somebody deletes it by hand |" in text
+    assert "So far 1 deletions are on record" in text
+    enrolled = read(config.watchlist.directory).enrolments
+    assert enrolled
+    for enrolment in enrolled:
+        assert f"| {enrolment.person_id} |" in text
+        assert enrolment.legal_basis in text
+    assert config.data_dir.as_posix() not in text
+
+
+def test_every_class_of_retention_has_words() -> None:
+    assert CLASSES.keys() == set(RetentionSection.__dataclass_fields__)
+
+
+def test_what_somebody_filled_in_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "law" / "dpia.md"
+    write("draft", path)
+    with pytest.raises(FileExistsError, match="may have been filled in"):
+        write("again", path)
+    assert path.read_text() == "draft"
+
+
+def test_words_from_outside_cannot_break_the_table(config: Config) -> None:
+    text = draft(
+        replace(config, crawl=replace(config.crawl, legal_decision="a\n\n# Title | <b>")), config_name="c", now=NOW
+    )
+    assert "a # Title / ‹b›" in text
