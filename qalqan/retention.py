@@ -75,7 +75,10 @@ class _Seen:
 
 
 def plan(config: Config, *, now: datetime) -> Plan:
-    """What has to go at ``now``; changes nothing. Raises what reading the evidence, the watchlist and the console raises."""
+    """What has to go at ``now``; changes nothing. Raises ``FileNotFoundError`` where there is no data folder, and what reading
+    the evidence, the watchlist and the console raises."""
+    if not config.data_dir.is_dir():
+        raise FileNotFoundError(f"there is no data folder {config.data_dir}: check data_dir in the configuration")
     rules = config.retention
     screened, flagged = _screened(config)
     cases = case_ages(config.database_url)

@@ -206,3 +206,9 @@ def test_the_line_comes_before_the_deletion_and_killed_runs_are_repeated(place: 
     Deletions(place.config.data_dir).note(what="blob", name=blob.name, rule=blob.rule, at=CAPTURED + timedelta(days=31))
     assert place.plan(day=31).due == (blob,)
     assert verify(place.store, place.config.data_dir).unchanged
+
+
+def test_a_folder_that_is_not_there_is_not_an_empty_one(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path / "typo", watchlist=WatchlistSection(directory=tmp_path))
+    with pytest.raises(FileNotFoundError, match="no data folder"):
+        plan(config, now=CAPTURED)
