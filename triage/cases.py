@@ -35,7 +35,7 @@ class Shelf:
     def reference(self, reference: Reference) -> str | None:
         """A link to a reference picture or film, None if it cannot be shown."""
         ending = ENDINGS.get(reference.media_type)
-        if ending is None or self.book.path(reference.sha256) is None:
+        if ending is None or self.book.open(reference.sha256) is None:
             return None
         return self.links.url(f"references/{reference.sha256}{ending}")
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from triage.cases import Shelf
 from triage.media_links import MEDIA_TYPES
+from triage.sealed_response import sealed_response
 
 HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -70,24 +71,27 @@ def create_media_app(shelf: Shelf) -> Starlette:
             path = shelf.links.path(request.path_params["token"])
         except PermissionError as error:
             return PlainTextResponse(f"{error}\n", 403)
-        file = _file(shelf, path)
-        ending = Path(path).suffix
-        if file is None or ending not in MEDIA_TYPES or Path(request.path_params["name"]).suffix != ending:
-            return PlainTextResponse("There is no such file.\n", 404)
-        return FileResponse(
-            file, media_type=MEDIA_TYPES[ending], content_disposition_type="inline", filename=Path(path).name
-        )
+        kind, rest = path.split("/", 1)
+        sealed = shelf.book.open(Path(rest).stem) if kind == "references" else None
+        file = None if kind == "references" else _derivative(shelf, rest)
+        ending, name = Path(path).suffix, Path(path).name
+        if ending in MEDIA_TYPES and Path(request.path_params["name"]).suffix == ending:
+            if sealed is not None:
+                return sealed_response(sealed, request, media_type=MEDIA_TYPES[ending], name=name)
+            if file is not None:
+                inline = "inline"
+                return FileResponse(
+                    file, media_type=MEDIA_TYPES[ending], content_disposition_type=inline, filename=name
+                )
+        return PlainTextResponse("There is no such file.\n", 404)
 
     app = Starlette(routes=[Route("/{token}/{name}", serve, methods=["GET"])])
     app.add_middleware(MediaGate, origin=shelf.links.origin)
     return app
 
 
-def _file(shelf: Shelf, path: str) -> Path | None:
-    """The file behind a signed path; None if it is gone, a link, or outside its directory."""
-    kind, rest = path.split("/", 1)
-    if kind == "references":
-        return shelf.book.path(Path(rest).stem)
+def _derivative(shelf: Shelf, rest: str) -> Path | None:
+    """A working copy by its path below the shelf; None if it is gone, a link, or outside its directory."""
     file = shelf.derivatives / rest
     inside = file.resolve().is_relative_to(shelf.derivatives.resolve())
     return file if inside and file.is_file() else None

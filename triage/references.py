@@ -9,7 +9,8 @@ from pathlib import Path
 from watchlist import generations
 from watchlist.errors import WatchlistInvalid
 from watchlist.records import Reference
-from watchlist.store import StoredWatchlist, read, reference_file
+from watchlist.sealing import SealedFile
+from watchlist.store import StoredWatchlist, open_reference, read
 
 
 class ReferenceBook:
@@ -23,7 +24,6 @@ class ReferenceBook:
         self._lock = threading.Lock()
         self._generation: int | None = None
         self._stored = StoredWatchlist()
-        self._checked: dict[str, tuple[int, int]] = {}
 
     def person_name(self, person_id: str) -> str:
         """The name to show; the id itself when nobody of that id is enrolled (any longer)."""
@@ -37,22 +37,20 @@ class ReferenceBook:
         """The person's reference pictures, recordings and film; empty if there are none."""
         return tuple(reference for reference in self._now().references if reference.person_id == person_id)
 
-    def path(self, sha256: str) -> Path | None:
-        """The file with the bytes of a reference that is in the watchlist now; None if it is not, or was lost or altered."""
-        if self._directory is None or not any(reference.sha256 == sha256 for reference in self._now().references):
+    def open(self, sha256: str) -> SealedFile | None:
+        """The bytes of a reference that is in the watchlist now, opened piece by piece and never laid down in a file; None
+        if it is not in it, was lost, or cannot be opened."""
+        if self._directory is None:
             return None
-        path = self._directory / "references" / sha256
-        try:
-            status = path.stat()
-            seen = (status.st_mtime_ns, status.st_size)
-            if (
-                self._checked.get(sha256) != seen
-            ):  # hashing a film for every piece of it that is asked for would be slow
-                reference_file(self._directory, sha256)
-                self._checked[sha256] = seen
-        except (FileNotFoundError, WatchlistInvalid):
-            return None
-        return path
+        for reference in self._now().references:
+            if reference.sha256 == sha256:
+                try:
+                    sealed = open_reference(self._directory, reference)
+                    sealed.read(0, 1)
+                except WatchlistInvalid:
+                    return None
+                return sealed
+        return None
 
     def _now(self) -> StoredWatchlist:
         if self._directory is None:

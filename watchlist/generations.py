@@ -1,16 +1,19 @@
-"""The watchlist's files as a whole: generations that replace each other in one step, private to their owner, with an
-audit.
+"""The watchlist's files as a whole: generations that replace each other in one step, signed, private to their owner, with
+an audit.
 
 ::
 
     current                    which generation stands, and the SHA-256 of its manifest (replaced by one rename)
-    generations/000007/        manifest.json (SHA-256 of every file) and the files that make up the watchlist
-    references/<sha256>        the reference media as enrolled
-    footage/<person>/…         descriptors of genuine film
+    generations/000007/        manifest.json (SHA-256 of every file), its signature, and records and indexes
+    sealed/<person>/…          vectors, reference media and film descriptors, each sealed with the person's key
+    keys/<person>.key          32 bytes; destroyed when the person is removed (``signing.pem`` signs the manifests)
+    footage/<person>/…         film descriptors as plain arrays to be mapped, derived from the sealed ones
+    logos/<sha256>             pictures of brands
     audit.jsonl                who did what when; no biometric data
 
-A change that is cut off at any moment leaves the old generation standing; what it left behind is swept by the next
-change.
+Keep ``keys/``, ``footage/`` and ``*.faiss`` out of backups: without the keys a backup of ``sealed/`` cannot be opened,
+the indexes and ``footage/`` can be made again from ``sealed/``. A change that is cut off at any moment leaves the old
+generation standing; what it left behind is swept by the next change.
 """
 
 from __future__ import annotations
@@ -19,7 +22,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,11 +29,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from watchlist import signing
 from watchlist.errors import WatchlistInvalid
+from watchlist.private_files import PRIVATE_FILE, make_directory, sync_directory, write_private
 
-FORMAT = 1
-OURS = {"current", "generations", "references", "footage", "audit.jsonl", ".lock"}
-PRIVATE_FILE, PRIVATE_DIRECTORY = 0o600, 0o700
+FORMAT = 2
+OURS = {"current", "generations", "sealed", "keys", "footage", "logos", "audit.jsonl", ".lock"}
+LONGEST_LINE = 1 << 20
+BEFORE_SEALING = {"references"}
+"""What a watchlist of format 1 has besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,33 +76,67 @@ class Generation:
 
 
 def current(directory: Path) -> Generation | None:
-    """The generation that stands, its manifest checked; None where there is no watchlist yet.
+    """The generation that stands, its manifest and signature checked; None where there is no watchlist yet.
 
-    Raises ``WatchlistInvalid`` for a damaged pointer or manifest; ``OSError`` passes through.
+    Raises ``WatchlistInvalid`` for a damaged pointer or manifest, one that the watchlist's key did not sign, and an old
+    generation that was put back; ``OSError`` passes through.
     """
     pointer = _pointer(directory)
     while pointer is not None:
-        number, expected = pointer
-        path = directory / folder(number) / "manifest.json"
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            latest = _pointer(directory)
-            if latest != pointer:  # replaced between the two reads
-                pointer = latest
-                continue
-            raise WatchlistInvalid(
-                f"{path} is missing: restore the watchlist from its backup, or enrol again"
-            ) from None
-        if hashlib.sha256(data).hexdigest() != expected:
-            raise WatchlistInvalid(f"{path} was altered: restore the watchlist from its backup, or enrol again")
-        manifest = json.loads(data)
-        if manifest.get("format") != FORMAT:
-            raise WatchlistInvalid(
-                f"{path} has format {manifest.get('format')}, not {FORMAT}: use the qalqan that wrote it"
-            )
-        return Generation(directory=directory, number=number, manifest=manifest)
+        standing, problem = _standing(directory, pointer)
+        if standing is not None:
+            return standing
+        latest = _pointer(directory)
+        if latest == pointer:
+            raise WatchlistInvalid(problem)
+        pointer = latest  # replaced while it was read
     return None
+
+
+def _standing(directory: Path, pointer: tuple[int, str]) -> tuple[Generation | None, str]:
+    """The generation that the pointer names, or what is wrong with it."""
+    number, expected = pointer
+    path = directory / folder(number) / "manifest.json"
+    restore = "restore the watchlist from its backup, or enrol again"
+    try:
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != expected:
+            return None, f"{path} was altered: {restore}"
+        manifest = json.loads(data)
+        if manifest["format"] == 1:
+            return (
+                None,
+                f"{path} was written before watchlists were sealed: enrol these people again in a new directory",
+            )
+        if manifest["format"] != FORMAT:
+            return None, f"{path} has format {manifest['format']}, not {FORMAT}: use the qalqan that wrote it"
+        signing.verify(data, path.with_suffix(".sig").read_bytes(), directory, what=path)
+    except FileNotFoundError as error:
+        return None, f"{error.filename} is missing: {restore}"
+    except WatchlistInvalid as error:
+        return None, str(error)
+    except (ValueError, KeyError, TypeError):
+        return None, f"{path} was altered: {restore}"
+    written, audited = manifest["change"]["generation"], _last_audited(directory)
+    if written != number or audited > number:
+        return None, (
+            f"{path} is of generation {written}, but generation {max(number, audited)} was written to {directory}: "
+            "an old state was put back, restore the newest backup as a whole"
+        )
+    return Generation(directory=directory, number=number, manifest=manifest), ""
+
+
+def _last_audited(directory: Path) -> int:
+    """The generation of the last whole line of the audit; 0 where there is none."""
+    try:
+        with (directory / "audit.jsonl").open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - LONGEST_LINE))
+            lines = stream.read().split(b"\n")[:-1]
+        return int(json.loads(lines[-1])["generation"]) if lines else 0
+    except FileNotFoundError:
+        return 0
+    except (ValueError, KeyError, TypeError):
+        raise WatchlistInvalid(f"{directory / 'audit.jsonl'} is damaged: restore it from its backup") from None
 
 
 def _pointer(directory: Path) -> tuple[int, str] | None:
@@ -122,9 +162,11 @@ def locked(directory: Path) -> Iterator[Generation | None]:
     Finishes the audit of a change that was cut off after it took effect. Raises ``WatchlistInvalid`` for a directory
     that holds other things than a watchlist.
     """
-    if directory.is_dir() and not {path.name for path in directory.iterdir()} <= OURS:
+    held = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
+    if not held <= OURS and not ("current" in held and held <= OURS | BEFORE_SEALING):
         raise WatchlistInvalid(f"{directory} holds other files: name an empty or new directory for the watchlist")
-    for path in (directory, *(directory / name for name in ("generations", "references", "footage"))):
+    current(directory)  # refuses before anything is made
+    for path in (directory, *(directory / name for name in ("generations", "sealed", "keys", "footage", "logos"))):
         make_directory(path)
     handle = os.open(directory / ".lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
     try:
@@ -138,7 +180,7 @@ def locked(directory: Path) -> Iterator[Generation | None]:
 
 
 def publish(before: Generation | None, directory: Path, *, change: Change, content: dict[str, Any]) -> Generation:
-    """Make the files in ``folder(next number)`` the watchlist: manifest, pointer, audit line, in this order.
+    """Make the files in ``folder(next number)`` the watchlist: manifest, signature, pointer, audit line, in this order.
 
     ``content`` is merged into the manifest; ``content["files"]`` names every file relative to the watchlist with its
     SHA-256.
@@ -147,7 +189,10 @@ def publish(before: Generation | None, directory: Path, *, change: Change, conte
     line = {**asdict(change), "at": change.at.isoformat(), "generation": number}
     manifest = {"format": FORMAT, "change": line, **content}
     data = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False).encode()
+    signature = signing.sign(data, directory, first=before is None)
+    make_directory(directory / folder(number))
     write_private(directory / folder(number) / "manifest.json", data)
+    write_private(directory / folder(number) / "manifest.sig", signature)
     sync_directory(directory / folder(number))
     sync_directory(directory / "generations")
     pointer = {"generation": number, "manifest_sha256": hashlib.sha256(data).hexdigest()}
@@ -163,56 +208,6 @@ def publish(before: Generation | None, directory: Path, *, change: Change, conte
 def next_number(before: Generation | None) -> int:
     """Generations are counted from 1 and never reused."""
     return 1 if before is None else before.number + 1
-
-
-def sweep(directory: Path, *, keep: Generation | None) -> None:
-    """Delete every generation, reference and film that ``keep`` does not name: old vectors do not outlive their
-    removal."""
-    named = set() if keep is None else {*keep.manifest["files"], *keep.manifest["references"]}
-    for path in sorted((directory / "generations").glob("*")):
-        if keep is None or path != directory / folder(keep.number):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for path in [*(directory / "references").glob("*"), *(directory / "footage").glob("*/*")]:
-        if path.relative_to(directory).as_posix() not in named:
-            path.unlink()
-    for path in (directory / "footage").glob("*"):
-        if not any(path.iterdir()):
-            path.rmdir()
-
-
-def make_directory(path: Path) -> None:
-    """Make a directory that only its owner can enter; an existing one is made so."""
-    path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_DIRECTORY)
-    if path.stat().st_mode & 0o777 != PRIVATE_DIRECTORY:
-        path.chmod(PRIVATE_DIRECTORY)
-
-
-def write_private(path: Path, data: bytes) -> str:
-    """Write a file that only its owner can read, safely on disk when this returns; gives its SHA-256."""
-    make_directory(path.parent)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return hashlib.sha256(data).hexdigest()
-
-
-def settle(path: Path) -> str:
-    """Make a file that a library wrote private and safe on disk; gives its SHA-256."""
-    path.chmod(PRIVATE_FILE)
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory safe on disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _audit(standing: Generation) -> None:

@@ -1,30 +1,34 @@
-"""The watchlist on disk: records as Parquet, vectors as FAISS native files, film as plain arrays, nothing pickled.
+"""The watchlist on disk: records as Parquet, vectors and media sealed per person, FAISS native files derived from them.
 
-One watchlist belongs to one model pack: scores of different packs are never compared.
+Nothing is pickled. One watchlist belongs to one model pack: scores of different packs are never compared.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evidence.tables import read_records, write_records
-from watchlist import generations
+from watchlist import generations, sealed_parts, shredding
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, pack_film, unpack_film
+from watchlist.footage import GenuineFootage, film_files, unpack_film
 from watchlist.generations import Change, Generation
 from watchlist.index import Space, VectorIndex
+from watchlist.private_files import make_directory, settle, write_private
 from watchlist.records import (
+    ALLOWED_CREATIVE_SCHEMA,
     BRAND_SCHEMA,
     ENROLMENT_SCHEMA,
     PERSON_SCHEMA,
     REFERENCE_SCHEMA,
+    AllowedCreative,
     Brand,
     Enrolment,
     Modality,
@@ -32,6 +36,7 @@ from watchlist.records import (
     Reference,
     ReferenceKind,
 )
+from watchlist.sealing import SealedFile
 
 Vectors = NDArray[np.float32]
 
@@ -46,6 +51,7 @@ class StoredWatchlist:
     enrolments: tuple[Enrolment, ...] = ()
     references: tuple[Reference, ...] = ()
     brands: tuple[Brand, ...] = ()
+    allowed: tuple[AllowedCreative, ...] = ()
     vectors: Mapping[Modality, Mapping[str, Vectors]] = field(default_factory=dict)
     """(k, d) per modality and person id."""
 
@@ -77,6 +83,7 @@ def _read(standing: Generation) -> StoredWatchlist:
             enrolments=tuple(read_records(standing.file(f"{base}/enrolments.parquet"), Enrolment)),
             references=tuple(read_records(standing.file(f"{base}/references.parquet"), Reference)),
             brands=tuple(read_records(standing.file(f"{base}/brands.parquet"), Brand)),
+            allowed=tuple(read_records(standing.file(f"{base}/allowed.parquet"), AllowedCreative)),
             vectors={modality: _read_vectors(standing, modality, space) for modality, space in spaces.items()},
         )
     except (KeyError, TypeError) as error:
@@ -85,7 +92,10 @@ def _read(standing: Generation) -> StoredWatchlist:
 
 def _read_vectors(standing: Generation, modality: Modality, space: Space) -> dict[str, Vectors]:
     owners = standing.manifest["owners"][modality.value]
-    path = standing.file(f"{generations.folder(standing.number)}/{modality.value}.faiss")
+    name = f"{generations.folder(standing.number)}/{modality.value}.faiss"
+    if not (standing.directory / name).exists():  # put back from a backup
+        return sealed_parts.read_vectors(standing, modality, space)
+    path = standing.file(name)
     try:
         index = VectorIndex.read(path, owners, space=space)
     except ValueError as error:
@@ -100,12 +110,13 @@ def change(
     record: Change,
     films: Sequence[GenuineFootage] = (),
     reference_bytes: Mapping[str, bytes] | None = None,
+    logos: Mapping[str, bytes] | None = None,
 ) -> StoredWatchlist:
     """Replace the watchlist by what ``edit`` makes of it, wholly or not at all, and write ``record`` to the audit.
 
-    ``films`` are the descriptors of new film, ``reference_bytes`` the new reference media by SHA-256. What no record
-    names any more is deleted. If ``edit`` gives back what it was given, nothing is written. Whatever ``edit`` raises
-    passes through and nothing is written; ``OSError`` likewise.
+    ``films`` are the descriptors of new film, ``reference_bytes`` and ``logos`` new media by SHA-256. What no record
+    names any more is destroyed, the keys of those who are gone first. If ``edit`` gives back what it was given, nothing
+    is written. Whatever ``edit`` raises passes through and nothing is written; ``OSError`` likewise.
     """
     if not directory.exists():
         edit(StoredWatchlist())  # refuses before anything is created
@@ -114,63 +125,93 @@ def change(
         after = edit(stored)
         if after is stored:
             return stored
-        generations.sweep(directory, keep=before)
+        _check(after)
+        shredding.sweep(directory, keep=before)
+        media = _Media(films=films, references=reference_bytes or {}, logos=logos or {})
         try:
-            content = _write(after, directory, before=before, films=films, reference_bytes=reference_bytes or {})
+            content = _write(after, directory, before=before, media=media, old=stored)
             published = generations.publish(before, directory, change=record, content=content)
         except BaseException:
             with contextlib.suppress(OSError):
-                generations.sweep(directory, keep=generations.current(directory))
+                shredding.sweep(directory, keep=generations.current(directory))
             raise
-        generations.sweep(directory, keep=published)
+        shredding.sweep(directory, keep=published)
         return after
 
 
+def rebuild(directory: Path, *, by: str, now: datetime) -> StoredWatchlist:
+    """Make indexes and film arrays anew from what is sealed, after a backup without them was put back."""
+    record = Change(
+        at=now, by=by, action="rebuild", subject="", detail="indexes and film arrays made from sealed files"
+    )
+    return change(directory, replace, record=record)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Media:
+    """What comes with a change: film descriptors, and bytes by SHA-256."""
+
+    films: Sequence[GenuineFootage]
+    references: Mapping[str, bytes]
+    logos: Mapping[str, bytes]
+
+
+def _check(stored: StoredWatchlist) -> None:
+    """Raises ``WatchlistInvalid`` for duplicate ids and for vectors of nobody."""
+    for what, ids in (
+        ("person", [person.person_id for person in stored.persons]),
+        ("enrolment", [enrolment.person_id for enrolment in stored.enrolments]),
+        ("brand", [brand.brand_id for brand in stored.brands]),
+    ):
+        for one, times in Counter(ids).items():
+            if times > 1:
+                raise WatchlistInvalid(f"the {what} id {one!r} occurs {times} times: give each its own")
+    known = {person.person_id for person in stored.persons}
+    strangers = sorted({owner for theirs in stored.vectors.values() for owner in theirs} - known)
+    if strangers:
+        raise WatchlistInvalid(f"there are vectors of {strangers[0]!r}, who is not enrolled: enrol them first")
+
+
 def _write(
-    stored: StoredWatchlist,
-    directory: Path,
-    *,
-    before: Generation | None,
-    films: Sequence[GenuineFootage],
-    reference_bytes: Mapping[str, bytes],
+    stored: StoredWatchlist, directory: Path, *, before: Generation | None, media: _Media, old: StoredWatchlist
 ) -> dict[str, object]:
     """Write the next generation's files; gives what its manifest says."""
     base = generations.folder(generations.next_number(before))
-    generations.make_directory(directory / base)
-    files: dict[str, str] = {} if before is None else dict(before.manifest["files"])
-    for film in films:
-        for name, data in pack_film(film).items():
-            files[name] = generations.write_private(directory / name, data)
-    footage = (ref for ref in stored.references if ref.kind is ReferenceKind.FOOTAGE)
-    kept = {name for ref in footage for name in film_files(ref.person_id, ref.sha256)}
-    files = {name: sha256 for name, sha256 in files.items() if name in kept}
+    make_directory(directory / base)
+    indexes = {
+        modality: VectorIndex.of(stored.vectors.get(modality, {}), space=space, what=modality.value)
+        for modality, space in stored.spaces.items()
+    }
+    files = sealed_parts.keep_films(stored.references, directory, before=before, films=media.films)
+    sealed_files, vectors = sealed_parts.keep_vectors(stored.vectors, directory, before=before, old=old.vectors)
+    files |= sealed_files
+    for sha256 in sorted({sha256 for brand in stored.brands for sha256 in brand.logos}):
+        name = f"logos/{sha256}"
+        files[name] = sha256 if sha256 not in media.logos else write_private(directory / name, media.logos[sha256])
     for name, records, schema in (
         ("persons", stored.persons, PERSON_SCHEMA),
         ("enrolments", stored.enrolments, ENROLMENT_SCHEMA),
         ("references", stored.references, REFERENCE_SCHEMA),
         ("brands", stored.brands, BRAND_SCHEMA),
+        ("allowed", stored.allowed, ALLOWED_CREATIVE_SCHEMA),
     ):
         path = directory / base / f"{name}.parquet"
         write_records(path, records, schema)
-        files[f"{base}/{path.name}"] = generations.settle(path)
-    owners = {}
-    for modality, space in stored.spaces.items():
-        index = VectorIndex.of(stored.vectors.get(modality, {}), space=space, what=modality.value)
+        files[f"{base}/{path.name}"] = settle(path)
+    for modality, index in indexes.items():
         path = directory / base / f"{modality.value}.faiss"
         index.write(path)
-        files[f"{base}/{path.name}"] = generations.settle(path)
-        owners[modality.value] = index.owners
-    for sha256, data in reference_bytes.items():
-        generations.write_private(directory / "references" / sha256, data)
+        files[f"{base}/{path.name}"] = settle(path)
     return {
         "pack": stored.pack,
         "spaces": {
             modality.value: {"dimension": space.dimension, "metric": space.metric}
             for modality, space in stored.spaces.items()
         },
-        "owners": owners,
+        "owners": {modality.value: index.owners for modality, index in indexes.items()},
         "files": files,
-        "references": sorted({f"references/{reference.sha256}" for reference in stored.references}),
+        "vectors": vectors,
+        "kept": sealed_parts.keep_media(stored, directory, media.references),
     }
 
 
@@ -191,15 +232,14 @@ def open_films(directory: Path, references: Sequence[Reference]) -> tuple[Genuin
     )
 
 
-def reference_file(directory: Path, sha256: str) -> Path:
-    """The file of a reference as it was enrolled, its bytes checked; ``WatchlistInvalid`` if it is absent or
-    altered."""
-    path = directory / "references" / sha256
-    try:
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError:
-        raise WatchlistInvalid(f"the reference {path} is missing: restore it from its backup, or enrol again") from None
-    if found != sha256:
-        raise WatchlistInvalid(f"the reference {path} was altered: restore it from its backup, or enrol again")
-    return path
+def open_reference(directory: Path, reference: Reference) -> SealedFile:
+    """The reference as it was enrolled, opened with its person's key; ``WatchlistInvalid`` if it is absent or altered."""
+    return sealed_parts.open_media(directory, reference.person_id, reference.sha256)
+
+
+def logo_file(directory: Path, sha256: str) -> Path:
+    """The picture of a brand's logo, its bytes checked; ``WatchlistInvalid`` if it is absent or altered."""
+    standing = generations.current(directory)
+    if standing is None:
+        raise WatchlistInvalid(f"the watchlist {directory} is gone: restore it and run again")
+    return standing.file(f"logos/{sha256}")

@@ -99,8 +99,10 @@ def test_the_vectors_are_those_that_the_job_had(demo_run: DemoRun, strangers: St
 
 def test_the_search_finds_those_who_are_enrolled(demo_run: DemoRun) -> None:
     watchlist = demo_run.data / "watchlist"
-    media = [watchlist / "references", watchlist / "footage"]
+    media = [watchlist / "sealed", watchlist / "footage"]
     enrolled = store.read(watchlist).vectors
+    everybody = [vector for people in enrolled.values() for vectors in people.values() for vector in vectors]
+    assert files_with_traces(watchlist / "sealed", everybody) == []
     for modality, file in ((Modality.FACE, "face.faiss"), (Modality.VOICE, "voice.faiss")):
         assert set(enrolled[modality]) == {"aysel-quliyeva", "gulnar-sadiqova"}
         for vectors in enrolled[modality].values():

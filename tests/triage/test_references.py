@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from tests.factories import AT
@@ -17,9 +18,14 @@ def test_names_and_references_come_from_the_watchlist(tmp_path: Path) -> None:
     book = ReferenceBook(tmp_path / "watchlist")
     assert book.person_name("aysel-quliyeva") == "Aysel Quliyeva"
     assert book.brand_name("socar") == "SOCAR"
-    kinds = {reference.kind: book.path(reference.sha256) for reference in book.references("aysel-quliyeva")}
+    kinds = {}
+    for reference in book.references("aysel-quliyeva"):
+        sealed = book.open(reference.sha256)
+        assert sealed is not None
+        assert sha256(sealed.read()).hexdigest() == reference.sha256
+        assert sealed.path.read_bytes()[-1000:] not in sealed.read()
+        kinds[reference.kind] = sealed
     assert set(kinds) == {ReferenceKind.IMAGE, ReferenceKind.FOOTAGE}
-    assert all(path is not None and path.is_file() for path in kinds.values())
 
 
 def test_who_is_removed_is_gone_at_once(tmp_path: Path) -> None:
@@ -33,18 +39,19 @@ def test_who_is_removed_is_gone_at_once(tmp_path: Path) -> None:
     )
     assert book.person_name("aysel-quliyeva") == "aysel-quliyeva"
     assert book.references("aysel-quliyeva") == ()
-    assert all(book.path(reference.sha256) is None for reference in references)
+    assert all(book.open(reference.sha256) is None for reference in references)
 
 
 def test_an_altered_reference_is_not_shown(tmp_path: Path) -> None:
     write_watchlist(tmp_path / "watchlist")
     book = ReferenceBook(tmp_path / "watchlist")
     reference = book.references("aysel-quliyeva")[0]
-    path = book.path(reference.sha256)
-    assert path is not None
-    path.chmod(0o600)
-    path.write_bytes(b"another face")
-    assert book.path(reference.sha256) is None
+    sealed = book.open(reference.sha256)
+    assert sealed is not None
+    data = bytearray(sealed.path.read_bytes())
+    data[100] ^= 1
+    sealed.path.write_bytes(data)
+    assert book.open(reference.sha256) is None
 
 
 def test_without_a_watchlist_ids_stand_for_names(tmp_path: Path) -> None:
@@ -52,4 +59,4 @@ def test_without_a_watchlist_ids_stand_for_names(tmp_path: Path) -> None:
         assert book.person_name("x") == "x"
         assert book.brand_name("y") == "y"
         assert book.references("x") == ()
-        assert book.path("0" * 64) is None
+        assert book.open("0" * 64) is None

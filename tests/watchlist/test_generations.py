@@ -1,11 +1,13 @@
-"""Files that replace each other as a whole: altered, missing, torn, foreign and busy ones; privacy of modes; the
+"""Files that replace each other as a whole: altered, forged, missing, torn, stale, foreign and busy ones; modes; the
 audit."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from watchlist import generations
+from watchlist import generations, shredding
 from watchlist.errors import WatchlistInvalid
 from watchlist.generations import Change, Generation
+from watchlist.private_files import make_directory, write_private
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -23,12 +26,13 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def publish(directory: Path, *, text: str = "hello", action: str = "enrol") -> Generation:
     with generations.locked(directory) as before:
         name = f"{generations.folder(generations.next_number(before))}/people.txt"
-        files = {name: generations.write_private(directory / name, text.encode())}
+        make_directory((directory / name).parent)
+        files = {name: write_private(directory / name, text.encode())}
         change = Change(at=NOW, by="Rena", action=action, subject="aysel", detail="")
         after = generations.publish(
-            before, directory, change=change, content={"files": files, "references": [], "text": text}
+            before, directory, change=change, content={"files": files, "kept": [], "owners": {}, "text": text}
         )
-        generations.sweep(directory, keep=after)
+        shredding.sweep(directory, keep=after)
         return after
 
 
@@ -95,8 +99,58 @@ def test_a_damaged_pointer_or_manifest_is_refused(directory: Path, path: str, te
 def test_another_format_is_refused(directory: Path) -> None:
     with generations.locked(directory) as before:
         change = Change(at=NOW, by="Rena", action="enrol", subject="aysel", detail="")
-        generations.publish(before, directory, change=change, content={"format": 7, "files": {}, "references": []})
-    with pytest.raises(WatchlistInvalid, match="has format 7, not 1: use the qalqan that wrote it"):
+        generations.publish(before, directory, change=change, content={"format": 7, "files": {}, "kept": []})
+    with pytest.raises(WatchlistInvalid, match="has format 7, not 2: use the qalqan that wrote it"):
+        generations.current(directory)
+
+
+def forge(directory: Path, text: bytes, *, number: int = 1) -> None:
+    """Put a manifest in place, with a pointer that fits it."""
+    (directory / generations.folder(number) / "manifest.json").write_bytes(text)
+    pointer = {"generation": number, "manifest_sha256": hashlib.sha256(text).hexdigest()}
+    (directory / "current").write_text(json.dumps(pointer))
+
+
+def test_what_was_written_before_sealing_is_refused(directory: Path) -> None:
+    publish(directory)
+    forge(directory, b'{"format": 1}')
+    (directory / "references").mkdir()
+    for use in (generations.current, publish):
+        with pytest.raises(WatchlistInvalid, match="before watchlists were sealed: enrol these people again in a new"):
+            use(directory)
+
+
+def test_a_manifest_that_the_key_did_not_sign_is_refused(directory: Path, tmp_path: Path) -> None:
+    publish(directory)
+    manifest = (directory / "generations/000001/manifest.json").read_bytes()
+    forge(directory, manifest.replace(b"Rena", b"Eve!"))
+    with pytest.raises(WatchlistInvalid, match=r"manifest\.json is not signed with the key of .*signing\.pem\.pub"):
+        generations.current(directory)
+    forge(directory, b"{}")
+    with pytest.raises(WatchlistInvalid, match=r"manifest\.json was altered"):
+        generations.current(directory)
+    forge(directory, manifest)
+    assert generations.current(directory) is not None
+    publish(tmp_path / "other")
+    for name in ("manifest.json", "manifest.sig"):
+        shutil.copy(tmp_path / "other/generations/000001" / name, directory / "generations/000001" / name)
+    forge(directory, (directory / "generations/000001/manifest.json").read_bytes())
+    with pytest.raises(WatchlistInvalid, match="is not signed with the key"):
+        generations.current(directory)
+
+
+def test_an_old_generation_that_is_put_back_is_refused(directory: Path, tmp_path: Path) -> None:
+    publish(directory)
+    shutil.copytree(directory, tmp_path / "old")
+    publish(directory, action="remove")
+    shutil.copytree(tmp_path / "old/generations/000001", directory / "generations/000001")
+    shutil.copy(tmp_path / "old/current", directory / "current")
+    with pytest.raises(WatchlistInvalid, match=r"generation 2 was written to .*: an old state was put back"):
+        generations.current(directory)
+    shutil.rmtree(directory / "generations/000001")
+    (directory / "generations/000002").rename(directory / "generations/000003")
+    forge(directory, (directory / "generations/000003/manifest.json").read_bytes(), number=3)
+    with pytest.raises(WatchlistInvalid, match="is of generation 2, but generation 3"):
         generations.current(directory)
 
 
@@ -125,23 +179,6 @@ def test_an_audit_line_that_was_cut_off_is_written_by_the_next_change(directory:
     publish(directory, action="approve")
     lines = [json.loads(line) for line in (directory / "audit.jsonl").read_text().splitlines()]
     assert [(line["generation"], line["action"]) for line in lines] == [(1, "enrol"), (2, "approve")]
-
-
-def test_what_a_cut_off_change_left_behind_is_swept(directory: Path) -> None:
-    standing = publish(directory)
-    generations.write_private(directory / "generations/000002/half.faiss", b"vectors")
-    generations.write_private(directory / "generations/current.part", b"{")
-    generations.write_private(directory / "references" / ("ab" * 32), b"picture")
-    generations.write_private(directory / "footage/aysel/x.faces.npy", b"faces")
-    generations.sweep(directory, keep=standing)
-    left = sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
-    assert left == [
-        ".lock",
-        "audit.jsonl",
-        "current",
-        "generations/000001/manifest.json",
-        "generations/000001/people.txt",
-    ]
 
 
 def test_one_change_at_a_time(directory: Path) -> None:

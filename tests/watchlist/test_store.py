@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
+import pickletools
 import random
+import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -109,6 +113,16 @@ def without(stored: StoredWatchlist, person_id: str) -> StoredWatchlist:
     )
 
 
+def files_with(directory: Path, stored: StoredWatchlist, person_id: str) -> list[str]:
+    """The names of the files that hold a row of the person's vectors, or the first half of one."""
+    rows = [row.tobytes() for theirs in stored.vectors.values() for row in theirs[person_id]]
+    return sorted(
+        path.name
+        for path in directory.rglob("*")
+        if path.is_file() and any(row[: len(row) // 2] in path.read_bytes() for row in rows)
+    )
+
+
 def everything(directory: Path) -> list[str]:
     return sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
 
@@ -129,7 +143,8 @@ def test_there_and_back(tmp_path: Path) -> None:
         assert read.vectors[modality]["aysel"].tobytes() == written.vectors[modality]["aysel"].tobytes()
     [film_read] = store.open_films(tmp_path / "w", read.references)
     np.testing.assert_array_equal(film_read.faces, film("aysel").faces)
-    assert store.reference_file(tmp_path / "w", sha(PICTURE)).read_bytes() == PICTURE
+    for ref, data in zip(read.references, (PICTURE, FILM), strict=True):
+        assert store.open_reference(tmp_path / "w", ref).read() == data
 
 
 def test_vectors_do_not_drift_when_others_change(tmp_path: Path) -> None:
@@ -149,13 +164,90 @@ def test_removal_leaves_nothing_of_the_person_and_all_of_the_others(tmp_path: Pa
     read = store.read(directory)
     assert [person.person_id for person in read.persons] == ["gulnar"]
     assert [film.person_id for film in store.open_films(directory, read.references)] == ["gulnar"]
-    assert store.reference_file(directory, sha(PICTURE)).read_bytes() == PICTURE  # gulnar's too
-    gone = before.vectors[Modality.FACE]["aysel"].tobytes()
-    for path in directory.rglob("*"):
-        assert path.is_dir() or gone not in path.read_bytes(), path
+    assert store.open_reference(directory, read.references[0]).read() == PICTURE  # gulnar's too
+    assert files_with(directory, before, "aysel") == []
+    assert files_with(directory, read, "gulnar") == ["face.faiss", "voice.faiss"]
     store.change(directory, lambda stored: without(stored, "gulnar"), record=replace(RECORD, action="remove"))
-    assert not [name for name in everything(directory) if name.startswith(("references", "footage"))]
+    left = [".lock", "audit.jsonl", "current", "keys/signing.pem", "keys/signing.pem.pub"]
+    assert [name for name in everything(directory) if not name.startswith("generations")] == left
     assert len((directory / "audit.jsonl").read_text().splitlines()) == 4
+
+
+def test_a_backup_of_somebody_who_was_removed_cannot_be_opened(tmp_path: Path) -> None:
+    directory, backup = tmp_path / "w", tmp_path / "backup"
+    references = enrol(directory, "aysel").references
+    shutil.copytree(directory / "sealed", backup / "sealed")
+    store.change(directory, lambda stored: without(stored, "aysel"), record=replace(RECORD, action="remove"))
+    assert not (directory / "keys/aysel.key").exists()
+    enrol(directory, "aysel")  # a new key, which opens nothing that the old one sealed
+    shutil.copytree(directory / "keys", backup / "keys")
+    for place in (directory / "sealed", backup / "sealed"):
+        assert files_with(place, store.read(directory), "aysel") == []
+    for ref in references:
+        assert store.open_reference(directory, ref).read()
+        with pytest.raises(WatchlistInvalid, match="is not sealed with this key"):
+            store.open_reference(backup, ref).read()
+    shutil.rmtree(backup / "keys")
+    with pytest.raises(WatchlistInvalid, match=r"the key .* is missing, without which nothing of aysel can be opened"):
+        store.open_reference(backup, references[0])
+
+
+def test_indexes_and_films_are_made_again_from_what_is_sealed(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    before = enrol(directory, "aysel")
+    shutil.rmtree(directory / "footage")
+    for index in directory.glob("generations/*/*.faiss"):
+        index.unlink()
+    after = store.rebuild(directory, by="Rena", now=NOW)
+    for modality in Modality:
+        assert after.vectors[modality]["aysel"].tobytes() == before.vectors[modality]["aysel"].tobytes()
+    assert files_with(directory, before, "aysel") == ["face.faiss", "voice.faiss"]
+    [film_read] = store.open_films(directory, after.references)
+    np.testing.assert_array_equal(film_read.faces, film("aysel").faces)
+
+
+def test_nothing_is_sealed_again_that_did_not_change(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    before = {path: path.read_bytes() for path in (directory / "sealed/aysel").iterdir()}
+    enrol(directory, "gulnar", seed=2)
+    assert {path: path.read_bytes() for path in (directory / "sealed/aysel").iterdir()} == before
+    others = {Modality.FACE: {"aysel": np.ones((1, 4), dtype=np.float32)}}
+    store.change(directory, lambda stored: replace(without(stored, "gulnar"), vectors=others), record=RECORD)
+    shutil.rmtree(directory / "generations/000003")
+    assert len(list((directory / "sealed/aysel").glob("face-*"))) == 1
+    assert not (directory / "sealed/aysel/face-000001.npy").exists()
+
+
+def test_ids_occur_once_and_vectors_are_of_somebody(tmp_path: Path) -> None:
+    with pytest.raises(WatchlistInvalid, match="the person id 'aysel' occurs 2 times: give each its own"):
+        store.change(tmp_path / "w", lambda stored: with_person(with_person(stored, "aysel"), "aysel"), record=RECORD)
+    with pytest.raises(WatchlistInvalid, match="there are vectors of 'aysel', who is not enrolled"):
+        store.change(tmp_path / "w", lambda stored: replace(with_person(stored, "aysel"), persons=()), record=RECORD)
+    assert store.read(tmp_path / "w").persons == ()
+
+
+def test_an_index_from_elsewhere_is_refused(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    voices = directory / "generations/000001/voice.faiss"
+    shutil.copy(voices, voices.with_name("face.faiss"))
+    with pytest.raises(WatchlistInvalid, match=r"face\.faiss was altered"):
+        store.read(directory)
+
+
+def is_pickle(data: bytes) -> bool:
+    """Whether the bytes are a pickle from the first to the last."""
+    try:
+        return bool(list(pickletools.genops(data)))
+    except (ValueError, struct.error, IndexError):
+        return False
+
+
+def test_nothing_is_pickled(tmp_path: Path) -> None:
+    enrol(tmp_path / "w", "aysel")
+    assert is_pickle(pickle.dumps({"face": np.ones(3)}))
+    assert [name for name in everything(tmp_path / "w") if is_pickle((tmp_path / "w" / name).read_bytes())] == []
 
 
 def test_a_refused_edit_writes_nothing(tmp_path: Path) -> None:
@@ -205,11 +297,12 @@ def test_altered_film_and_references_are_refused_when_used(tmp_path: Path) -> No
     film_path.write_bytes(film_path.read_bytes()[:-1] + b"\0")
     with pytest.raises(WatchlistInvalid, match=r"faces\.npy was altered"):
         store.open_films(directory, references)
-    (directory / "references" / sha(PICTURE)).write_bytes(b"another picture")
-    with pytest.raises(WatchlistInvalid, match=r"the reference .* was altered"):
-        store.reference_file(directory, sha(PICTURE))
-    with pytest.raises(WatchlistInvalid, match=r"the reference .* is missing"):
-        store.reference_file(directory, "00" * 32)
+    sealed = directory / "sealed/aysel" / sha(PICTURE)
+    sealed.write_bytes(sealed.read_bytes()[:-1] + b"\0")
+    with pytest.raises(WatchlistInvalid, match=r"was altered or is not sealed with this key: restore"):
+        store.open_reference(directory, references[0]).read()
+    with pytest.raises(WatchlistInvalid, match=r"sealed/aysel/0+ is missing: restore"):
+        store.open_reference(directory, replace(references[0], sha256="00" * 32))
 
 
 def test_brands_need_no_pack(tmp_path: Path) -> None:
