@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -11,6 +11,8 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.errors import PackInvalid
+from embeddings.records import ModelPack
 from embeddings.samples import DetectedFace
 
 DETECT_SIDE_PX = 640
@@ -22,6 +24,7 @@ UPSAMPLE_BELOW_PX = 400
 CHIP_SIZE_PX = 150
 CHIP_PADDING = 0.25
 DIMENSION = 128
+LANDMARKS = "eye_corners"
 
 
 class DlibFaces:
@@ -85,6 +88,17 @@ class DlibFaces:
             (round(r.left() / scale), round(r.top() / scale), round(r.right() / scale), round(r.bottom() / scale))
             for r in rectangles
         ]
+
+
+def load(pack: ModelPack, files: Mapping[str, Path]) -> DlibFaces:
+    """The verified ``files`` of a pack, in this process; ``PackInvalid`` if the manifest states what dlib does not do."""
+    stated = (pack.face_landmarks, pack.face_dimension, pack.file("face_vectors").input_px)
+    if stated != (LANDMARKS, DIMENSION, CHIP_SIZE_PX):
+        raise PackInvalid(
+            f"the manifest of {pack.label} states {stated} as landmarks, dimension and input_px of its faces; "
+            f"dlib's are {(LANDMARKS, DIMENSION, CHIP_SIZE_PX)}"
+        )
+    return DlibFaces(landmarks=files["face_landmarks"], vectors=files["face_vectors"])
 
 
 def _shifted(face: DetectedFace, right: int, down: int) -> DetectedFace:

@@ -98,13 +98,21 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackFile:
-    """One weight file of a pack: found inside an installed ``package`` or in a directory; refused if its hash differs."""
+    """One weight file of a pack: found inside an installed ``package`` or in a directory; refused if its hash differs.
+
+    What the network takes is stated too: square pictures of ``input_px`` whose values become ``(value - mean) / std``, or sound
+    at ``rate_hz``. None where the family's own code fixes it.
+    """
 
     role: str
     name: str
     package: str | None
     sha256: str
     licence: str
+    input_px: int | None = None
+    mean: float | None = None
+    std: float | None = None
+    rate_hz: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +120,23 @@ class ModelPack:
     """The facts of a set of models, all from its manifest. Scores of different packs are never compared.
 
     A score is always "higher is more alike": ``1 - distance`` for the metric ``euclidean``, the cosine for ``cosine``.
+    ``face_family`` and ``voice_family`` name the code that runs the files (``FACE_FAMILIES``, ``VOICE_FAMILIES`` in
+    ``embeddings.packs``), ``face_landmarks`` what its five points are (``embeddings.landmarks``). ``providers`` are ONNX
+    Runtime's, in order of preference; ``threads`` is how many each network may use.
     """
 
     name: str
     version: str
     licence_note: str
+    providers: tuple[str, ...]
+    threads: int
+    face_family: str
+    face_landmarks: str
     face_dimension: int
     face_metric: str
     face_threshold: float
     face_min_size_px: int
+    voice_family: str
     voice_dimension: int
     voice_metric: str
     voice_threshold: float
@@ -132,6 +148,13 @@ class ModelPack:
     def label(self) -> str:
         """``name@version``, as written into every match."""
         return f"{self.name}@{self.version}"
+
+    def file(self, role: str) -> PackFile:
+        """The file of this role; ``LookupError`` if the pack has none."""
+        for file in self.files:
+            if file.role == role:
+                return file
+        raise LookupError(f"the pack {self.label} has no {role} among its files")
 
 
 REGION_TYPE = pa.struct(

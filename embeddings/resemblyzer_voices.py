@@ -7,7 +7,7 @@ needs packages that current setuptools no longer supports. Voice activity is Sil
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +17,7 @@ from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from embeddings.errors import PackInvalid
+from embeddings.records import ModelPack
 from embeddings.samples import SAMPLE_RATE_HZ
 from embeddings.silero_activity import SileroActivity
 
@@ -100,6 +101,21 @@ class ResemblyzerVoices:
         )
         mel: NDArray[np.float32] = (self._filters @ waves.abs().square()).numpy()
         return mel
+
+
+def load(pack: ModelPack, files: Mapping[str, Path]) -> ResemblyzerVoices:
+    """The verified ``files`` of a pack, in this process, which lets PyTorch use the pack's ``threads`` from then on.
+
+    ``PackInvalid`` if the manifest states what the encoder does not do.
+    """
+    stated = (pack.voice_dimension, pack.file("voice_vectors").rate_hz, pack.voice_metric)
+    if stated != (DIMENSION, SAMPLE_RATE_HZ, "cosine"):
+        raise PackInvalid(
+            f"the manifest of {pack.label} states {stated} as dimension, rate_hz and metric of its voices; "
+            f"Resemblyzer's are {(DIMENSION, SAMPLE_RATE_HZ, 'cosine')}"
+        )
+    torch.set_num_threads(pack.threads)
+    return ResemblyzerVoices(files["voice_vectors"], activity=SileroActivity(files["speech_activity"]))
 
 
 def partial_starts(samples: int) -> list[int]:

@@ -68,8 +68,7 @@ class VoiceSample:
 class DetectedFace:
     """A face in one frame: box (left, top, right, bottom) and ``landmarks`` (5, 2) in pixels of that frame.
 
-    Landmark order: right eye outer, right eye inner, left eye outer, left eye inner (as seen in the picture, by the pack's
-    convention), nose base. ``mirrored_ok`` vectors of a mirrored face are comparable with those of the face itself.
+    What the five points are is said by the pack's ``face_landmarks`` and ``embeddings.landmarks``.
     """
 
     box: tuple[int, int, int, int]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib.resources
 import pickle
+import shutil
 import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from embeddings.errors import PackInvalid, PackMissing
-from embeddings.packs import PACKS, load_pack, manifest, parse_manifest, verify_file, verify_pack
+from embeddings.packs import PACKS, caution, load_pack, manifest, verify_file, verify_pack
 from embeddings.samples import LoadedPack
 
 
@@ -36,7 +39,7 @@ def test_a_file_that_differs_is_refused() -> None:
 
 
 @pytest.mark.parametrize("change", [{"package": "no_such_package"}, {"name": "models/none.dat"}])
-def test_an_absent_file_says_what_to_install(change: dict[str, str]) -> None:
+def test_an_absent_file_says_what_to_install(change: dict[str, Any]) -> None:
     with pytest.raises(PackMissing, match="pip install"):
         verify_file(replace(manifest("open").files[0], **change))
 
@@ -46,11 +49,73 @@ def test_a_directory_file_is_named_with_its_place() -> None:
         verify_file(replace(manifest("open").files[0], package=None, name="/nowhere/w.onnx"))
 
 
-def test_a_wrong_manifest_is_refused() -> None:
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A directory pack: the open one under another name, its landmark file copied into it."""
     text = importlib.resources.files("embeddings").joinpath("manifests/open.toml").read_text(encoding="utf-8")
-    for broken in ("name = ", text.replace('"euclidean"', '"feeling"'), 'name = "x"', text.replace('"CC0-1.0"', '""')):
-        with pytest.raises(PackInvalid, match=r"here\.toml"):
-            parse_manifest(broken, where="here.toml")
+    file = manifest("open").file("face_landmarks")
+    shutil.copy(verify_file(file), tmp_path / "points.dat")
+    text = text.replace('name = "open"', 'name = "own"').replace('package = "face_recognition_models"\n', "", 1)
+    (tmp_path / "pack.toml").write_text(text.replace(file.name, "points.dat"))
+    return tmp_path
+
+
+def test_a_directory_with_a_manifest_is_a_pack(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert manifest(str(own)).label == "own@1"
+    assert verify_pack(str(own))["face_landmarks"] == own / "points.dat"
+    loaded = load_pack(str(own))
+    assert loaded.manifest.label == "own@1"
+    monkeypatch.chdir(own.parent)
+    assert load_pack(own.name) is loaded
+
+
+def test_a_directory_without_a_manifest_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(PackMissing, match="qalqan packs describe"):
+        manifest(str(tmp_path))
+
+
+def test_a_directory_cannot_call_itself_by_a_name_of_ours(own: Path) -> None:
+    place = own / "pack.toml"
+    place.write_text(place.read_text().replace('"own"', '"open"'))
+    with pytest.raises(PackInvalid, match="another name"):
+        manifest(str(own))
+
+
+def test_a_changed_file_of_a_directory_is_not_loaded(own: Path) -> None:
+    with (own / "points.dat").open("ab") as file:
+        file.write(b"!")
+    with pytest.raises(PackInvalid, match="put the right file there"):
+        load_pack(str(own))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "fault"),
+    [
+        ('face_family = "dlib"', 'face_family = "magic"', "dlib, insightface"),
+        ('voice_family = "resemblyzer"', 'voice_family = "magic"', "resemblyzer, transformers"),
+        ('face_family = "dlib"', 'face_family = "insightface"', "no file for face_detector"),
+    ],
+)
+def test_an_unknown_family_or_an_absent_role_is_refused(own: Path, was: str, becomes: str, fault: str) -> None:
+    place = own / "pack.toml"
+    place.write_text(place.read_text().replace(was, becomes))
+    with pytest.raises(PackInvalid, match=fault):
+        manifest(str(own))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("face_dimension = 128", "face_dimension = 127"), ("rate_hz = 16000", "rate_hz = 8000")]
+)
+def test_a_manifest_that_its_family_contradicts_is_refused(own: Path, was: str, becomes: str) -> None:
+    place = own / "pack.toml"
+    place.write_text(place.read_text().replace(was, becomes))
+    with pytest.raises(PackInvalid, match="own@1"):
+        load_pack(str(own))
+
+
+def test_only_packs_that_may_hold_published_insightface_weights_call_for_caution() -> None:
+    assert caution(manifest("open")) is None
+    assert "non-commercial" in str(caution(replace(manifest("open"), face_family="insightface")))
 
 
 def test_a_pack_is_loaded_once_and_its_packages_are_never_imported(pack: LoadedPack) -> None:
