@@ -5,14 +5,15 @@ Started by ``embeddings.sandbox.converse``; nothing is fetched: remote manifests
 
 from __future__ import annotations
 
+import io
 import json
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import c2pa
 
 from detectors.mp4_boxes import creation_time
 from embeddings.confinement import Answers, confine
+from embeddings.open_file import OpenFile
 
 OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 MAX_TEXT = 200
@@ -20,21 +21,22 @@ MAX_TEXT = 200
 
 
 def main() -> None:
-    """Read the request from standard input, enter the sandbox, look, answer."""
+    """Hear the request, enter the sandbox, look, answer."""
     request, answers, level = confine()
     answers.send("sandbox", level=level)
-    path = Path(request["path"])
-    with path.open("rb") as stream:
-        made = creation_time(stream, size_bytes=path.stat().st_size)
+    raw = OpenFile(request["file"])
+    file = io.BufferedReader(raw)
+    made = creation_time(file, size_bytes=raw.size)
     answers.send("created", at=None if made is None else made.isoformat())
-    _manifest(path, str(request["format"]), answers)
+    file.seek(0)
+    _manifest(file, str(request["format"]), answers)
     answers.send("done")
 
 
-def _manifest(path: Path, media_format: str, answers: Answers) -> None:
+def _manifest(file: BinaryIO, media_format: str, answers: Answers) -> None:
     try:
         context = c2pa.Context(settings=c2pa.Settings.from_dict(OFFLINE))
-        with path.open("rb") as stream, c2pa.Reader(media_format, stream, context=context) as reader:
+        with c2pa.Reader(media_format, file, context=context) as reader:
             answers.send("manifest", **_facts(reader))
     except c2pa.C2paError.ManifestNotFound:
         answers.send("manifest", state="absent")

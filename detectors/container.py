@@ -94,10 +94,11 @@ def _probe(media: DecodedMedia) -> tuple[str | None, Mapping[str, Any]]:
     if media_format is None:
         return None, {"state": "not_supported"}
     answers: dict[str, Mapping[str, Any]] = {}
-    request = {"path": str(media.path.resolve()), "format": media_format}
     try:
-        for message in converse("detectors.c2pa_probe", request, BUDGET):
-            answers[message.kind] = message.facts
+        with media.path.open("rb") as stream:
+            request, files = {"format": media_format}, {"file": stream.fileno()}
+            for message in converse("detectors.c2pa_probe", request, BUDGET, files=files):
+                answers[message.kind] = message.facts
     except ChildStopped as stopped:
         answers["manifest"] = {"state": "unreadable", "reason": str(stopped)}
     created = answers.get("created", {}).get("at")

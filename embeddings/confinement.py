@@ -1,4 +1,7 @@
-"""The child's side of the sandbox: give up what is not needed, then answer. Used only inside a sandboxed child."""
+"""The child's side of the sandbox: give up what is not needed, then answer. Used only inside a sandboxed child.
+
+The conversation with the parent is the child's descriptor 0; the files that it was given are the descriptors from 3 on.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,24 @@ import json
 import os
 import resource
 import signal
-import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from embeddings.landlock import deny_files
+from embeddings.seccomp import deny_calls
+
+FIRST_FILE = 3
+NOBODY = 65534
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
-CLONE_NEWUSER = 0x10000000
-CLONE_NEWNET = 0x40000000
 
 
 class Answers:
-    """Writes messages to the parent. Nothing else may write to standard output, so it is moved out of the way first."""
+    """Writes messages to the parent."""
 
     def __init__(self) -> None:
-        self._stream = os.fdopen(os.dup(1), "wb")
-        os.dup2(2, 1)
+        self._stream = os.fdopen(os.dup(0), "wb")
 
     def send(self, kind: str, body: bytes | memoryview = b"", **facts: object) -> None:
         """One message: a line of JSON, then ``body``."""
@@ -33,23 +37,52 @@ class Answers:
 
 
 def confine() -> tuple[dict[str, Any], Answers, str]:
-    """Read the request from standard input and enter the sandbox: (request, where to answer, the level reached)."""
-    order = json.loads(sys.stdin.buffer.readline())
+    """Hear the request and enter the sandbox: (request, where to answer, the level reached).
+
+    In the request, the name of each file stands for its descriptor. What is not imported by now cannot be imported any more.
+    """
+    with os.fdopen(os.dup(0), "rb") as stream:
+        order = json.loads(stream.readline())
     answers = Answers()
-    level = _enter(order["budget"])
-    return order["request"], answers, level
+    os.dup2(2, 0)
+    files = {name: FIRST_FILE + number for number, name in enumerate(order["files"])}
+    return order["request"] | files, answers, _enter(order["budget"], around=order["around"])
 
 
-def _enter(budget: Mapping[str, int]) -> str:
+def _enter(budget: Mapping[str, int], *, around: Collection[str]) -> str:
     libc = ctypes.CDLL(None, use_errno=True)
+    nobody = _become_nobody()
+    # After that: a change of user takes both of these back
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    reached = ["rlimits"]
-    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        reached.append("no_new_privs")
-    # Root first tries without a user namespace: inside one it could no longer read other people's files.
-    if libc.unshare(CLONE_NEWNET) == 0 or (os.geteuid() != 0 and libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0):
-        reached.append("no_network")
+    alone = libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    _limit(budget)
+    landlock = deny_files()
+    reached = {
+        "bubblewrap": "bubblewrap" in around,
+        "rlimits": True,
+        "no_new_privs": alone,
+        "no_network": "no_network" in around,
+        "nobody": nobody,
+        f"landlock{landlock}": landlock > 0,
+        "seccomp": deny_calls(),
+    }
+    return "+".join(word for word, true in reached.items() if true)
+
+
+def _become_nobody() -> bool:
+    if os.geteuid() != 0:
+        return False
+    try:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    except OSError:
+        return False  # inside a user namespace there is nobody else to become
+    return True
+
+
+def _limit(budget: Mapping[str, int]) -> None:
     limits = {
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_AS: budget["memory_bytes"],
@@ -63,4 +96,3 @@ def _enter(budget: Mapping[str, int]) -> str:
         _, hard = resource.getrlimit(kind)
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (most, most))
-    return "+".join(reached)

@@ -7,13 +7,16 @@ Answers with the messages ``sandbox`` (the level reached), ``facts`` (of the con
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 from embeddings.confinement import Answers, confine
+from embeddings.moving import read_moving
+from embeddings.open_file import OpenFile
+from embeddings.stills import read_picture
 
 
 def main() -> None:
-    """Read the request from standard input, enter the sandbox, read the media, answer."""
+    """Hear the request, enter the sandbox, read the media, answer."""
     request, answers, level = confine()
     answers.send("sandbox", level=level)
     try:
@@ -23,13 +26,9 @@ def main() -> None:
     answers.send("done")
 
 
-def _read(request: dict[str, object], answers: Answers) -> None:
-    # Imported after the limits stand: parsers are loaded into the sandbox, not around it.
-    from embeddings.moving import read_moving
-    from embeddings.stills import read_picture
-
-    path = Path(str(request["path"]))
+def _read(request: dict[str, Any], answers: Answers) -> None:
+    file = OpenFile(request["file"])
     if request["picture"] is not None:
-        read_picture(path, request, answers)
+        read_picture(file, request, answers)
     else:
-        read_moving(path, request, answers)
+        read_moving(file, request, answers)

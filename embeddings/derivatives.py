@@ -76,8 +76,6 @@ def proxy_video(
     partial = out.with_name(f".{out.stem}.part.mp4")
     windows = [window for track in blur for window in blur_windows(track, (paths or {}).get(track.track, ()))]
     request = {
-        "path": str(path.resolve()),
-        "out": str(partial.resolve()),
         "demuxer": container.demuxer,
         "picture": container.picture,
         "height_px": PROXY_HEIGHT_PX,
@@ -87,13 +85,15 @@ def proxy_video(
     }
     problems: list[str] = []
     try:
-        for message in converse("embeddings.transcoder", request, budget):
-            if message.kind == "refused":
-                raise UnreadableMedia(f"{message.facts.get('text')}: {path.name}")
-            if message.kind == "still":
-                raise ValueError(f"{path.name} is a still picture and has no proxy video; make a thumbnail")
-            if message.kind == "problem":
-                problems.append(str(message.facts.get("text"))[:300])
+        with path.open("rb") as source, partial.open("w+b") as copy:
+            files = {"file": source.fileno(), "out": copy.fileno()}
+            for message in converse("embeddings.transcoder", request, budget, files=files):
+                if message.kind == "refused":
+                    raise UnreadableMedia(f"{message.facts.get('text')}: {path.name}")
+                if message.kind == "still":
+                    raise ValueError(f"{path.name} is a still picture and has no proxy video; make a thumbnail")
+                if message.kind == "problem":
+                    problems.append(str(message.facts.get("text"))[:300])
         partial.replace(out)
     except ChildStopped as stopped:
         raise UnreadableMedia(f"it could not be re-encoded, {stopped}: {path.name}") from stopped

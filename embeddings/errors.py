@@ -4,7 +4,8 @@ ValueError
 ├── UnreadableMedia       these bytes hold nothing that we can read (and why)
 └── PackInvalid           a model pack's manifest or file is wrong (hash, shape, licence field)
 RuntimeError
-└── ChildStopped          a sandboxed child died, ran out of its budget or answered nonsense
+├── ChildStopped          a sandboxed child died, ran out of its budget or answered nonsense
+└── DecoderUnavailable    no sandboxed child can be started here: a fault of the installation, not of the media
 FileNotFoundError
 └── PackMissing           a model file named by a manifest is not there; says how to get it
 """
@@ -24,3 +25,7 @@ class PackMissing(FileNotFoundError):
 
 class ChildStopped(RuntimeError):
     """A sandboxed child ended before it was done; the message says why, as the end of a sentence about the media."""
+
+
+class DecoderUnavailable(RuntimeError):
+    """Nothing can be decoded here, whatever the media: what decodes cannot be imported or started; the message says why."""

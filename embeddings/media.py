@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, field, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +45,11 @@ def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
 
     Raises ``UnreadableMedia`` with the reason when nothing can be read; ``OSError`` when the file itself cannot be.
     """
-    size, digest, container = _inspect(path, limits)
     take = _Take()
-    request = _request(path, container, limits, fps=limits.frames_per_s, most=limits.max_frames)
-    _fill(take, request, limits, path)
+    with path.open("rb") as stream:
+        size, digest, container = _inspect(stream, path, limits)
+        request = _request(container, limits, fps=limits.frames_per_s, most=limits.max_frames)
+        _fill(take, request, limits, stream)
     if not take.frames and take.sound is None:
         raise UnreadableMedia(f"{take.problems[0] if take.problems else 'nothing in it can be decoded'}: {path.name}")
     facts = take.facts
@@ -82,31 +85,30 @@ def decode_interval(
     """
     if not (0.0 <= start_s < end_s and frames_per_s > 0.0):
         raise ValueError(f"the interval {start_s}..{end_s} s at {frames_per_s} frames/s is none; start before the end")
-    _, _, container = _inspect(path, limits)
     take = _Take()
-    request = _request(path, container, limits, fps=frames_per_s, most=limits.max_interval_frames)
-    request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0}
-    _fill(take, request, limits, path)
+    with path.open("rb") as stream:
+        _, _, container = _inspect(stream, path, limits)
+        request = _request(container, limits, fps=frames_per_s, most=limits.max_interval_frames)
+        request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0}
+        _fill(take, request, limits, stream)
     return tuple(take.frames)
 
 
-def _inspect(path: Path, limits: Limits) -> tuple[int, str, Container]:
+def _inspect(stream: BufferedReader, path: Path, limits: Limits) -> tuple[int, str, Container]:
     """Size, SHA-256 and container of a file, without parsing it."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
-        stream.seek(0)
-        size = path.stat().st_size
-        if size > limits.max_bytes:
-            raise UnreadableMedia(f"a file of {size} bytes, more than {limits.max_bytes} are not read: {path.name}")
-        container = recognise(head)
-        if isinstance(container, str):
-            raise UnreadableMedia(f"{container}: {path.name}")
-        return size, hashlib.file_digest(stream, "sha256").hexdigest(), container
+    head = stream.read(HEAD_BYTES)
+    stream.seek(0)
+    size = os.fstat(stream.fileno()).st_size
+    if size > limits.max_bytes:
+        raise UnreadableMedia(f"a file of {size} bytes, more than {limits.max_bytes} are not read: {path.name}")
+    container = recognise(head)
+    if isinstance(container, str):
+        raise UnreadableMedia(f"{container}: {path.name}")
+    return size, hashlib.file_digest(stream, "sha256").hexdigest(), container
 
 
-def _request(path: Path, container: Container, limits: Limits, *, fps: float, most: int) -> dict[str, Any]:
+def _request(container: Container, limits: Limits, *, fps: float, most: int) -> dict[str, Any]:
     return {
-        "path": str(path.resolve()),
         "container": container.name,
         "demuxer": container.demuxer,
         "picture": container.picture,
@@ -133,7 +135,7 @@ class _Take:
     turned: bool = False
 
 
-def _fill(take: _Take, request: dict[str, Any], limits: Limits, path: Path) -> None:
+def _fill(take: _Take, request: dict[str, Any], limits: Limits, stream: BufferedReader) -> None:
     frames = (int(request["max_frames"]) * 2 + 2) * (limits.max_side_px**2 * 3 + 4096)
     sound = int(limits.max_sound_s * SAMPLE_RATE_HZ) * 4
     budget = Budget(
@@ -144,9 +146,9 @@ def _fill(take: _Take, request: dict[str, Any], limits: Limits, path: Path) -> N
         answer_bytes=frames + sound + (1 << 20),
     )
     try:
-        for message in converse("embeddings.decoder", request, budget):
+        for message in converse("embeddings.decoder", request, budget, files={"file": stream.fileno()}):
             if message.kind == "refused":
-                raise UnreadableMedia(f"{_sentence(message)}: {path.name}")
+                raise UnreadableMedia(f"{_sentence(message)}: {Path(stream.name).name}")
             _hear(take, message, limits)
     except ChildStopped as stopped:
         take.problems.append(f"reading stopped early: {stopped}")

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import av
 from av.error import FFmpegError
 
 from embeddings.confinement import Answers
+from embeddings.open_file import OpenFile
 from embeddings.sampling import send_frames
 from embeddings.soundtrack import send_sound
 
+NO_PROTOCOL = "none"
+"""ffmpeg's list of protocols by which a file may name others: a name that no protocol has, since an empty list means all."""
 
-def open_container(path: Path, demuxer: str) -> Any:
-    """The file, opened with exactly this demuxer and nothing but local files within reach."""
-    options = {"protocol_whitelist": "file", "format_whitelist": demuxer}
-    return av.open(str(path), format=demuxer.split(",")[0], options=options, metadata_errors="replace")
+READ_BYTES = 1 << 17
 
 
-def read_moving(path: Path, request: dict[str, Any], answers: Answers) -> None:
+def open_container(file: OpenFile, demuxer: str) -> Any:
+    """The file from its beginning, opened with exactly this demuxer and no other file or address within reach."""
+    options = {"protocol_whitelist": NO_PROTOCOL, "format_whitelist": demuxer}
+    file.seek(0)
+    return av.open(
+        file,
+        format=demuxer.split(",")[0],
+        options=options,
+        metadata_errors="replace",
+        buffer_size=READ_BYTES,
+    )
+
+
+def read_moving(file: OpenFile, request: dict[str, Any], answers: Answers) -> None:
     """Send facts, sampled frames and sound of one file; what cannot be read becomes a problem, nothing at all a refusal."""
     try:
-        container = open_container(path, request["demuxer"])
+        container = open_container(file, request["demuxer"])
     except (FFmpegError, ValueError, IndexError) as error:
-        answers.send("refused", text=_why_not(path, request, error))
+        answers.send("refused", text=_why_not(file, request, error))
         return
     with container:
         video = _picture_stream(container)
@@ -44,7 +56,7 @@ def read_moving(path: Path, request: dict[str, Any], answers: Answers) -> None:
         if video is not None:
             send_frames(container, video, zero_s=zero_s, request=request, answers=answers)
     if sound is not None and request["max_sound_s"] > 0:
-        with open_container(path, request["demuxer"]) as again:
+        with open_container(file, request["demuxer"]) as again:
             send_sound(again, zero_s=zero_s, seconds=request["max_sound_s"], answers=answers)
 
 
@@ -71,29 +83,27 @@ def _facts(container: Any, video: Any, sound: Any) -> dict[str, Any]:
     }
 
 
-def _why_not(path: Path, request: dict[str, Any], error: Exception) -> str:
-    if request["demuxer"] == "mov" and not _has_box(path, b"moov"):
+def _why_not(file: OpenFile, request: dict[str, Any], error: Exception) -> str:
+    if request["demuxer"] == "mov" and not _has_box(file, b"moov"):
         return "the video is cut off: its index (the moov box) is missing, so nothing in it can be played"
     reason = str(getattr(error, "strerror", None) or error).splitlines()[0][:120]
     return f"a damaged {request['container']} file: it cannot be opened ({reason})"
 
 
-def _has_box(path: Path, name: bytes) -> bool:
+def _has_box(file: OpenFile, name: bytes) -> bool:
     """Whether an ISO media file has this box at its top level, complete or not."""
-    with path.open("rb") as stream:
-        size = path.stat().st_size
-        at = 0
-        for _ in range(10_000):
-            stream.seek(at)
-            head = stream.read(16)
-            if len(head) < 8:
-                return False
-            if head[4:8] == name:
-                return True
-            length = int.from_bytes(head[:4], "big")
-            if length == 1 and len(head) == 16:
-                length = int.from_bytes(head[8:16], "big")
-            if length < 8 or at + length > size:
-                return False
-            at += length
+    at = 0
+    for _ in range(10_000):
+        file.seek(at)
+        head = file.read(16) or b""
+        if len(head) < 8:
+            return False
+        if head[4:8] == name:
+            return True
+        length = int.from_bytes(head[:4], "big")
+        if length == 1 and len(head) == 16:
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8 or at + length > file.size:
+            return False
+        at += length
     return False

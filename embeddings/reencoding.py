@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
@@ -15,7 +15,8 @@ from PIL import Image
 
 from embeddings.blurring import blur
 from embeddings.confinement import Answers
-from embeddings.moving import open_container
+from embeddings.moving import READ_BYTES, open_container
+from embeddings.open_file import OpenFile
 from embeddings.records import Region
 
 CLOCK_HZ = 90_000
@@ -43,7 +44,11 @@ class _Proxy:
     def __init__(self, request: dict[str, Any]) -> None:
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         self._request = request
-        self._out = av.open(request["out"], "w", format="mp4", options=options)
+        out = request["out"]
+        # The index is moved to the front in the end, for which the file is opened once more, to be read
+        self._out = av.open(
+            OpenFile(out), "w", format="mp4", options=options, io_open=lambda *_: OpenFile(out), buffer_size=READ_BYTES
+        )
         self._video: Any = None
         self._sound: Any = None
         self._resampler: Any = None
@@ -122,7 +127,7 @@ class _Proxy:
 
 
 def _write_moving(request: dict[str, Any], proxy: _Proxy, answers: Answers) -> None:
-    with open_container(Path(request["path"]), request["demuxer"]) as container:
+    with open_container(OpenFile(request["file"]), request["demuxer"]) as container:
         video = next((s for s in container.streams.video if s.codec_context and s.codec_context.width > 0), None)
         sound = next((s for s in container.streams.audio if s.codec_context), None)
         if video is not None and video.disposition & av.stream.Disposition.attached_pic:
@@ -180,7 +185,7 @@ def _upright(frame: Any, height_px: int) -> NDArray[np.uint8]:
 
 def _write_animation(request: dict[str, Any], proxy: _Proxy) -> bool:
     """Write an animated picture; False if it is a still one."""
-    image = Image.open(request["path"], formats=(request["picture"],))
+    image = Image.open(io.BufferedReader(OpenFile(request["file"])), formats=(request["picture"],))
     if image.width * image.height > request["max_pixels"]:
         raise ValueError(f"its picture has more than {request['max_pixels']} pixels")
     if getattr(image, "n_frames", 1) < 2:

@@ -1,36 +1,29 @@
-"""Parsing hostile bytes in a child process that can do little harm: how it is started, what it may use, how it answers.
+"""Parsing hostile bytes in a child process that can do little harm: what it may use, how it is asked, how it answers.
 
-The child is a new Python process (never a fork of a process with threads) in a session of its own, with a scrubbed environment.
-Before it touches the bytes it gives up new privileges, core dumps and, where the kernel allows it, the network, and limits its
-memory, processor time, file size, open files and processes. It answers with messages: one line of JSON, followed by as many raw
-bytes as the line states. No pickle in either direction. The level reached is part of the answer.
+The child is forked by a resident clean process (``embeddings.spawner``), never by us, in a session of its own. Before it touches
+the bytes it gives up privileges, core dumps, the network, the file system and most system calls, as far as the kernel allows,
+and limits its memory, processor time, file size, open files and processes (``embeddings.confinement``). The files that it works
+on are handed to it open. It answers with messages: one line of JSON, followed by as many raw bytes as the line states. No pickle
+in either direction. The level reached is part of the answer.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import selectors
 import signal
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from embeddings.errors import ChildStopped
+from embeddings.errors import ChildStopped, DecoderUnavailable
+from embeddings.spawner import OWN, Child, Spawner, last_line
 
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "LANG": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-}
 MAX_LINE_BYTES = 1 << 20
+LAST_WORD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,67 +51,57 @@ class Message:
 
 
 def converse(
-    module: str, request: Mapping[str, object], budget: Budget, *, room: Path | None = None
+    module: str,
+    request: Mapping[str, object],
+    budget: Budget,
+    *,
+    files: Mapping[str, int] | None = None,
+    room: Path | None = None,
+    spawner: Spawner = OWN,
 ) -> Iterator[Message]:
     """Start ``module`` (with a ``main()``) in a child, hand it the request, yield its messages as they come.
 
-    ``room`` is a folder to look for the module in besides our own.
+    ``files`` are open descriptors, the only files within the child's reach; in its request each name stands for the descriptor.
+    ``room`` is a folder to look for the module in instead of our own packages, ``spawner`` is by default that of this process.
 
     Ends when the child says it is done. Raises ``ChildStopped`` with the reason when it died, ran out of its budget or answered
     nonsense; what it had said before has been yielded by then. The child's whole process group is gone when this returns.
+    Raises ``DecoderUnavailable`` when the module cannot be imported or no child started, whatever the request.
     """
-    with tempfile.TemporaryFile() as complaints:
-        child = _start(module, complaints, room)
-        try:
-            assert child.stdin is not None
-            with suppress(BrokenPipeError):
-                child.stdin.write(json.dumps({"budget": _plain(budget), "request": dict(request)}).encode() + b"\n")
-                child.stdin.close()
-            yield from _messages(child, budget)
-        except _Silent:
-            raise ChildStopped(_why(child, complaints)) from None
-        finally:
-            _end(child)
-
-
-def _start(module: str, complaints: IO[bytes], room: Path | None) -> subprocess.Popen[bytes]:
-    roots = [str(Path(__file__).resolve().parent.parent), *([] if room is None else [str(room)])]
-    start = f"import sys; sys.path[:0] = {roots!r}; from {module} import main; main()"
-    # Where bubblewrap is used one day, its command line goes in front of this one.
-    command = [sys.executable, "-I", "-c", start]
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        env=ENVIRONMENT,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    for stream in (child.stdin, child.stdout):
-        if stream is not None:
-            with suppress(BrokenPipeError):
-                stream.close()
+    files = files or {}
+    order = {"budget": _plain(budget), "request": dict(request), "files": list(files)}
+    with ExitStack() as held:
+        place = None
+        if room is not None:
+            place = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+            held.callback(os.close, place)
+        for last_try in (False, True):
+            said = False
+            child = spawner.spawn(module, files=tuple(files.values()), room=place)
+            try:
+                for message in _messages(child, order, budget):
+                    said = True
+                    yield message
+                return
+            except _Silent:
+                if (why := _why(child)) or said or last_try:
+                    raise ChildStopped(why or "the process that starts decoders was killed") from None
+            finally:
+                child.end()
 
 
 class _Silent(Exception):
     """The child closed its answer without saying that it was done."""
 
 
-def _messages(child: subprocess.Popen[bytes], budget: Budget) -> Iterator[Message]:
-    assert child.stdout is not None
+def _messages(child: Child, order: dict[str, Any], budget: Budget) -> Iterator[Message]:
     deadline = time.monotonic() + budget.wall_s
     left = budget.answer_bytes
     buffer = bytearray()
     expected: tuple[dict[str, Any], int] | None = None
-    with selectors.DefaultSelector() as ready:
-        ready.register(child.stdout, selectors.EVENT_READ)
+    try:
+        child.channel.settimeout(budget.wall_s)
+        child.channel.sendall(json.dumps(order | {"around": child.around}).encode() + b"\n")
         while True:
             while (message := _cut(buffer, expected)) is not None:
                 if isinstance(message, Message):
@@ -128,15 +111,18 @@ def _messages(child: subprocess.Popen[bytes], budget: Budget) -> Iterator[Messag
                     yield message
                 else:
                     expected = message
-            if not ready.select(max(0.0, deadline - time.monotonic())):
-                raise ChildStopped(f"reading it took longer than {budget.wall_s:g} seconds")
-            piece = os.read(child.stdout.fileno(), 1 << 20)
+            child.channel.settimeout(max(0.001, deadline - time.monotonic()))
+            piece = child.channel.recv(1 << 20)
             if not piece:
                 raise _Silent
             left -= len(piece)
             if left < 0:
                 raise ChildStopped(f"it unpacks to more than {budget.answer_bytes} bytes")
             buffer += piece
+    except TimeoutError:
+        raise ChildStopped(f"reading it took longer than {budget.wall_s:g} seconds") from None
+    except ConnectionError:
+        raise _Silent from None
 
 
 def _cut(buffer: bytearray, expected: tuple[dict[str, Any], int] | None) -> Message | tuple[dict[str, Any], int] | None:
@@ -164,18 +150,25 @@ def _cut(buffer: bytearray, expected: tuple[dict[str, Any], int] | None) -> Mess
     return facts, size
 
 
-def _why(child: subprocess.Popen[bytes], complaints: IO[bytes]) -> str:
-    try:
-        code = child.wait(timeout=2.0)
-    except subprocess.TimeoutExpired:
+def _why(child: Child) -> str:
+    """Why it ended, as the end of a sentence about the media; empty when the resident process died with it."""
+    news = child.news(within_s=LAST_WORD_S)
+    if news is None:
         return "the decoder stopped answering"
+    if "fault" in news:
+        raise DecoderUnavailable(
+            f"media cannot be decoded on this machine ({news['fault']}): install Qalqan again with all that it depends on"
+        )
+    if "errno" in news:
+        raise OSError(news["errno"], os.strerror(news["errno"]))
+    if "code" not in news:
+        return ""
+    code = int(news["code"])
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "the decoder used up its processor time or memory"
     if code < 0:
         return f"the decoder crashed on it ({signal.Signals(-code).name})"
-    complaints.seek(0)
-    lines = complaints.read(1 << 16).decode("utf-8", "replace").strip().splitlines()
-    return f"the decoder failed ({lines[-1][:200] if lines else f'exit code {code}'})"
+    return f"the decoder failed ({last_line(child.complaints) or f'exit code {code}'})"
 
 
 def _plain(budget: Budget) -> dict[str, float | int]:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from embeddings.confinement import Answers
+from embeddings.open_file import OpenFile
 
 MAX_ANIMATION_FRAMES = 3000
 
 
-def read_picture(path: Path, request: dict[str, Any], answers: Answers) -> None:
+def read_picture(file: OpenFile, request: dict[str, Any], answers: Answers) -> None:
     """Send the frames and facts of one picture file; a damaged one as far as it can be read."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit is checked below, before anything is unpacked
     try:
-        image = Image.open(path, formats=(request["picture"],))
+        image = _open(file, request)
     except (OSError, ValueError, SyntaxError) as error:
         answers.send(
             "refused", text=f"a damaged {request['picture']} picture: its header cannot be read ({_short(error)})"
@@ -44,17 +45,22 @@ def read_picture(path: Path, request: dict[str, Any], answers: Answers) -> None:
     if animated:
         _send_animation(image, request, answers, facts)
     else:
-        _send_still(path, image, request, answers)
+        _send_still(file, image, request, answers)
 
 
-def _send_still(path: Path, image: Image.Image, request: dict[str, Any], answers: Answers) -> None:
+def _open(file: OpenFile, request: dict[str, Any]) -> Image.Image:
+    file.seek(0)
+    return Image.open(io.BufferedReader(file), formats=(request["picture"],))
+
+
+def _send_still(file: OpenFile, image: Image.Image, request: dict[str, Any], answers: Answers) -> None:
     try:
         image.load()
     except (OSError, ValueError, SyntaxError, IndexError) as error:
         answers.send("problem", text=f"the picture is damaged; only a part of it can be shown ({_short(error)})")
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
-            image = Image.open(path, formats=(request["picture"],))
+            image = _open(file, request)
             image.load()
         except (OSError, ValueError, SyntaxError, IndexError) as again:
             answers.send(

@@ -7,15 +7,13 @@ Answers with the messages ``sandbox`` (the level reached), ``problem`` (a senten
 from __future__ import annotations
 
 from embeddings.confinement import confine
+from embeddings.reencoding import reencode
 
 
 def main() -> None:
-    """Read the request from standard input, enter the sandbox, write the proxy, answer."""
+    """Hear the request, enter the sandbox, write the proxy, answer."""
     request, answers, level = confine()
     answers.send("sandbox", level=level)
-    # Imported after the limits stand: parsers are loaded into the sandbox, not around it.
-    from embeddings.reencoding import reencode
-
     try:
         reencode(request, answers)
     except (MemoryError, OSError, ValueError) as error:

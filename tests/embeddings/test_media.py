@@ -34,7 +34,7 @@ def test_a_creative_is_named_by_its_bytes_and_says_how_it_was_decoded(sample: Pa
     creative = decode(sample).creative
     assert creative.sha256 == hashlib.sha256(sample.read_bytes()).hexdigest()
     assert creative.size_bytes == sample.stat().st_size
-    assert creative.sandbox.startswith("rlimits+no_new_privs")
+    assert "rlimits+no_new_privs" in creative.sandbox
     assert set(to_row(creative)) == set(CREATIVE_SCHEMA.names)
 
 
@@ -77,8 +77,8 @@ def test_a_file_that_is_not_there_or_too_large_is_said_before_anything_is_parsed
 
 def test_out_of_time_is_a_named_end(sample: Path) -> None:
     started = time.monotonic()
-    with pytest.raises(UnreadableMedia, match=r"longer than 0\.05 seconds"):
-        decode(sample, limits=Limits(wall_s=0.05))
+    with pytest.raises(UnreadableMedia, match=r"longer than 0\.001 seconds"):
+        decode(sample, limits=Limits(wall_s=0.001))
     assert time.monotonic() - started < 5
 
 

@@ -20,8 +20,6 @@ def test_the_copy_ends_at_the_cap_and_says_so(film: Film, tmp_path: Path) -> Non
     path = film("long.mp4", [np.full((64, 64, 3), n, dtype=np.uint8) for n in range(50)])
     out = tmp_path / "cut.mp4"
     request: dict[str, object] = {
-        "path": str(path),
-        "out": str(out),
         "demuxer": "mov",
         "picture": None,
         "height_px": 480,
@@ -29,7 +27,9 @@ def test_the_copy_ends_at_the_cap_and_says_so(film: Film, tmp_path: Path) -> Non
         "max_pixels": 1_000_000,
         "blur": [],
     }
-    said = list(converse("embeddings.transcoder", request, replace(PROXY_BUDGET, wall_s=60.0)))
+    with path.open("rb") as source, out.open("w+b") as copy:
+        files = {"file": source.fileno(), "out": copy.fileno()}
+        said = list(converse("embeddings.transcoder", request, replace(PROXY_BUDGET, wall_s=60.0), files=files))
     assert said[0].kind == "sandbox"
     assert said[0].facts["level"] == decode(path).creative.sandbox
     assert any("first 2 s" in str(message.facts.get("text")) for message in said)

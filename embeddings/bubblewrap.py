@@ -1,0 +1,44 @@
+"""The command line that starts a Python process inside bubblewrap, where that is installed.
+
+Inside there is what Python needs, read-only, an empty /tmp, and nothing else: no home, no /proc, no network, no other process.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PROGRAM_PATH = "/usr/bin:/bin:/usr/local/bin"
+SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
+
+
+def command(packages: Path) -> list[str] | None:
+    """What to put in front of a command, None where bubblewrap is not installed.
+
+    ``packages`` is the folder that our own packages lie in; of a checkout only they are shown, not what lies beside them.
+    ``--die-with-parent`` is left out on purpose: it goes by the thread that started it, and threads end before their process.
+    """
+    program = shutil.which("bwrap", path=PROGRAM_PATH)
+    if program is None:
+        return None
+    line = [program, "--unshare-all", "--cap-drop", "ALL", "--tmpfs", "/tmp", "--dev", "/dev"]
+    for place in SYSTEM:
+        if Path(place).is_symlink():
+            line += ["--symlink", str(Path(place).readlink()), place]
+        elif Path(place).exists():
+            line += ["--ro-bind", place, place]
+    for shown in dict.fromkeys(_shown(packages)):
+        line += ["--ro-bind", shown, shown]
+    return [*line, "--remount-ro", "/", "--chdir", "/", "--"]
+
+
+def _shown(packages: Path) -> Iterator[str]:
+    for prefix in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix):
+        for place in (Path(prefix), Path(prefix).resolve()):
+            if not place.is_relative_to("/usr") or place.is_relative_to("/usr/local"):
+                yield str(place)
+    for name in ("evidence", "embeddings", "watchlist", "detectors"):
+        if (packages / name).is_dir():
+            yield str(packages / name)
