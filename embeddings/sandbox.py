@@ -13,7 +13,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ def converse(
     files: Mapping[str, int] | None = None,
     room: Path | None = None,
     spawner: Spawner = OWN,
-) -> Iterator[Message]:
+) -> Generator[Message, None, None]:
     """Start ``module`` (with a ``main()``) in a child, hand it the request, yield its messages as they come.
 
     ``files`` are open descriptors, the only files within the child's reach; in its request each name stands for the descriptor.
