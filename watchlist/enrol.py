@@ -1,56 +1,23 @@
-"""Enrol, approve, list and remove people. All or nothing: what is refused leaves no trace of itself."""
+"""Enrol, approve, end and remove people. All or nothing: what is refused leaves no trace of itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
-from embeddings.records import ModelPack
 from embeddings.samples import LoadedPack
 from watchlist import store
-from watchlist.errors import EnrolmentRefused, PersonUnknown
-from watchlist.footage import GenuineFootage
-from watchlist.gallery import face_space, voice_space
+from watchlist.errors import EnrolmentRefused
 from watchlist.generations import Change
-from watchlist.records import Enrolment, Modality, Person, Reference, ReferenceKind
-from watchlist.references import ReadReference, check_agreement, read_film, read_picture, read_recording
+from watchlist.listing import enrolment_of
+from watchlist.preparing import Prepared, prepare
+from watchlist.records import Enrolment, Person
 from watchlist.rules import GALLERY_CAP, EnrolmentRequest, check_admission, check_request
-from watchlist.standing import APPROVALS_NEEDED, Standing, approvals, in_words, same_name, standing
+from watchlist.standing import APPROVALS_NEEDED, Standing, approvals, same_name, standing
 from watchlist.store import StoredWatchlist
 
-__all__ = ["EnrolmentRequest", "Listed", "approve", "enrol", "list_people", "remove"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One row of the list of people; ``state`` is in words."""
-
-    person: Person
-    enrolment: Enrolment
-    state: str
-    pictures: int
-    recordings: int
-    films: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Media:
-    """Everything that was read of one person's reference files."""
-
-    pictures: tuple[ReadReference, ...]
-    recordings: tuple[ReadReference, ...]
-    films: tuple[tuple[ReadReference, GenuineFootage], ...]
-
-    def all(self) -> list[tuple[ReferenceKind, ReadReference]]:
-        return [
-            *((ReferenceKind.IMAGE, read) for read in self.pictures),
-            *((ReferenceKind.AUDIO, read) for read in self.recordings),
-            *((ReferenceKind.FOOTAGE, read) for read, _ in self.films),
-        ]
+__all__ = ["EnrolmentRequest", "approve", "enrol", "enrol_prepared", "expire", "remove"]
 
 
 def enrol(
@@ -63,32 +30,25 @@ def enrol(
     """
     check_request(person, now=now)
     check_admission(store.read(directory), person.person_id, pack=pack.manifest.label, cap=cap)
-    media = _read_media(person, pack)
-    record = Person(
-        person_id=person.person_id,
-        names=tuple(name.strip() for name in person.names),
-        role=person.role,
-        jurisdiction=person.jurisdiction,
-        official_pages=person.official_pages,
-        official_domains=tuple(domain.casefold() for domain in person.official_domains),
-    )
+    return enrol_prepared(directory, prepare(person, pack=pack, now=now), now=now, cap=cap)
+
+
+def enrol_prepared(directory: Path, ready: Prepared, *, now: datetime, cap: int = GALLERY_CAP) -> Person:
+    """Enrol somebody whose files were read already. Raises as ``enrol`` does."""
+    asked = ready.request
 
     def add(stored: StoredWatchlist) -> StoredWatchlist:
-        check_admission(stored, person.person_id, pack=pack.manifest.label, cap=cap)
-        return _with(stored, record, person, media, pack=pack.manifest, now=now)
+        check_admission(stored, asked.person_id, pack=ready.pack.label, cap=cap)
+        return ready.added_to(stored, now=now)
 
-    age = "date of birth checked" if person.born else "adult confirmed by the requester"
-    counts = f"{len(media.pictures)} pictures, {len(media.recordings)} recordings, {len(media.films)} films"
     store.change(
         directory,
         add,
-        record=Change(
-            at=now, by=person.requested_by, action="enrol", subject=person.person_id, detail=f"{counts}; {age}"
-        ),
-        films=[film for _, film in media.films],
-        reference_bytes={read.sha256: read.data for _, read in media.all()},
+        record=_change(now, asked.requested_by, "enrol", asked.person_id, ready.in_words),
+        films=[film for _, film in ready.films],
+        reference_bytes={read.sha256: read.data for _, read in ready.media},
     )
-    return record
+    return ready.person
 
 
 def approve(directory: Path, person_id: str, *, by: str, now: datetime) -> Enrolment:
@@ -100,19 +60,42 @@ def approve(directory: Path, person_id: str, *, by: str, now: datetime) -> Enrol
         raise EnrolmentRefused(f"nobody is named as approver of {person_id}: say who approves")
 
     def add(stored: StoredWatchlist) -> StoredWatchlist:
-        enrolment = _enrolment(stored, person_id, directory)
+        enrolment = enrolment_of(stored, person_id, directory)
         _check_approval(enrolment, by=by, now=now)
         approved = replace(enrolment, approved_by=(*enrolment.approved_by, by.strip()))
         return replace(stored, enrolments=tuple(approved if item is enrolment else item for item in stored.enrolments))
 
+    after = store.change(directory, add, record=_change(now, by, "approve", person_id))
+    return enrolment_of(after, person_id, directory)
+
+
+def expire(
+    directory: Path, person_id: str, *, by: str, why: str, now: datetime, at: datetime | None = None
+) -> Enrolment:
+    """End an enrolment now, or ``at`` a moment before it would end. What is held stays until it is removed.
+
+    Raises ``PersonUnknown``, and ``EnrolmentRefused`` for a nameless or unexplained end, and for a moment that is past or
+    later than the enrolment's own end.
+    """
+    _named(by, f"who ends the enrolment of {person_id}")
+    _named(why, f"why the enrolment of {person_id} ends")
+    ends = now if at is None else at
+
+    def end(stored: StoredWatchlist) -> StoredWatchlist:
+        enrolment = enrolment_of(stored, person_id, directory)
+        _check_end(enrolment, ends, now=now)
+        ended = replace(enrolment, expires_at=ends)
+        return replace(stored, enrolments=tuple(ended if item is enrolment else item for item in stored.enrolments))
+
     after = store.change(
-        directory, add, record=Change(at=now, by=by.strip(), action="approve", subject=person_id, detail="")
+        directory, end, record=_change(now, by, "expire", person_id, f"ends {ends.isoformat()}: {why.strip()}")
     )
-    return _enrolment(after, person_id, directory)
+    return enrolment_of(after, person_id, directory)
 
 
-def remove(directory: Path, person_id: str, *, by: str, now: datetime) -> None:
-    """Delete a person's record, vectors, film and reference media; the audit keeps that they were enrolled and removed.
+def remove(directory: Path, person_id: str, *, by: str, now: datetime, why: str = "") -> None:
+    """Destroy a person's key, and delete their record, vectors, film, media and allowed creatives; the audit keeps that
+    they were enrolled and removed, by whom and why.
 
     Raises ``PersonUnknown``, and ``EnrolmentRefused`` if nobody is named as remover.
     """
@@ -120,97 +103,20 @@ def remove(directory: Path, person_id: str, *, by: str, now: datetime) -> None:
         raise EnrolmentRefused(f"nobody is named as remover of {person_id}: say who removes")
 
     def drop(stored: StoredWatchlist) -> StoredWatchlist:
-        _enrolment(stored, person_id, directory)
+        enrolment_of(stored, person_id, directory)
         return replace(
             stored,
             persons=tuple(item for item in stored.persons if item.person_id != person_id),
             enrolments=tuple(item for item in stored.enrolments if item.person_id != person_id),
             references=tuple(item for item in stored.references if item.person_id != person_id),
+            allowed=tuple(item for item in stored.allowed if item.person_id != person_id),
             vectors={
                 modality: {owner: rows for owner, rows in theirs.items() if owner != person_id}
                 for modality, theirs in stored.vectors.items()
             },
         )
 
-    store.change(directory, drop, record=Change(at=now, by=by.strip(), action="remove", subject=person_id, detail=""))
-
-
-def list_people(directory: Path, now: datetime) -> list[Listed]:
-    """Everybody who is enrolled, by id, active or not; nobody where there is no watchlist yet."""
-    stored = store.read(directory)
-    persons = {person.person_id: person for person in stored.persons}
-    return [
-        Listed(
-            person=persons[enrolment.person_id],
-            enrolment=enrolment,
-            state=in_words(enrolment, now=now),
-            pictures=_count(stored, enrolment.person_id, ReferenceKind.IMAGE),
-            recordings=_count(stored, enrolment.person_id, ReferenceKind.AUDIO),
-            films=_count(stored, enrolment.person_id, ReferenceKind.FOOTAGE),
-        )
-        for enrolment in sorted(stored.enrolments, key=lambda item: item.person_id)
-    ]
-
-
-def _read_media(person: EnrolmentRequest, pack: LoadedPack) -> _Media:
-    facts = pack.manifest
-    pictures = tuple(read_picture(path, pack) for path in person.images)
-    check_agreement(pictures, space=face_space(facts), threshold=facts.face_threshold, what="face")
-    recordings = tuple(read_recording(path, pack) for path in person.audio)
-    check_agreement(recordings, space=voice_space(facts), threshold=facts.voice_threshold, what="voice")
-    films = []
-    for path in person.footage:
-        faces = np.concatenate([picture.vectors for picture in pictures])
-        films.append(read_film(path, pack, person_id=person.person_id, faces=faces))
-    return _Media(pictures=pictures, recordings=recordings, films=tuple(films))
-
-
-def _with(
-    stored: StoredWatchlist, record: Person, person: EnrolmentRequest, media: _Media, *, pack: ModelPack, now: datetime
-) -> StoredWatchlist:
-    enrolment = Enrolment(
-        person_id=person.person_id,
-        legal_basis=person.legal_basis.strip(),
-        purpose=person.purpose.strip(),
-        requested_by=person.requested_by.strip(),
-        approved_by=(),
-        enrolled_at=now,
-        expires_at=person.expires_at,
-    )
-    references = (
-        Reference(
-            person_id=person.person_id,
-            kind=kind,
-            sha256=read.sha256,
-            media_type=read.media_type,
-            provenance=person.provenance.strip(),
-            added_at=now,
-            pack=pack.label,
-        )
-        for kind, read in media.all()
-    )
-    vectors = {modality: dict(stored.vectors.get(modality, {})) for modality in Modality}
-    for modality, group in ((Modality.FACE, media.pictures), (Modality.VOICE, media.recordings)):
-        if group:
-            vectors[modality][person.person_id] = np.concatenate([read.vectors for read in group])
-    return replace(
-        stored,
-        pack=pack.label,
-        spaces={Modality.FACE: face_space(pack), Modality.VOICE: voice_space(pack)},
-        persons=(*stored.persons, record),
-        enrolments=(*stored.enrolments, enrolment),
-        references=(*stored.references, *references),
-        vectors=vectors,
-    )
-
-
-def _enrolment(stored: StoredWatchlist, person_id: str, directory: Path) -> Enrolment:
-    for enrolment in stored.enrolments:
-        if enrolment.person_id == person_id:
-            return enrolment
-    raise PersonUnknown(
-        f"nobody in the watchlist {directory} has the id {person_id!r}: `qalqan watchlist list` shows who is"
-    )
+    store.change(directory, drop, record=_change(now, by, "remove", person_id, why.strip()))
 
 
 def _check_approval(enrolment: Enrolment, *, by: str, now: datetime) -> None:
@@ -229,6 +135,28 @@ def _check_approval(enrolment: Enrolment, *, by: str, now: datetime) -> None:
         )
 
 
-def _count(stored: StoredWatchlist, person_id: str, kind: ReferenceKind) -> int:
-    references: Sequence[Reference] = stored.references
-    return sum(reference.person_id == person_id and reference.kind is kind for reference in references)
+def _check_end(enrolment: Enrolment, ends: datetime, *, now: datetime) -> None:
+    who = enrolment.person_id
+    if standing(enrolment, now=now) is Standing.EXPIRED:
+        raise EnrolmentRefused(
+            f"the enrolment of {who} expired on {enrolment.expires_at.date()} already: nothing to do"
+        )
+    if ends.tzinfo is None:
+        raise EnrolmentRefused(f"the end {ends.isoformat()} has no time zone: state it in UTC")
+    if ends < now:
+        raise EnrolmentRefused(
+            f"the enrolment of {who} cannot have ended on {ends.date()}: leave the date out to end it now"
+        )
+    if ends > enrolment.expires_at:
+        raise EnrolmentRefused(
+            f"the enrolment of {who} ends on {enrolment.expires_at.date()}: enrol again to keep it for longer"
+        )
+
+
+def _named(value: str, what: str) -> None:
+    if not value.strip():
+        raise EnrolmentRefused(f"it is not said {what}: say it")
+
+
+def _change(now: datetime, by: str, action: str, subject: str, detail: str = "") -> Change:
+    return Change(at=now, by=by.strip(), action=action, subject=subject, detail=detail)

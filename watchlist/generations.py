@@ -179,6 +179,19 @@ def locked(directory: Path) -> Iterator[Generation | None]:
         os.close(handle)
 
 
+def changes(directory: Path) -> list[Change]:
+    """The audit, oldest first; empty where there is none. A line that was cut off is left out."""
+    try:
+        lines = (directory / "audit.jsonl").read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    fields = Change.__dataclass_fields__
+    found = [json.loads(line) for line in lines]
+    return [
+        Change(**{name: line[name] for name in fields} | {"at": datetime.fromisoformat(line["at"])}) for line in found
+    ]
+
+
 def publish(before: Generation | None, directory: Path, *, change: Change, content: dict[str, Any]) -> Generation:
     """Make the files in ``folder(next number)`` the watchlist: manifest, signature, pointer, audit line, in this order.
 

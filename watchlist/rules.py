@@ -15,6 +15,7 @@ GALLERY_CAP = 2000
 MAX_YEARS = 5
 ADULT_YEARS = 18
 
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "ß": "ss", "đ": "d"})
 
@@ -22,7 +23,7 @@ _LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "ß": "ss"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentRequest:
     """Somebody who asks to be protected, as an officer asks for it. ``born`` or ``adult_confirmed`` says that it is no
-    minor; ``provenance`` says where the media came from."""
+    minor; ``provenance`` says where the media came from; ``document`` is the signed request, of which the hash is kept."""
 
     person_id: str
     names: tuple[str, ...]
@@ -40,6 +41,9 @@ class EnrolmentRequest:
     footage: tuple[Path, ...] = ()
     official_pages: tuple[str, ...] = ()
     official_domains: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    document: Path | None = None
+    review_at: datetime | None = None
 
 
 def identifier(name: str) -> str:
@@ -69,6 +73,12 @@ def check_domain(value: str) -> None:
         raise EnrolmentRefused(f"{value!r} is not a domain: give the bare name, such as president.example")
 
 
+def check_language(value: str) -> None:
+    """Raises ``EnrolmentRefused`` unless the value has the form of a BCP 47 code such as ``az`` or ``az-Cyrl``."""
+    if not LANGUAGE.fullmatch(value):
+        raise EnrolmentRefused(f"{value!r} is not a language code: give a code such as az, ru, kk, en or tr")
+
+
 def check_request(request: EnrolmentRequest, *, now: datetime) -> None:
     """Raises ``EnrolmentRefused`` naming the first rule that the request breaks at ``now`` (time-zone aware)."""
     check_identifier(request.person_id)
@@ -84,8 +94,11 @@ def check_request(request: EnrolmentRequest, *, now: datetime) -> None:
             raise EnrolmentRefused(f"the enrolment of {request.person_id} states no {what}: state {example}")
     for domain in request.official_domains:
         check_domain(domain)
+    for language in request.languages:
+        check_language(language)
     _check_age(request, now=now)
     _check_expiry(request, now=now)
+    _check_review(request, now=now)
     if not request.images and not request.audio:
         raise EnrolmentRefused(f"{request.person_id} has no picture and no recording to be recognised by: give one")
     if request.footage and not request.images:
@@ -135,6 +148,19 @@ def _check_expiry(request: EnrolmentRequest, *, now: datetime) -> None:
         raise EnrolmentRefused(
             f"the enrolment would expire on {expires.date()}, more than {MAX_YEARS} years ahead: "
             f"name a date up to {_anniversary(now.date())}"
+        )
+
+
+def _check_review(request: EnrolmentRequest, *, now: datetime) -> None:
+    review = request.review_at
+    if review is None:
+        return
+    if review.tzinfo is None:
+        raise EnrolmentRefused(f"the review date {review.isoformat()} has no time zone: state it in UTC")
+    if not now < review <= request.expires_at:
+        raise EnrolmentRefused(
+            f"the review would be on {review.date()}, which is not between today and {request.expires_at.date()}, "
+            "when the enrolment ends: name a date between the two"
         )
 
 

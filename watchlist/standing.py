@@ -49,6 +49,13 @@ def standing(enrolment: Enrolment, *, now: datetime) -> Standing:
     return Standing.ACTIVE if approvals(enrolment) >= APPROVALS_NEEDED else Standing.WAITING
 
 
+def review_is_overdue(enrolment: Enrolment, *, now: datetime) -> bool:
+    """Whether somebody should have asked again by ``now`` whether the enrolment is needed; never for an expired one."""
+    if enrolment.review_at is None or standing(enrolment, now=now) is Standing.EXPIRED:
+        return False
+    return now >= enrolment.review_at
+
+
 def in_words(enrolment: Enrolment, *, now: datetime) -> str:
     """The standing as people read it."""
     match standing(enrolment, now=now):

@@ -13,12 +13,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from qalqan.clock import utc_now
+from qalqan.commands.evaluate_watchlist import evaluate
 
 app = typer.Typer(
     help="Whom we protect: enrol, approve, list and remove people; import brands. "
     "Nobody is matched before two people other than the requester have approved.",
     no_args_is_help=True,
 )
+
+app.command("evaluate")(evaluate)
 
 DATE = ["%Y-%m-%d"]
 
@@ -115,7 +118,7 @@ def approve(
 def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
     """Everybody who is enrolled, whether active, waiting for approval or expired. Example: qalqan watchlist list"""
     from watchlist import store
-    from watchlist.enrol import list_people as listed
+    from watchlist.listing import list_people as listed
 
     console = Console()
     people = listed(directory, utc_now())

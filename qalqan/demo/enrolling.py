@@ -10,7 +10,8 @@ from typing import Any
 from embeddings.samples import LoadedPack
 from qalqan.demo.world import World
 from watchlist.brands import import_brands
-from watchlist.enrol import EnrolmentRequest, approve, enrol, list_people
+from watchlist.enrol import EnrolmentRequest, approve, enrol
+from watchlist.listing import list_people
 
 OFFICER = "demo-officer"
 

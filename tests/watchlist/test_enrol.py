@@ -21,9 +21,10 @@ from embeddings.samples import LoadedPack
 from embeddings.speech import voice_samples
 from tests.watchlist import portraits
 from watchlist import store
-from watchlist.enrol import EnrolmentRequest, approve, enrol, list_people, remove
+from watchlist.enrol import EnrolmentRequest, approve, enrol, expire, remove
 from watchlist.errors import EnrolmentRefused, PersonUnknown, WatchlistInvalid
 from watchlist.gallery import Gallery
+from watchlist.listing import list_people
 from watchlist.records import Modality, ReferenceKind
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,6 +45,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     portraits.write_speech(folder / "f2.wav", "+f2")
     portraits.write_speech(folder / "klatt2.wav", "+klatt2")
     portraits.write_film(folder / "astronaut.mp4", portraits.astronaut(), seconds=1.5)
+    (folder / "request.pdf").write_bytes(b"signed")
+    (folder / "empty.pdf").touch()
     return folder
 
 
@@ -61,6 +64,9 @@ def request(media: Path, **changes: Any) -> EnrolmentRequest:
         audio=(media / "f2.wav",),
         footage=(media / "astronaut.mp4",),
         official_domains=("President.example",),
+        languages=("az", "ru"),
+        document=media / "request.pdf",
+        review_at=NOW + timedelta(days=180),
     )
     return replace(base, **changes)
 
@@ -139,7 +145,10 @@ def test_everything_is_recorded(directory: Path, media: Path) -> None:
     stored = store.read(directory)
     assert [person.person_id for person in stored.persons] == ["aysel", "gulnar"]
     assert stored.persons[0].official_domains == ("president.example",)
+    assert stored.persons[0].languages == ("az", "ru")
     assert stored.enrolments[0].approved_by == ()
+    assert stored.enrolments[0].document_sha256 == hashlib.sha256(b"signed").hexdigest()
+    assert stored.enrolments[0].review_at == NOW + timedelta(days=180)
     kinds = [reference.kind for reference in stored.references if reference.person_id == "aysel"]
     assert kinds == [ReferenceKind.IMAGE, ReferenceKind.IMAGE, ReferenceKind.AUDIO, ReferenceKind.FOOTAGE]
     for reference in stored.references:
@@ -147,7 +156,9 @@ def test_everything_is_recorded(directory: Path, media: Path) -> None:
         assert hashlib.sha256(data).hexdigest() == reference.sha256
         assert reference.provenance == "press office"
     audit = [json.loads(line) for line in (directory / "audit.jsonl").read_text().splitlines()]
-    assert audit[0]["detail"] == "2 pictures, 1 recordings, 1 films; date of birth checked"
+    assert audit[0]["detail"] == (
+        f"2 pictures, 1 recordings, 1 films; date of birth checked; signed request {stored.enrolments[0].document_sha256}"
+    )
     assert "1970" not in json.dumps(audit)
 
 
@@ -183,10 +194,47 @@ def test_approval_is_refused_to_the_wrong_people(directory: Path) -> None:
     assert not (directory / "absent").exists()
 
 
+def test_an_enrolment_can_be_ended_before_its_time(directory: Path, pack: LoadedPack) -> None:
+    approved(directory, "aysel", "gulnar")
+    later = NOW + timedelta(days=10)
+    ended = expire(directory, "aysel", by="Leyla", why="asked to be left out", now=NOW)
+    assert ended.expires_at == NOW
+    expire(directory, "gulnar", by="Leyla", why="leaves office", now=NOW, at=later)
+    assert [person.person_id for person in Gallery.load(directory, pack.manifest, now=NOW).persons] == ["gulnar"]
+    with pytest.raises(WatchlistInvalid, match=r"nobody .* is active \(aysel expired, gulnar expired\)"):
+        Gallery.load(directory, pack.manifest, now=later)
+    lines = [json.loads(line) for line in (directory / "audit.jsonl").read_text().splitlines()][-2:]
+    assert [(line["action"], line["subject"], line["by"]) for line in lines] == [
+        ("expire", "aysel", "Leyla"),
+        ("expire", "gulnar", "Leyla"),
+    ]
+    assert lines[0]["detail"] == "ends 2026-03-01T12:00:00+00:00: asked to be left out"
+
+
+def test_an_end_that_makes_no_sense_is_refused(directory: Path) -> None:
+    def end(**changes: Any) -> None:
+        asked: dict[str, Any] = {"person_id": "aysel", "by": "Leyla", "why": "she asked", "now": NOW} | changes
+        expire(directory, **asked)
+
+    for changes, sentence in (
+        ({"by": " "}, "it is not said who ends the enrolment of aysel: say it"),
+        ({"why": ""}, "it is not said why the enrolment of aysel ends"),
+        ({"at": NOW - timedelta(days=1)}, "cannot have ended on 2026-02-28: leave the date out to end it now"),
+        ({"at": EXPIRES + timedelta(days=1)}, "ends on 2027-03-01: enrol again to keep it for longer"),
+        ({"at": datetime(2026, 6, 1)}, "has no time zone"),  # noqa: DTZ001
+        ({"now": EXPIRES}, "expired on 2027-03-01 already: nothing to do"),
+    ):
+        with pytest.raises(EnrolmentRefused, match=sentence):
+            end(**changes)
+    with pytest.raises(PersonUnknown):
+        end(person_id="nobody")
+    assert len((directory / "audit.jsonl").read_text().splitlines()) == 2
+
+
 def test_removal_deletes_every_trace_but_the_audit(directory: Path, pack: LoadedPack) -> None:
     vectors = store.read(directory).vectors
     rows = [row.tobytes() for modality in Modality for row in vectors[modality]["aysel"]]
-    remove(directory, "aysel", by="Leyla", now=NOW)
+    remove(directory, "aysel", by="Leyla", why="left office", now=NOW)
     assert [row.person.person_id for row in list_people(directory, NOW)] == ["gulnar"]
     for path in directory.rglob("*"):
         if path.is_file():
@@ -199,6 +247,7 @@ def test_removal_deletes_every_trace_but_the_audit(directory: Path, pack: Loaded
     assert [path.name for path in (directory / "keys").glob("*.key")] == ["gulnar.key"]
     last = json.loads((directory / "audit.jsonl").read_text().splitlines()[-1])
     assert (last["action"], last["subject"], last["by"]) == ("remove", "aysel", "Leyla")
+    assert last["detail"] == "left office"
     assert len(Gallery.load(approved(directory, "gulnar"), pack.manifest, now=NOW).persons) == 1
     with pytest.raises(PersonUnknown):
         remove(directory, "aysel", by="Leyla", now=NOW)
@@ -210,6 +259,7 @@ def test_removal_deletes_every_trace_but_the_audit(directory: Path, pack: Loaded
     ("changes", "sentence"),
     [
         ({"legal_basis": ""}, "states no legal basis"),
+        ({"document": "empty.pdf"}, r"the signed request .*empty\.pdf is empty: give the document as it was signed"),
         ({"images": ("astronaut.jpg", "hopper.jpg")}, r"the face in .*astronaut\.jpg .* is not like"),
         ({"audio": ("f2.wav", "klatt2.wav")}, "the voice in .* is not like"),
         ({"images": ("hopper.jpg",)}, r"no face in .*astronaut\.mp4 is like the pictures of aysel"),
@@ -219,7 +269,7 @@ def test_what_is_refused_leaves_nothing(
     media: Path, tmp_path: Path, pack: LoadedPack, changes: dict[str, Any], sentence: str
 ) -> None:
     files = {
-        name: tuple(media / file for file in value) if isinstance(value, tuple) else value
+        name: tuple(media / file for file in value) if isinstance(value, tuple) else media / value if value else value
         for name, value in changes.items()
     }
     with pytest.raises(EnrolmentRefused, match=sentence):

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -170,6 +171,17 @@ def test_the_audit_has_one_line_per_change(directory: Path) -> None:
         (2, "approve", "Rena"),
     ]
     assert lines[0]["at"] == "2026-03-01T12:00:00+00:00"
+
+
+def test_the_audit_is_read_back_without_a_line_that_was_cut_off(directory: Path) -> None:
+    assert generations.changes(directory) == []
+    publish(directory)
+    publish(directory, action="approve")
+    with (directory / "audit.jsonl").open("a") as audit:
+        audit.write('{"at": "2026')
+    enrol = Change(at=NOW, by="Rena", action="enrol", subject="aysel", detail="")
+    assert generations.changes(directory) == [enrol, replace(enrol, action="approve")]
+    assert generations.current(directory) is not None
 
 
 @pytest.mark.parametrize("left", ["", '{"generation": 1, "torn'])

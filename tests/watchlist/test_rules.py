@@ -32,6 +32,7 @@ def test_a_complete_request_passes() -> None:
     check_request(GOOD, now=NOW)
     check_request(replace(GOOD, born=None, adult_confirmed=True), now=NOW)
     check_request(replace(GOOD, images=(), audio=(Path("a.wav"),)), now=NOW)
+    check_request(replace(GOOD, review_at=GOOD.expires_at, languages=("az-Cyrl", "ru", "kk")), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,13 @@ def test_a_complete_request_passes() -> None:
             "the film of aysel-quliyeva cannot be checked without a picture",
         ),
         ({"official_domains": ("https://gov.example/",)}, "'https://gov.example/' is not a domain: give the bare name"),
+        (
+            {"languages": ("az", "Azeri language")},
+            "'Azeri language' is not a language code: give a code such as az, ru",
+        ),
+        ({"review_at": NOW}, "the review would be on 2026-03-01, which is not between today and 2027-03-01"),
+        ({"review_at": NOW + timedelta(days=366)}, "the review would be on 2027-03-02, which is not between"),
+        ({"review_at": datetime(2026, 6, 1)}, "the review date .* has no time zone"),  # noqa: DTZ001
     ],
 )
 def test_a_broken_rule_is_named(changes: dict[str, Any], sentence: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from watchlist.records import Enrolment
-from watchlist.standing import Standing, approvals, in_words, standing
+from watchlist.standing import Standing, approvals, in_words, review_is_overdue, standing
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,6 +47,15 @@ def test_it_ends_at_the_moment_of_expiry() -> None:
     assert standing(both, now=NOW - timedelta(microseconds=1)) is Standing.ACTIVE
     assert standing(both, now=NOW) is Standing.EXPIRED
     assert in_words(both, now=NOW) == "expired"
+
+
+def test_a_review_is_overdue_until_the_enrolment_ends() -> None:
+    ends = NOW + timedelta(days=30)
+    asked = replace(enrolment(expires_at=ends), review_at=NOW)
+    assert not review_is_overdue(asked, now=NOW - timedelta(microseconds=1))
+    assert review_is_overdue(asked, now=NOW)
+    assert not review_is_overdue(asked, now=ends)
+    assert not review_is_overdue(enrolment(), now=NOW)
 
 
 def test_a_time_without_zone_is_an_error() -> None:

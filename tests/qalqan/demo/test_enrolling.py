@@ -13,7 +13,7 @@ from qalqan.demo.enrolling import enrol_world
 from qalqan.demo.protected import BRANDS_TOML, people
 from qalqan.demo.world import World
 from tests.media import portrait, say, write_picture
-from watchlist.enrol import list_people
+from watchlist.listing import list_people
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
