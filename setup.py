@@ -30,6 +30,10 @@ setup(
         "apache-beam>=2.77,<3",
         "pyarrow>=25",
         "numpy>=2.4",
+        "scipy>=1.17",
+        "numba>=0.68",
+        "matplotlib>=3.11",
+        "cryptography>=50",
         "cattrs>=25.1",
         "fsspec>=2026.1",
         # Crawling
@@ -45,6 +49,8 @@ setup(
         "opencv-python>=5.0",
         "pillow>=12.0",
         "dlib-bin>=20",
+        "pdqhash>=0.2.8",
+        "pyacoustid>=1.3.1",  # needs the system's libchromaprint; without it copies with sound are not recognised
         # The open model pack: exact, because its manifest states the SHA-256 of their files
         "face-recognition-models==0.3.0",
         "resemblyzer==0.1.4",
@@ -70,7 +76,7 @@ setup(
     ],
     extras_require={
         # Parts that the demo and the tests build their fake world from
-        "demo": ["scikit-image>=0.26", "matplotlib>=3.11"],
+        "demo": ["scikit-image>=0.26"],
         "dev": [
             "ruff>=0.17",
             "mypy>=2.4",

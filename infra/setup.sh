@@ -30,7 +30,7 @@ need() { packages+=("$@"); }
 if [ -n "$python" ]; then
     "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
     header=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include") + "/Python.h")')
-    [ -f "$header" ] || need python3-dev   # one dependency has no wheel and is compiled
+    [ -f "$header" ] || need python3-dev   # two dependencies have no wheel and are compiled
 fi
 command -v cc >/dev/null && command -v c++ >/dev/null || need build-essential
 command -v espeak-ng >/dev/null || need espeak-ng
@@ -57,6 +57,12 @@ install_packages() {
         || fail "apt-get could not install: $*"
 }
 install_packages ${packages[@]+"${packages[@]}"}
+if ! has_library 'libchromaprint\.so\.1'; then
+    # Not without which nothing works: only copies of films with sound are not recognised, and are analysed one by one.
+    if [ "$(id -u)" -ne 0 ] || ! (install_packages libchromaprint1); then
+        say "libchromaprint1 is missing: re-encoded copies of films with sound will not be recognised. To mend that: sudo apt-get update && sudo apt-get install -y libchromaprint1"
+    fi
+fi
 
 if [ -z "$python" ]; then
     python=$(command -v python3)
@@ -74,7 +80,8 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x .venv/bin/qalqan ] |
     fi
     say "installing the pinned Python packages (a few minutes the first time)"
     # The exact torch release also names the CPU build, where the configured index offers one.
-    quietly .venv/bin/python -m pip install -c infra/constraints.txt pip setuptools wheel \
+    # pdqhash is compiled here, and needs NumPy's headers and Cython before pip looks at anything else.
+    quietly .venv/bin/python -m pip install -c infra/constraints.txt pip setuptools wheel numpy cython \
         || fail "pip could not install its own tools; the message above says why (no network?)"
     # "compat" puts the repository on the path: with the other modes a folder named watchlist/ in the working directory would hide ours.
     quietly .venv/bin/python -m pip install -c infra/constraints.txt --no-build-isolation \

@@ -1,0 +1,165 @@
+"""The fingerprint of a creative: PDQ and a thumbnail of sampled moments (vPDQ: https://github.com/facebook/ThreatExchange),
+and the print of its sound. By it a re-encoded, resized, bordered or mirrored copy is recognised (``embeddings.sameness``).
+
+A thumbnail is 48 pixels high and wide and covers the whole picture: any face in it is smaller than the smallest that a model
+pack may compare. A print holds no vector of a face or voice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.borders import WHOLE, Picture, content_box, cut
+from embeddings.media import DEFAULT_LIMITS, decode
+from embeddings.records import Fingerprint, MediaKind, Region
+from embeddings.samples import DecodedMedia, Frame
+from embeddings.sound_prints import SoundPrint, sound_print
+
+SAMPLING = replace(DEFAULT_LIMITS, frames_per_s=1 / 0.39, max_frames=64, max_side_px=192, max_sound_s=300.0)
+"""Dense enough that the decoder skips no frame of a short film: only then do two encodings show the same instants."""
+
+MAX_MOMENTS = 24
+BORDER_MOMENTS = 8
+"""A border is one if it is there in this many moments at least."""
+
+HASHED_PX = 128
+"""PDQ is taken of the content scaled to this square: of an even square, so that a mirrored picture has the mirrored hash."""
+
+THUMBNAIL_PX = 48
+PDQ = "pdq"
+
+PROBED_MOMENTS = 3
+"""So many moments, spread over the creative, are also hashed cropped and extended, to find cropped copies in an index."""
+
+PROBED_CROP = 0.04
+PROBED_SIDES = ((0.5, 0.5), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+
+MIRRORING = np.where(np.arange(16) % 2 == 0, 1.0, -1.0)
+"""PDQ numbers its waves from the shortest to the longest."""
+
+Hashes = NDArray[np.uint8]
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CreativePrint:
+    """What a creative looks and sounds like, coarsely.
+
+    ``frames``: PDQ of each moment, in time order, of what is inside ``content`` (the picture without its borders); ``mirrored``
+    (n, 32) uint8: PDQ of the mirrored picture; ``thumbnails`` (n, 48, 48) uint8 grey. ``probes`` (k, 32) uint8: hashes under
+    which slightly cropped versions may be found; they are not stored. ``whole``: nothing was damaged, cut or left out.
+    ``sound`` is None if there is none or if it cannot be fingerprinted here (``has_sound`` tells which).
+    """
+
+    creative_sha256: str
+    kind: MediaKind
+    duration_s: float | None
+    width_px: int | None
+    height_px: int | None
+    whole: bool
+    has_sound: bool
+    content: Region
+    frames: tuple[Fingerprint, ...]
+    mirrored: Hashes
+    thumbnails: NDArray[np.uint8]
+    probes: Hashes
+    sound: SoundPrint | None
+
+
+def read_prints(path: Path) -> CreativePrint:
+    """The print of a file, decoded small and for this alone. Raises what ``decode`` raises."""
+    return fingerprints(decode(path, limits=SAMPLING))
+
+
+def fingerprints(media: DecodedMedia) -> CreativePrint:
+    """The print of decoded media. Prints compare well only if both were sampled alike: see ``read_prints``."""
+    creative = media.creative
+    moments = _moments(media.frames)
+    content = (
+        content_box([frame.pixels for frame in moments[:: max(1, len(moments) // BORDER_MOMENTS)]])
+        if moments
+        else WHOLE
+    )
+    inside = [_square(cut(frame.pixels, content)) for frame in moments]
+    hashed = [pdq(picture) for picture in inside]
+    return CreativePrint(
+        creative_sha256=creative.sha256,
+        kind=creative.kind,
+        duration_s=creative.duration_s,
+        width_px=creative.width_px,
+        height_px=creative.height_px,
+        whole=not creative.problems,
+        has_sound=media.sound is not None,
+        content=content,
+        frames=tuple(
+            Fingerprint(
+                creative_sha256=creative.sha256,
+                algorithm=PDQ,
+                value=value.tobytes().hex(),
+                quality=quality,
+                at_s=frame.at_s if creative.kind is MediaKind.VIDEO else None,
+            )
+            for frame, (value, _, quality) in zip(moments, hashed, strict=True)
+        ),
+        mirrored=np.array([mirrored for _, mirrored, _ in hashed], dtype=np.uint8).reshape(-1, 32),
+        thumbnails=np.array([_thumbnail(picture) for picture in inside], dtype=np.uint8).reshape(
+            -1, THUMBNAIL_PX, THUMBNAIL_PX
+        ),
+        probes=_probes(inside),
+        sound=None if media.sound is None else sound_print(media.sound),
+    )
+
+
+def pdq(grey: Grey) -> tuple[Hashes, Hashes, int]:
+    """PDQ of a grey picture and of the same mirrored, (32,) uint8 each, most significant bit first; quality 0..100."""
+    import pdqhash
+
+    waves, quality = pdqhash.compute_float(np.repeat(grey[:, :, None], 3, axis=2))
+    # In a mirrored picture every second of the 16 horizontal cosine waves changes its sign
+    mirrored = (waves.reshape(16, 16) * MIRRORING).reshape(-1)
+    return np.packbits(waves > np.median(waves)), np.packbits(mirrored > np.median(mirrored)), int(quality)
+
+
+def pdq_values(frames: tuple[Fingerprint, ...]) -> Hashes:
+    """The hashes of these frames, (n, 32) uint8."""
+    joined = b"".join(bytes.fromhex(frame.value) for frame in frames)
+    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, 32)
+
+
+def _moments(frames: tuple[Frame, ...]) -> list[Frame]:
+    """At most ``MAX_MOMENTS`` of the frames: every first, second, fourth … so that two samplings share most of them."""
+    every = 1
+    while len(frames) > MAX_MOMENTS * every:
+        every *= 2
+    return list(frames[::every])
+
+
+def _square(picture: Picture) -> Grey:
+    grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    way = cv2.INTER_AREA if min(grey.shape) >= HASHED_PX else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (HASHED_PX, HASHED_PX), interpolation=way), dtype=np.uint8)
+
+
+def _thumbnail(grey: Grey) -> Grey:
+    return np.asarray(cv2.resize(grey, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _probes(pictures: list[Grey]) -> Hashes:
+    """Hashes of a few moments cropped, and extended at the edges, in the directions of ``PROBED_SIDES``; also mirrored."""
+    few = pictures[:: max(1, len(pictures) // PROBED_MOMENTS)][:PROBED_MOMENTS]
+    found = []
+    for picture in few:
+        strip = round(PROBED_CROP * HASHED_PX)
+        for down, right in PROBED_SIDES:
+            top, left = round(down * strip), round(right * strip)
+            inner = picture[top : HASHED_PX - strip + top, left : HASHED_PX - strip + left]
+            outer = cv2.copyMakeBorder(picture, top, strip - top, left, strip - left, cv2.BORDER_REPLICATE)
+            for probe in (inner, outer):
+                value, mirrored, _ = pdq(probe)
+                found += [value, mirrored]
+    return np.array(found, dtype=np.uint8).reshape(-1, 32)

@@ -1,0 +1,131 @@
+"""Laying one thumbnail over another: how a crop moved and scaled the picture, and what differs once that is undone.
+
+Positions are fractions of the picture, measured from its middle. Only scaling and moving are looked for, never turning: a
+slight crop and a border that was cut a little too wide or too narrow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_SCALE = 0.08
+MOST_SHIFT = 0.06
+"""A crop of 5 % scales by 1.053 and moves by at most 0.026; the rest is room for borders that were found differently."""
+
+ROUNDS = 12
+BLUR_PX = 0.8
+RIM_PX = 1
+"""The outermost pixels of either picture are not compared: what was blurred into them from outside is not known."""
+
+PATCH_PX = 6
+
+Pictures = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where the point (x, y) of ours lies in theirs: ``(scale_x · x + shift_x, scale_y · y + shift_y)``."""
+
+    scale_x: float = 1.0
+    shift_x: float = 0.0
+    scale_y: float = 1.0
+    shift_y: float = 0.0
+
+    @property
+    def moved(self) -> float:
+        """How far the point that moves most moves; 0 where nothing was cropped."""
+        across = abs(self.scale_x - 1) / 2 + abs(self.shift_x)
+        return max(across, abs(self.scale_y - 1) / 2 + abs(self.shift_y))
+
+
+def place(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> Placement:
+    """The one placement that fits all pairs of pictures, (n, s, s) each, best (Gauss-Newton on the grey values)."""
+    mine, other = _soft(ours), _soft(theirs)
+    side = mine.shape[-1]
+    guess, delta = np.array([1.0, 0.0, 1.0, 0.0]), 0.25 / side
+    limits = np.array([MOST_SCALE, MOST_SHIFT, MOST_SCALE, MOST_SHIFT])
+    for _ in range(ROUNDS):
+        laid, seen = _lay(other, guess)
+        error = _gap(mine, laid, seen)[:, seen].ravel()
+        slopes = []
+        for number in range(4):
+            step = np.zeros(4)
+            step[number] = delta
+            ahead, _ = _lay(other, guess + step)
+            behind, _ = _lay(other, guess - step)
+            slopes.append((((ahead - behind) / (2 * delta))[:, seen]).ravel())
+        slope = np.array(slopes)
+        square = slope @ slope.T
+        better = guess + np.linalg.solve(square + 1e-6 * (1 + np.trace(square)) * np.eye(4), slope @ error)
+        better = np.clip(better, np.array([1.0, 0, 1.0, 0]) - limits, np.array([1.0, 0, 1.0, 0]) + limits)
+        if np.abs(better - guess).max() < 1e-4:
+            break
+        guess = better
+    # The pictures' first axis is y
+    return Placement(scale_y=float(guess[0]), shift_y=float(guess[1]), scale_x=float(guess[2]), shift_x=float(guess[3]))
+
+
+def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement) -> NDArray[np.float64]:
+    """For each pair, the grey levels (root mean square) by which the most different patch differs, (n,).
+
+    Brightness and contrast of the whole picture may differ, and what only one of the two shows is left out.
+    """
+    mine, other = _soft(ours), _soft(theirs)
+    laid, seen = _lay(other, np.array([placement.scale_y, placement.shift_y, placement.scale_x, placement.shift_x]))
+    gap = np.where(seen, _gap(mine, laid, seen), 0.0)
+    patches = [cv2.blur(one * one, (PATCH_PX, PATCH_PX), borderType=cv2.BORDER_CONSTANT) for one in gap]
+    worst: NDArray[np.float64] = np.array([np.sqrt(patch.max()) for patch in patches], dtype=np.float64)
+    return worst
+
+
+def _soft(pictures: NDArray[np.uint8]) -> Pictures:
+    """As numbers, a little blurred: what lies between the pixels must not count as a difference."""
+    blurred = [
+        cv2.GaussianBlur(one.astype(np.float64), (0, 0), BLUR_PX, borderType=cv2.BORDER_REFLECT) for one in pictures
+    ]
+    soft: Pictures = np.array(blurred)
+    return soft
+
+
+def _lay(pictures: Pictures, guess: NDArray[np.float64]) -> tuple[Pictures, NDArray[np.bool_]]:
+    """The pictures sampled where our pixels lie in them, and which of our pixels lie in them at all."""
+    side = pictures.shape[-1]
+    down, inside_y = _sampling(side, guess[0], guess[1])
+    across, inside_x = _sampling(side, guess[2], guess[3])
+    laid: Pictures = down @ pictures @ across.T
+    return laid, np.outer(inside_y, inside_x)
+
+
+def _sampling(side: int, scale: float, shift: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(side, side) weights of cubic (Catmull-Rom) interpolation along one axis."""
+    middle = (np.arange(side) + 0.5) / side - 0.5
+    wanted = (scale * middle + shift + 0.5) * side - 0.5
+    own = (np.arange(side) >= RIM_PX) & (np.arange(side) < side - RIM_PX)
+    inside = own & (wanted >= RIM_PX) & (wanted <= side - 1 - RIM_PX)
+    clipped = np.clip(wanted, 0.0, side - 1.0)
+    first = np.minimum(clipped.astype(int), side - 2)
+    part = clipped - first
+    weights = np.zeros((side, side))
+    for offset, weight in (
+        (-1, -0.5 * part + part**2 - 0.5 * part**3),
+        (0, 1 - 2.5 * part**2 + 1.5 * part**3),
+        (1, 0.5 * part + 2 * part**2 - 1.5 * part**3),
+        (2, -0.5 * part**2 + 0.5 * part**3),
+    ):
+        np.add.at(weights, (np.arange(side), np.clip(first + offset, 0, side - 1)), weight)
+    return weights, inside
+
+
+def _gap(ours: Pictures, laid: Pictures, seen: NDArray[np.bool_]) -> Pictures:
+    """Ours minus theirs, once brightness and contrast are made alike."""
+    mine, other = ours[:, seen], laid[:, seen]
+    middle_ours, middle_theirs = mine.mean(axis=1, keepdims=True), other.mean(axis=1, keepdims=True)
+    spread = np.maximum(((other - middle_theirs) ** 2).sum(axis=1, keepdims=True), 1e-9)
+    contrast = ((mine - middle_ours) * (other - middle_theirs)).sum(axis=1, keepdims=True) / spread
+    contrast = np.clip(contrast, 0.7, 1.4)[:, :, None]
+    gap: Pictures = ours - middle_ours[:, :, None] - contrast * (laid - middle_theirs[:, :, None])
+    return gap

@@ -1,0 +1,153 @@
+"""How often a copy is not recognised and how often a forgery passes for a copy, on the development media.
+
+    python -m tests.copy_rates [--films 6] [--seconds 6]
+
+Prints one line per film and change, then the rates. Nothing is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from embeddings.fingerprints import CreativePrint, read_prints
+from embeddings.sameness import same_creative
+from tests.film_variants import (
+    Film,
+    Picture,
+    captioned,
+    cropped,
+    lengthened,
+    mirrored,
+    read_film,
+    read_sound,
+    spliced,
+    squared,
+    voiced,
+    write_film,
+)
+
+POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
+MP3: Mapping[str, object] = {**POOR, "sound_codec": "libmp3lame"}
+
+
+def copies(film: Film) -> Iterator[tuple[str, Film, Mapping[str, object]]]:
+    """(name, film, encoding) of what must be recognised."""
+    yield "re-encoded 200 kb/s, AAC 48 kb/s", film, {**POOR}
+    yield "re-encoded 200 kb/s, MP3 48 kb/s", film, {**MP3}
+    yield "resized to 240 lines", film, {"height": 240}
+    yield "square, black bars", squared(film), {**POOR}
+    yield "square, white bars", squared(film, colour=(255, 255, 255)), {**POOR}
+    yield "cropped 2 %", cropped(film, share=0.02), {**POOR}
+    yield "cropped 5 %", cropped(film, share=0.05), {**POOR}
+    yield "cropped 5 % at a corner", cropped(film, share=0.05, top=1.0, left=0.0), {**POOR}
+    yield "mirrored", mirrored(film), {**POOR}
+    yield "mirrored, cropped 3 %, square", squared(cropped(mirrored(film), share=0.03)), {**POOR}
+
+
+def forgeries(film: Film, other_voice: Film) -> Iterator[tuple[str, Film, Mapping[str, object]]]:
+    """(name, film, encoding) of what must not pass."""
+    assert other_voice.sound is not None
+    yield "caption over half of it", captioned(film), {}
+    yield "1 s longer", lengthened(film, seconds=1.0), {}
+    yield "another voice", voiced(film, other_voice.sound), {}
+    if film.sound is not None:
+        for seconds in (2.0, 1.0, 0.5):
+            yield f"{seconds:g} s of other words", spliced(film, other_voice.sound, at_s=2.0, seconds=seconds), {}
+        yield "sound removed", Film(pictures=film.pictures, rate=film.rate), {}
+
+
+def left(picture: Picture) -> Picture:
+    return picture[:, : picture.shape[1] // 2]
+
+
+def right(picture: Picture) -> Picture:
+    return picture[:, picture.shape[1] // 2 :]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--films", type=int, default=6, help="how many of the face-swap pairs")
+    parser.add_argument("--seconds", type=float, default=6.0, help="how much of each film")
+    asked = parser.parse_args()
+    media = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[2] / "shared" / "fixtures"))
+    with tempfile.TemporaryDirectory() as scratch:
+        Rates(media, Path(scratch), films=asked.films, seconds=asked.seconds).run()
+
+
+class Rates:
+    """Counts of one measurement."""
+
+    def __init__(self, media: Path, scratch: Path, *, films: int, seconds: float) -> None:
+        self._media, self._scratch, self._films, self._seconds = media, scratch, films, seconds
+        self._wrong: dict[str, list[bool]] = {}
+        self._print_ms: list[float] = []
+
+    def run(self) -> None:
+        """Measure everything, then print the rates."""
+        voice = Film(pictures=(), rate=1, sound=read_sound(self._media / "styletalk/wav/Obama_clip1.wav"))
+        pairs = sorted((self._media / "dfl_pairs").glob("*.mp4"))
+        for path in pairs[:: max(1, len(pairs) // self._films)][: self._films]:
+            film = read_film(path, seconds=self._seconds, part=left)
+            print(f"\n{path.name} (no sound)")
+            original = self._judge_all(film, voice)
+            swapped = read_film(path, seconds=self._seconds, part=right)
+            self._judge("face swapped", original, self._encoded(swapped, {}), same=False)
+            self._judge("face swapped, 200 kb/s", original, self._encoded(swapped, POOR), same=False)
+            self._judge(
+                "face swapped, cropped 5 %", original, self._encoded(cropped(swapped, share=0.05), {}), same=False
+            )
+        for name in ("face_recognition/short_hamilton_clip.mp4", "wav2lip_gfpgan/kim_7s_raw.mp4"):
+            print(f"\n{name}")
+            self._judge_all(read_film(self._media / name, seconds=self._seconds), voice)
+        raw = read_film(self._media / "wav2lip_gfpgan/kim_7s_raw.mp4", seconds=self._seconds)
+        synced = read_film(self._media / "wav2lip_gfpgan/kim_lip_synced.mp4", seconds=self._seconds)
+        print("\nlip-synced")
+        original = self._encoded(raw, {})
+        self._judge("lips and voice", original, self._encoded(synced, {}), same=False)
+        assert raw.sound is not None
+        self._judge("lips alone", original, self._encoded(voiced(synced, raw.sound), {}), same=False)
+        self._report()
+
+    def _judge_all(self, film: Film, voice: Film) -> CreativePrint:
+        original = self._encoded(film, {})
+        for name, changed, encoding in copies(film):
+            self._judge(name, original, self._encoded(changed, encoding), same=True)
+        for name, changed, encoding in forgeries(film, voice):
+            self._judge(name, original, self._encoded(changed, encoding), same=False)
+        return original
+
+    def _encoded(self, film: Film, encoding: Mapping[str, object]) -> CreativePrint:
+        path = write_film(film, self._scratch / "film.mp4", **encoding)  # type: ignore[arg-type]
+        began = time.perf_counter()
+        found = read_prints(path)
+        self._print_ms.append(1000 * (time.perf_counter() - began))
+        return found
+
+    def _judge(self, name: str, original: CreativePrint, other: CreativePrint, *, same: bool) -> None:
+        found = same_creative(original, other)
+        wrong = (found is not None) is not same
+        self._wrong.setdefault(f"{'copy' if same else 'forgery'}: {name}", []).append(wrong)
+        print(
+            f"  {'WRONG' if wrong else 'right'}  {name}: {found.sentence if found else 'another creative'}", flush=True
+        )
+
+    def _report(self) -> None:
+        print("\nchange                                              wrong  of")
+        for name, wrong in self._wrong.items():
+            print(f"{name:50s} {sum(wrong):6d} {len(wrong):3d}")
+        for kind, words in (("copy", "copies not recognised"), ("forgery", "forgeries taken for copies")):
+            counted = [wrong for name, all_of in self._wrong.items() if name.startswith(kind) for wrong in all_of]
+            print(f"{words}: {sum(counted)} of {len(counted)}")
+        print(
+            f"time of a print: {sorted(self._print_ms)[len(self._print_ms) // 2]:.0f} ms (median, child's start included)"
+        )
+
+
+if __name__ == "__main__":
+    main()
