@@ -1,12 +1,17 @@
 """Vectors of one modality in a FAISS index: each row owned by one person, searched by score ("higher is more alike").
 
+Up to ``FLAT_MOST`` vectors every row is compared. Above, each row also has a code of 4 bits per two numbers (a sixteenth
+of its size), all codes are scanned, and the rows of the best ``SHORTLIST`` are compared: no row is left out because it
+lies in the wrong cell of a partition or off the paths of a graph, which is where vectors without clusters get lost.
+``qalqan bench search`` measures what that finds and costs.
+
 Scores are computed in double precision from the rows that FAISS returns, so that a score does not depend on how many
 vectors happened to be searched together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +22,15 @@ from numpy.typing import NDArray
 
 EUCLIDEAN = "euclidean"
 COSINE = "cosine"
+
+FLAT_MOST = 50_000
+"""Vectors up to which comparing all of them is fast enough for one query."""
+
+SHORTLIST = 512
+"""Rows per query that are compared because their codes are close."""
+
+TRAINING_ROWS = 10_000
+"""From so many rows, drawn evenly, the codes are learned."""
 
 CANDIDATES = 8
 """Rows per query that are scored again exactly; more than one because FAISS's own single-precision order can swap near
@@ -74,16 +88,17 @@ def exact_scores(left: NDArray[np.float32], right: NDArray[np.float32], *, metri
 
 
 def new_index(*, rows: int, space: Space) -> Any:
-    """An empty FAISS index fit for ``rows`` vectors. Flat, hence exact; the one place where a larger gallery would
-    choose an approximate index."""
-    del rows
-    if space.metric == EUCLIDEAN:
-        return faiss.IndexFlatL2(space.dimension)
-    if space.metric == COSINE:
-        return faiss.IndexFlatIP(space.dimension)
-    raise ValueError(
-        f"the metric {space.metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest"
-    )
+    """An empty FAISS index fit for ``rows`` vectors: flat, hence exact, or codes over flat rows."""
+    if space.metric not in (EUCLIDEAN, COSINE):
+        raise ValueError(
+            f"the metric {space.metric!r} is not one of {EUCLIDEAN}, {COSINE}: correct the model pack's manifest"
+        )
+    metric = _faiss_metric(space)
+    if rows <= FLAT_MOST or space.dimension % 2:
+        return faiss.IndexFlat(space.dimension, metric)
+    index: Any = faiss.index_factory(space.dimension, f"PQ{space.dimension // 2}x4fs,RFlat", metric)
+    index.k_factor = SHORTLIST / CANDIDATES
+    return index
 
 
 class VectorIndex:
@@ -96,10 +111,23 @@ class VectorIndex:
         rows = checked(vectors, space=space, what=what)
         if len(rows) != len(owners):
             raise ValueError(f"{what} number {len(rows)}, their owners {len(owners)}: enrol these people again")
+        index = new_index(rows=len(rows), space=space)
+        if not index.is_trained:
+            index.train(rows[np.linspace(0, len(rows) - 1, TRAINING_ROWS).astype(np.int64)])
+        index.add(rows)
+        self._hold(index, owners, space=space)
+
+    def _hold(self, index: Any, owners: Sequence[str], *, space: Space) -> None:
         self.owners = tuple(owners)
         self.space = space
-        self._index = new_index(rows=len(rows), space=space)
-        self._index.add(rows)
+        self._index = index
+        self._rows: Any = (
+            faiss.downcast_index(index.refine_index) if isinstance(index, faiss.IndexRefineFlat) else index
+        )
+        numbers: dict[str, list[int]] = {}
+        for row, owner in enumerate(self.owners):
+            numbers.setdefault(owner, []).append(row)
+        self._keys = {owner: np.array(keys, dtype=np.int64) for owner, keys in numbers.items()}
 
     @classmethod
     def of(cls, vectors: Mapping[str, NDArray[np.float32]], *, space: Space, what: str) -> VectorIndex:
@@ -113,13 +141,33 @@ class VectorIndex:
         return cls(np.concatenate([nothing, *ready.values()]), owners, space=space)
 
     @classmethod
-    def read(cls, path: Path, owners: Sequence[str], *, space: Space) -> VectorIndex:
-        """The index that ``write`` wrote; ``ValueError`` if the file is no such index or its owners are not these."""
+    def read(cls, path: Path, owners: Sequence[str], *, space: Space, mmap: bool = False) -> VectorIndex:
+        """The index that ``write`` wrote; with ``mmap`` its rows stay in the file, shared by all processes that map it.
+
+        Every row is looked at once. Raises ``ValueError`` if the file is no such index, or its owners or space are not
+        these.
+        """
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mmap else 0)
         except RuntimeError as error:
             raise ValueError(f"{path} is no FAISS index: restore the watchlist from its backup") from error
-        return cls(index.reconstruct_n(0, index.ntotal), owners, space=space, what=f"the vectors in {path}")
+        if not isinstance(index, faiss.IndexFlat | faiss.IndexRefineFlat) or index.metric_type != _faiss_metric(space):
+            raise ValueError(f"{path} is no index of {space.metric} vectors: restore the watchlist from its backup")
+        if index.d != space.dimension:
+            raise ValueError(
+                f"the vectors in {path} have shape ({index.ntotal}, {index.d}), but the model pack makes vectors of "
+                f"{space.dimension} numbers: make them again with the pack in use"
+            )
+        if index.ntotal != len(owners):
+            raise ValueError(
+                f"the vectors in {path} number {index.ntotal}, their owners {len(owners)}: enrol these people again"
+            )
+        read = cls.__new__(cls)
+        read._hold(index, owners, space=space)
+        for rows in read.pieces():
+            if not np.array_equal(checked(rows, space=space, what=f"the vectors in {path}"), rows):
+                raise ValueError(f"the vectors in {path} are not of unit length: restore the watchlist from its backup")
+        return read
 
     def write(self, path: Path) -> None:
         """Write the rows as a FAISS native file; the owners are the caller's to keep. Raises ``OSError``."""
@@ -128,31 +176,54 @@ class VectorIndex:
         except RuntimeError as error:
             raise OSError(f"cannot write {path}: free some disk space and check permissions, then try again") from error
 
+    def pieces(self, *, size: int = 65_536) -> Iterator[NDArray[np.float32]]:
+        """All rows in order, (at most ``size``, d) at a time, not copied where they lie in memory or a mapped file."""
+        if not self.owners:
+            return
+        flat = faiss.rev_swig_ptr(self._rows.get_xb(), len(self.owners) * self.space.dimension)
+        whole: NDArray[np.float32] = flat.reshape(-1, self.space.dimension)
+        for start in range(0, len(whole), size):
+            yield whole[start : start + size]
+
     def rows(self, owner: str) -> NDArray[np.float32]:
         """The rows (k, d) of one person; k may be 0."""
-        keys = np.array([row for row, name in enumerate(self.owners) if name == owner], dtype=np.int64)
-        if not len(keys):
+        keys = self._keys.get(owner)
+        if keys is None:
             return np.zeros((0, self.space.dimension), dtype=np.float32)
-        found: NDArray[np.float32] = self._index.reconstruct_batch(keys)
+        found: NDArray[np.float32] = self._rows.reconstruct_batch(keys)
         return found
 
-    def best(self, groups: Sequence[NDArray[np.float32]], *, what: Sequence[str]) -> list[tuple[float, str] | None]:
+    def best(
+        self,
+        groups: Sequence[NDArray[np.float32]],
+        *,
+        what: Sequence[str],
+        among: Collection[str] | None = None,
+    ) -> list[tuple[float, str] | None]:
         """For each group of query rows (k, d) the best score of any of its rows and whose it is; equal scores go to the
-        smaller person id, None stands for nobody. All groups are searched in one call. ``what`` names each group in
-        errors; raises ``ValueError`` as ``checked`` does."""
+        smaller person id, None stands for nobody. All groups are searched in one call; with ``among`` only those people
+        count. ``what`` names each group in errors; raises ``ValueError`` as ``checked`` does."""
         ready = [checked(group, space=self.space, what=name) for group, name in zip(groups, what, strict=True)]
-        if not self.owners or not any(len(group) for group in ready):
+        wanted = None if among is None or set(self._keys) <= set(among) else set(self._keys) & set(among)
+        if not self.owners or wanted == set() or not any(len(group) for group in ready):
             return [None] * len(ready)
-        pairs = self._nearest(np.concatenate(ready))
+        pairs = self._nearest(np.concatenate(ready), among=wanted)
         ends = np.cumsum([len(group) for group in ready])
         return [
             min(pairs[end - len(group) : end], key=lambda pair: (-pair[0], pair[1]), default=None)
             for group, end in zip(ready, ends, strict=True)
         ]
 
-    def _nearest(self, rows: NDArray[np.float32]) -> list[tuple[float, str]]:
-        _, keys = self._index.search(rows, min(CANDIDATES, len(self.owners)))
-        stored = self._index.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.space.dimension)
+    def _nearest(self, rows: NDArray[np.float32], *, among: Collection[str] | None) -> list[tuple[float, str]]:
+        """The best score of each row and whose it is."""
+        if among is None:
+            keys = self._index.search(rows, min(CANDIDATES, len(self.owners)))[1]
+        else:
+            allowed = np.concatenate([self._keys[owner] for owner in among])
+            parameters: Any = faiss.SearchParameters
+            chosen = parameters(sel=faiss.IDSelectorBatch(allowed))
+            keys = self._rows.search(rows, min(CANDIDATES, len(allowed)), params=chosen)[1]
+        stored = self._rows.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.space.dimension)
         scores = exact_scores(rows[:, None, :], stored, metric=self.space.metric)
         return [
             min(
@@ -169,3 +240,13 @@ class VectorIndex:
         if not len(theirs) or not len(rows):
             return None
         return float(exact_scores(rows[:, None, :], theirs[None, :, :], metric=self.space.metric).max())
+
+    def closest_other(self, owner: str, *, among: Collection[str] | None = None) -> float | None:
+        """The best score of any of the person's rows against somebody else's; None if either has none."""
+        others = set(self._keys if among is None else among) - {owner}
+        [found] = self.best([self.rows(owner)], what=[f"the vectors of {owner!r}"], among=others)
+        return None if found is None else found[0]
+
+
+def _faiss_metric(space: Space) -> int:
+    return int(faiss.METRIC_INNER_PRODUCT if space.metric == COSINE else faiss.METRIC_L2)

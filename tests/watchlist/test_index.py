@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
-from watchlist.index import COSINE, EUCLIDEAN, Space, VectorIndex, checked, exact_scores, new_index
+from watchlist.index import COSINE, EUCLIDEAN, FLAT_MOST, Space, VectorIndex, checked, exact_scores, new_index
 
 
 def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
@@ -120,5 +121,68 @@ def test_files_that_are_no_index_or_of_another_space_are_refused(tmp_path: Path)
     VectorIndex.of({"a": rows(2)}, space=Space(16, COSINE), what="face").write(tmp_path / "face")
     with pytest.raises(ValueError, match=r"have shape \(2, 16\), but the model pack makes vectors of 4"):
         VectorIndex.read(tmp_path / "face", ("a", "a"), space=Space(4, COSINE))
+    VectorIndex.of({"a": rows(2)}, space=Space(16, EUCLIDEAN), what="face").write(tmp_path / "distances")
+    with pytest.raises(ValueError, match="distances is no index of cosine vectors: restore"):
+        VectorIndex.read(tmp_path / "distances", ("a", "a"), space=Space(16, COSINE))
+    with pytest.raises(ValueError, match="number 2, their owners 1"):
+        VectorIndex.read(tmp_path / "face", ("a",), space=Space(16, COSINE))
+    for mmap in (False, True):
+        for name, value, metric, sentence in (
+            ("nan", np.nan, EUCLIDEAN, "hold NaN or infinity"),
+            ("long", 3.0, COSINE, "are not of unit length"),
+            ("zero", 0.0, COSINE, "hold a vector of zeros"),
+        ):
+            bad = new_index(rows=1, space=Space(4, metric))
+            bad.add(np.full((1, 4), value, dtype=np.float32))
+            faiss.write_index(bad, str(tmp_path / name))
+            with pytest.raises(ValueError, match=f"{name} {sentence}"):
+                VectorIndex.read(tmp_path / name, ("a",), space=Space(4, metric), mmap=mmap)
     with pytest.raises(OSError, match="cannot write"):
         VectorIndex.of({}, space=Space(4, COSINE), what="face").write(tmp_path / "absent" / "face")
+
+
+def test_only_the_people_asked_for_count() -> None:
+    index = VectorIndex(np.eye(4, dtype=np.float32), ["a", "b", "b", "c"], space=Space(4, COSINE))
+    query = np.array([[3, 2, 0, 1]], dtype=np.float32)
+    found = [index.best([query], what=["q"], among=among)[0] for among in (["a", "c", "x"], ["c", "b"], ["x"], [])]
+    assert [pair and pair[1] for pair in found] == ["a", "b", None, None]
+    assert index.best([query], what=["q"], among=["a", "b", "c", "x"]) == index.best([query], what=["q"])
+
+
+def test_the_closest_other_person() -> None:
+    vectors = np.array([[1, 0], [0.6, 0.8], [0.8, 0.6], [-1, 0]], dtype=np.float32)
+    index = VectorIndex(vectors, ["a", "a", "b", "c"], space=Space(2, COSINE))
+    assert index.closest_other("a") == pytest.approx(0.96)
+    assert index.closest_other("a", among=["a", "c"]) == pytest.approx(-0.6)
+    assert index.closest_other("x") is None
+    assert index.closest_other("a", among=["a"]) is None
+
+
+@pytest.mark.parametrize("metric", [EUCLIDEAN, COSINE])
+def test_a_large_index_finds_what_a_flat_one_finds(metric: str, tmp_path: Path) -> None:
+    space = Space(16, metric)
+    stored = rows(FLAT_MOST + 10)
+    stored[-10:] = stored[:10]  # equal rows of two people
+    owners = [f"p{number // 3:05d}" for number in range(len(stored))]
+    large = VectorIndex(stored, owners, space=space)
+    large.write(tmp_path / "large.faiss")
+    mapped = VectorIndex.read(tmp_path / "large.faiss", owners, space=space, mmap=True)
+    queries = [
+        *stored[:3, None, :],
+        *(stored[500:530, None, :] + 0.2 * rows(30, seed=8)[:, None, :]),
+        *rows(30)[:, None],
+    ]
+    names = ["q"] * len(queries)
+    flat = large.best(queries, what=names, among=[owner for owner in owners if owner != "p00400"])
+    assert large.best(queries, what=names) == flat
+    assert mapped.best(queries, what=names) == flat
+    assert [found and found[1] for found in flat[:3]] == ["p00000"] * 3
+    assert mapped.rows("p00100").tobytes() == large.rows("p00100").tobytes()
+    assert len(np.concatenate(list(mapped.pieces(size=999)))) == len(stored)
+    assert "large.faiss" in Path("/proc/self/maps").read_text()
+
+
+def test_small_or_odd_galleries_are_compared_row_by_row() -> None:
+    assert isinstance(new_index(rows=FLAT_MOST, space=Space(16, COSINE)), faiss.IndexFlat)
+    assert isinstance(new_index(rows=FLAT_MOST + 1, space=Space(15, COSINE)), faiss.IndexFlat)
+    assert isinstance(new_index(rows=FLAT_MOST + 1, space=Space(16, COSINE)), faiss.IndexRefineFlat)
