@@ -1,8 +1,9 @@
 """Five points of a face, and the one way in which a face is turned upright by them.
 
 Detectors mark different points. A convention says which, and where they lie on an average face drawn in the unit square: dlib's
-mean face shape (``dlib/image_transforms/interpolation.h``, ``get_face_chip_details``), from whose 68 points those of other
-conventions are taken. So a face aligned by either lies the same way, and films aligned with different packs can be compared.
+mean face shape (``dlib/image_transforms/interpolation.h``, ``get_face_chip_details``). Points of other conventions lie where
+they are found on faces that dlib's points have turned upright (the median; ``test_insightface_faces.py`` measures it). So a face
+aligned by either lies the same way, and films aligned with different packs can be compared.
 
 - ``eye_corners`` (dlib): of the eye on the right of the picture the outer and the inner corner, of the eye on the left the outer
   and the inner corner, the base of the nose.
@@ -33,9 +34,7 @@ CONVENTIONS: Mapping[str, Points] = {
             [0.4901123135679, 0.6277975316475],
         ]
     ),
-    "eye_centres": np.array(
-        [[0.2273, 0.2214], [0.7528, 0.2212], [0.490127, 0.515625], [0.254149, 0.780233], [0.726104, 0.780233]]
-    ),
+    "eye_centres": np.array([[0.224, 0.2065], [0.766, 0.2065], [0.495, 0.533], [0.248, 0.7515], [0.741, 0.7515]]),
 }
 """Convention → its points on the average face, (5, 2) x and y in the unit square, y downwards."""
 

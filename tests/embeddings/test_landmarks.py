@@ -18,8 +18,8 @@ def test_every_convention_has_its_eyes_in_the_same_place(convention: str) -> Non
     points = on_average_face(convention, size_px=96)
     left, right = eyes(points, convention=convention)
     assert points.shape == (5, 2)
-    assert left == pytest.approx([30.0, 29.7], abs=0.1)
-    assert right == pytest.approx([63.7, 29.7], abs=0.1)
+    assert left == pytest.approx([30.0, 29.7], abs=1.2)
+    assert right == pytest.approx([63.7, 29.7], abs=1.2)
 
 
 def test_a_similarity_brings_turned_points_back() -> None:

@@ -1,0 +1,117 @@
+"""Opening InsightFace's ONNX files: with providers and threads of our choice, and only if they are what the manifest says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from insightface.model_zoo import get_model
+from onnx.external_data_helper import uses_external_data
+from onnxruntime.capi import onnxruntime_pybind11_state as runtime
+
+from embeddings.errors import PackInvalid
+from embeddings.records import ModelPack
+
+GRID_PX = 32
+"""A detector takes pictures of whole cells of its coarsest grid."""
+
+REFUSALS = (
+    runtime.Fail,
+    runtime.InvalidArgument,
+    runtime.InvalidGraph,
+    runtime.InvalidProtobuf,
+    runtime.NotImplemented,
+    runtime.RuntimeException,
+)
+"""What ONNX Runtime raises for a file that it cannot run; they share no base but ``Exception``."""
+
+
+def picture_side(pack: ModelPack, role: str) -> int:
+    """The side in pixels of the pictures that the network of this role takes, as the manifest states it."""
+    side_px = pack.file(role).input_px
+    if side_px is None:
+        raise PackInvalid(f"the manifest of {pack.label} does not state the input_px of {role}; add it")
+    return side_px
+
+
+def open_detector(path: Path, pack: ModelPack) -> Any:
+    """insightface's ``SCRFD`` over this file; it finds boxes and five points."""
+    side_px = picture_side(pack, "face_detector")
+    detector = _opened(path, pack, kind="SCRFD")
+    if not detector.use_kps:
+        raise PackInvalid(
+            f"{path} finds faces without their five points; use a detector with points (…_bnkps, det_10g)"
+        )
+    _agree(path, pack, role="face_detector", theirs=(detector.input_mean, detector.input_std))
+    fixed = detector.static_input_size
+    if side_px % GRID_PX or (fixed is not None and fixed != (side_px, side_px)):
+        takes = "pictures in steps of 32 pixels" if fixed is None else f"pictures of {fixed[0]}×{fixed[1]} pixels only"
+        raise PackInvalid(
+            f"the manifest of {pack.label} states input_px = {side_px} for face_detector; {path} takes {takes}"
+        )
+    return detector
+
+
+def open_network(path: Path, pack: ModelPack) -> Any:
+    """insightface's ``ArcFaceONNX`` over this file, asked once for the vector of a grey picture."""
+    side_px = picture_side(pack, "face_vectors")
+    network = _opened(path, pack, kind="ArcFaceONNX")
+    _agree(path, pack, role="face_vectors", theirs=(network.input_mean, network.input_std))
+    if tuple(network.input_size) != (side_px, side_px):
+        raise PackInvalid(
+            f"the manifest of {pack.label} states input_px = {side_px} for face_vectors; {path} takes "
+            f"{network.input_size[0]}×{network.input_size[1]}"
+        )
+    vector = network.get_feat(np.full((side_px, side_px, 3), 128, dtype=np.uint8))
+    if vector.shape != (1, pack.face_dimension) or not np.all(np.isfinite(vector)):
+        raise PackInvalid(
+            f"the manifest of {pack.label} states face_dimension = {pack.face_dimension}; {path} makes {vector.shape[-1]} numbers"
+        )
+    return network
+
+
+def _opened(path: Path, pack: ModelPack, *, kind: str) -> Any:
+    _check_complete(path)
+    absent = [name for name in pack.providers if name not in onnxruntime.get_available_providers()]
+    if absent:
+        raise PackInvalid(
+            f"the pack {pack.label} asks ONNX Runtime for {', '.join(absent)}; this one has "
+            f"{', '.join(onnxruntime.get_available_providers())}: change its manifest, or install another onnxruntime"
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = pack.threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        # A session for every size of picture would read the file again: one session takes them all
+        model = get_model(str(path), providers=list(pack.providers), sess_options=options, static_shape_sessions=False)
+    except (*REFUSALS, AssertionError, TypeError, IndexError) as error:
+        raise PackInvalid(f"insightface cannot run {path} ({str(error)[:120]}); put the right file there") from error
+    if type(model).__name__ != kind:
+        raise PackInvalid(
+            f"{path} is not a network for this: insightface takes it for {type(model).__name__}, not {kind}"
+        )
+    return model
+
+
+def _check_complete(path: Path) -> None:
+    """Refuse a file that is no ONNX network, or keeps its weights in another file, whose bytes nobody checked."""
+    try:
+        network = onnx.load(str(path), load_external_data=False)
+    except DecodeError as error:
+        raise PackInvalid(f"{path} is not an ONNX network; put the right file there") from error
+    if any(uses_external_data(tensor) for tensor in network.graph.initializer):
+        raise PackInvalid(f"{path} keeps its weights in another file, which no hash covers; save it as one file")
+
+
+def _agree(path: Path, pack: ModelPack, *, role: str, theirs: tuple[float, float]) -> None:
+    file = pack.file(role)
+    if (file.mean, file.std) != theirs:
+        raise PackInvalid(
+            f"the manifest of {pack.label} states mean = {file.mean}, std = {file.std} for {role}; insightface gives {path} "
+            f"mean = {theirs[0]}, std = {theirs[1]}"
+        )
