@@ -61,14 +61,17 @@ def checked(vectors: NDArray[np.float32], *, space: Space, what: str) -> NDArray
         raise ValueError(f"{what} hold NaN or infinity: make them again from the media")
     if space.metric == EUCLIDEAN:
         return rows
-    norms = np.linalg.norm(rows.astype(np.float64), axis=1, keepdims=True)
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))[:, None]
     if (norms == 0).any():
         raise ValueError(
             f"{what} hold a vector of zeros, which has no direction to compare: make them again from the media"
         )
     # Rows that are unit already stay as they are to the bit: a gallery that is read and written again must not change
     norms[np.abs(norms - 1) < 1e-6] = 1
-    unit: NDArray[np.float32] = (rows / norms).astype(np.float32)
+    if (norms == 1).all():
+        return rows
+    unit = np.empty_like(rows)
+    np.divide(rows, norms, out=unit, casting="same_kind")
     return unit
 
 

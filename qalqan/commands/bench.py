@@ -1,4 +1,4 @@
-"""``qalqan bench``: how fast the job is on this machine."""
+"""``qalqan bench``: how fast the job and its searches are on this machine."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from qalqan.errors import DONE
 
 RESULT = "bench.json"
 
+app = typer.Typer(invoke_without_command=True)
 
+
+@app.callback()
 def bench(
+    context: typer.Context,
     directory: Annotated[Path, typer.Option(help="Where the measurement's data and result go.")] = Path("bench-data"),
     world: Annotated[
         Path | None, typer.Option(help="Use the media of this demo world, such as demo-data, as they are.")
@@ -32,6 +36,8 @@ def bench(
 
     Takes minutes; the fewer other programs are at work meanwhile, the more the figures mean. The media are the demo's.
     """
+    if context.invoked_subcommand is not None:
+        return
     from qalqan.bench import bench as measure
     from qalqan.bench_figures import save
     from qalqan.bench_report import print_result
@@ -48,6 +54,26 @@ def bench(
     save(result, directory / RESULT)
     print_result(result, console=Console())
     _say(f"\nSaved: {directory / RESULT}")
+    raise typer.Exit(DONE)
+
+
+@app.command("search")
+def search(
+    vectors: Annotated[int, typer.Option(min=1000, help="How many vectors the gallery holds.")] = 1_000_000,
+    dimension: Annotated[int, typer.Option(min=2, help="How many numbers a vector has.")] = 512,
+    queries: Annotated[int, typer.Option(min=20, help="How many queries of each kind.")] = 1000,
+) -> None:
+    """Measure the search for one face among many: how often it finds what comparing all of them finds, and how fast.
+
+    Example:
+
+        qalqan bench search --vectors 100000
+
+    A million vectors of 512 numbers need 5 GB of memory and 3 GB in the folder for temporary files.
+    """
+    from qalqan.bench_search import measure_search, print_search
+
+    print_search(measure_search(vectors, dimension=dimension, queries=queries, seed=1, tell=_say), tell=_say)
     raise typer.Exit(DONE)
 
 

@@ -1,0 +1,170 @@
+"""How well and how fast a large gallery is searched: the index that the watchlist would choose against comparing all.
+
+The vectors are made: each person has a direction of their own, independent of all others, and ten samples around it with
+cosine ``SAME`` between two of them. Real vectors lie closer together in groups, which every index finds easier.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from qalqan.machine import machine
+from watchlist.index import COSINE, Space, VectorIndex, exact_scores
+
+Vectors = NDArray[np.float32]
+
+SAMPLES, SAME = 10, 0.65
+TIMED = 50
+"""Single queries timed of each kind, both indexes in turn so that other work on the machine meets both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFigures:
+    """What was measured. Recalls are the share of queries whose best score is that of comparing all; times are medians of
+    single queries; ``private_mb`` is what a process that maps the file holds for itself."""
+
+    vectors: int
+    dimension: int
+    queries: int
+    enrolled_recall: float
+    stranger_recall: float
+    flat_ms: float
+    chosen_ms: float
+    fastest_flat_ms: float
+    fastest_chosen_ms: float
+    build_s: float
+    read_s: float
+    file_mb: float
+    private_mb: float
+
+
+def measure_search(
+    vectors: int, *, dimension: int, queries: int, seed: int, tell: Callable[[str], None]
+) -> SearchFigures:
+    """Build, write, map and search a gallery of so many vectors."""
+    rng = np.random.default_rng(seed)
+    people = -(-vectors // SAMPLES)
+    tell(f"Making {vectors} vectors of {people} people")
+    rows, directions = _gallery(vectors, dimension=dimension, keep=queries, rng=rng)
+    owners = [f"person-{row // SAMPLES}" for row in range(vectors)]
+    tell("Building the index")
+    start = perf_counter()
+    built = VectorIndex(rows, owners, space=Space(dimension, COSINE))
+    build_s = perf_counter() - start
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "vectors.faiss"
+        built.write(path)
+        del built
+        before, start = _private_mb(), perf_counter()
+        index = VectorIndex.read(path, owners, space=Space(dimension, COSINE), mmap=True)
+        read_s, private_mb = perf_counter() - start, _private_mb() - before
+        file_mb = path.stat().st_size / 1e6
+        flat = faiss.IndexFlatIP(dimension)
+        flat.add(rows)
+        del rows
+        tell(f"Searching {queries} samples of enrolled people and {queries} strangers")
+        enrolled = _samples(directions[rng.integers(len(directions), size=queries)], rng=rng)
+        strangers = _unit(rng.standard_normal((queries, dimension), dtype=np.float32))
+        times = _times(flat, index, [row for pair in zip(enrolled, strangers, strict=True) for row in pair][:TIMED])
+        return SearchFigures(
+            vectors=vectors,
+            dimension=dimension,
+            queries=queries,
+            enrolled_recall=_recall(flat, index, enrolled),
+            stranger_recall=_recall(flat, index, strangers),
+            flat_ms=float(np.median(times[0])),
+            chosen_ms=float(np.median(times[1])),
+            fastest_flat_ms=float(times[0].min()),
+            fastest_chosen_ms=float(times[1].min()),
+            build_s=build_s,
+            read_s=read_s,
+            file_mb=file_mb,
+            private_mb=private_mb,
+        )
+
+
+def print_search(figures: SearchFigures, *, tell: Callable[[str], None]) -> None:
+    """The figures in sentences, with the machine they were made on."""
+    facts = machine()
+    ratio, best = figures.flat_ms / figures.chosen_ms, figures.fastest_flat_ms / figures.fastest_chosen_ms
+    for sentence in (
+        (
+            f"{figures.vectors} vectors of {figures.dimension} numbers on {facts.processor}, {facts.cores} cores, "
+            f"load {facts.load} when it ended"
+        ),
+        (
+            f"recall@1 against comparing all: {figures.enrolled_recall:.4f} for samples of enrolled people, "
+            f"{figures.stranger_recall:.4f} for strangers ({figures.queries} queries each)"
+        ),
+        (
+            f"single query, median: {figures.flat_ms:.2f} ms comparing all, {figures.chosen_ms:.2f} ms chosen, "
+            f"{ratio:.1f} times faster"
+        ),
+        (
+            f"single query, fastest: {figures.fastest_flat_ms:.2f} ms comparing all, {figures.fastest_chosen_ms:.2f} ms "
+            f"chosen, {best:.1f} times faster"
+        ),
+        f"built in {figures.build_s:.0f} s, read and checked in {figures.read_s:.1f} s",
+        f"file {figures.file_mb:.0f} MB, mapped and shared; {figures.private_mb:.0f} MB of its own for each process",
+    ):
+        tell(sentence)
+
+
+def _gallery(vectors: int, *, dimension: int, keep: int, rng: np.random.Generator) -> tuple[Vectors, Vectors]:
+    """Samples of people in order, and the directions of at least some of those people."""
+    rows = np.empty((vectors, dimension), dtype=np.float32)
+    kept = []
+    step = 5000 * SAMPLES
+    for start in range(0, vectors, step):
+        size = min(step, vectors - start)
+        directions = _unit(rng.standard_normal((-(-size // SAMPLES), dimension), dtype=np.float32))
+        rows[start : start + size] = _samples(np.repeat(directions, SAMPLES, axis=0)[:size], rng=rng)
+        kept.append(directions[: max(1, keep * step // vectors)])
+    return rows, np.concatenate(kept)
+
+
+def _samples(directions: Vectors, *, rng: np.random.Generator) -> Vectors:
+    noise = _unit(rng.standard_normal(directions.shape, dtype=np.float32))
+    return _unit(np.float32(SAME**0.5) * directions + np.float32((1 - SAME) ** 0.5) * noise)
+
+
+def _unit(rows: Vectors) -> Vectors:
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
+
+
+def _recall(flat: faiss.IndexFlatIP, index: VectorIndex, queries: Vectors) -> float:
+    keys = flat.search(queries, 1)[1][:, 0]
+    truth = exact_scores(queries, flat.reconstruct_batch(keys), metric=COSINE)
+    found = index.best([row[None, :] for row in queries], what=["a query"] * len(queries))
+    # Queries are unit in single precision only, which moves a score by less than this
+    return float(
+        np.mean([pair is not None and pair[0] >= true - 1e-6 for pair, true in zip(found, truth, strict=True)])
+    )
+
+
+def _times(flat: faiss.IndexFlatIP, index: VectorIndex, queries: list[Vectors]) -> tuple[NDArray[np.float64], ...]:
+    """Milliseconds per single query (comparing all, chosen)."""
+    took = np.zeros((2, len(queries)))
+    for number, row in enumerate(queries):
+        query = row[None, :]
+        start = perf_counter()
+        flat.search(query, 1)
+        middle = perf_counter()
+        index.best([query], what=["a query"])
+        took[:, number] = middle - start, perf_counter() - middle
+    return took[0] * 1000, took[1] * 1000
+
+
+def _private_mb() -> float:
+    """Memory of this process that it shares with no other and that no file holds."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(float(line.split()[1]) / 1000 for line in lines if line.startswith("RssAnon:"))
