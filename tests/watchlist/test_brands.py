@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.watchlist import portraits
 from watchlist import store
 from watchlist.brands import import_brands, read_brands
-from watchlist.errors import EnrolmentRefused
+from watchlist.errors import EnrolmentRefused, WatchlistInvalid
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOCAR = """
@@ -54,6 +56,49 @@ def test_importing_again_changes_nothing(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()} == before
 
 
+FULL = """
+[[brand]]
+id = "socar"
+names = ["SOCAR"]
+logos = ["logos/a.png", "logos/a.png"]
+[brand.spellings]
+ru = ["СОКАР", "Сокар"]
+kk = ["СОКАР"]
+az = ["SOCAR"]
+"""
+
+
+def with_logo(folder: Path) -> Path:
+    (folder / "logos").mkdir()
+    portraits.write_picture(folder / "logos/a.png", portraits.astronaut()[:40, :40])
+    return folder / "logos/a.png"
+
+
+def test_spellings_by_language_are_names_too(tmp_path: Path) -> None:
+    with_logo(tmp_path)
+    [socar] = read_brands(toml(tmp_path, FULL))
+    assert socar.names == ("SOCAR", "СОКАР", "Сокар")
+    assert [(spelling.language, spelling.name) for spelling in socar.spellings] == [
+        ("az", "SOCAR"),
+        ("kk", "СОКАР"),
+        ("ru", "СОКАР"),
+        ("ru", "Сокар"),
+    ]
+
+
+def test_logos_are_kept_by_hash_as_long_as_a_brand_has_them(tmp_path: Path) -> None:
+    directory, logo = tmp_path / "w", with_logo(tmp_path)
+    [socar] = import_brands(directory, toml(tmp_path, FULL), by="Rena", now=NOW)
+    data = logo.read_bytes()
+    assert socar.logos == (hashlib.sha256(data).hexdigest(),)
+    logo.unlink()
+    import_brands(directory, toml(tmp_path, BANK), by="Rena", now=NOW)
+    assert store.logo_file(directory, socar.logos[0]).read_bytes() == data
+    import_brands(directory, toml(tmp_path, SOCAR), by="Rena", now=NOW)
+    with pytest.raises(WatchlistInvalid, match="is missing"):
+        store.logo_file(directory, socar.logos[0])
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -73,6 +118,13 @@ def test_importing_again_changes_nothing(tmp_path: Path) -> None:
             "brand 1 of .* has the unknown key 'domains': use id",
         ),
         ('[[brand]]\nid = "x"\nnames = ["X"]\nofficial_domains = ["http://x.az"]', "'http://x.az' is not a domain"),
+        ('[[brand]]\nid = "x"\nspellings = ["X"]', "spellings of brand 1 of .* is not a table by language"),
+        ('[[brand]]\nid = "x"\n[brand.spellings]\nru = "X"', "spellings in ru of brand 1 of .* is not a list of texts"),
+        ('[[brand]]\nid = "x"\n[brand.spellings]\nRussian = ["X"]', "brand 1 of .*: 'Russian' is not a language code"),
+        (
+            '[[brand]]\nid = "x"\nnames = ["X"]\nlogos = ["brands.toml"]',
+            r"the logo .*brands\.toml of brand 1 .* cannot",
+        ),
     ],
 )
 def test_bad_files_are_refused_with_the_place(tmp_path: Path, text: str, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.watchlist import portraits
 from watchlist.errors import EnrolmentRefused, PersonUnknown
 
 NEXT_YEAR = (datetime.now(UTC) + timedelta(days=300)).strftime("%Y-%m-%d")
+SOON = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d")
 WHY = ["--legal-basis", "consent [1]", "--expires", NEXT_YEAR, "--requested-by", "Rena", "--adult"]
 
 
@@ -33,9 +35,11 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_life_of_an_enrolment(tmp_path: Path, pictures: Path) -> None:
+def test_somebody_is_enrolled_and_approved(tmp_path: Path, pictures: Path) -> None:
     directory = tmp_path / "w"
-    result = run("enroll", "Gülnar Sadıqova", "--images", str(pictures), *WHY, directory=directory)
+    (tmp_path / "request.pdf").write_bytes(b"signed")
+    more = ["--document", str(tmp_path / "request.pdf"), "--review", SOON, "--language", "az", "--cap", "1"]
+    result = run("enroll", "Gülnar Sadıqova", "--images", str(pictures), *WHY, *more, directory=directory)
     assert result.exit_code == 0
     assert f"gulnar-sadiqova is enrolled until {NEXT_YEAR} and waits for approval by two people" in result.output
     assert f"qalqan watchlist approve gulnar-sadiqova --by NAME --directory {directory}" in result.output
@@ -45,17 +49,11 @@ def test_the_life_of_an_enrolment(tmp_path: Path, pictures: Path) -> None:
     assert "gulnar-sadiqova" in listed
     assert "active" in listed
     assert NEXT_YEAR in listed
+    assert SOON in listed
+    assert hashlib.sha256(b"signed").hexdigest() in run("show", "gulnar-sadiqova", directory=directory).output
+    with pytest.raises(EnrolmentRefused, match="holds 1 people and may hold 1"):
+        run("enroll", "Aysel", "--images", str(pictures), *WHY, "--cap", "1", directory=directory)
     assert "consent [1]" in listed
-    assert "is removed from" in run("remove", "gulnar-sadiqova", "--by", "Leyla", directory=directory).output
-    assert "Nobody is enrolled in" in run("list", directory=directory).output
-
-
-def test_brands(tmp_path: Path) -> None:
-    file = tmp_path / "brands.toml"
-    file.write_text('[[brand]]\nid = "socar"\nnames = ["SOCAR"]\n')
-    result = run("brands", str(file), "--by", "Rena", directory=tmp_path / "w")
-    assert "1 brands imported into" in result.output
-    assert "Brands: 1" in run("list", directory=tmp_path / "w").output
 
 
 def test_an_empty_list_is_not_an_error(tmp_path: Path) -> None:
@@ -99,6 +97,8 @@ def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: list[str], words: s
     assert words in result.output
 
 
-@pytest.mark.parametrize("command", ["enroll", "approve", "list", "remove", "brands"])
+@pytest.mark.parametrize(
+    "command", ["enroll", "approve", "list", "show", "expire", "remove", "import", "allow", "brands", "rebuild"]
+)
 def test_help_has_an_example(command: str) -> None:
     assert f"Example: qalqan watchlist {command}" in " ".join(run(command, "--help").output.split())

@@ -1,0 +1,50 @@
+"""Options that several commands of ``qalqan watchlist`` share, and what they mean."""
+
+from __future__ import annotations
+
+import glob
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DATE = ["%Y-%m-%d"]
+DEFAULT_DIRECTORY = Path("data/watchlist")
+
+Directory = Annotated[
+    Path, typer.Option("--directory", envvar="QALQAN_WATCHLIST", help="Folder of the watchlist.", file_okay=False)
+]
+By = Annotated[str, typer.Option("--by", envvar="QALQAN_USER", help="Your name, for the audit.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, for the audit.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you mean it.")]
+PersonId = Annotated[str, typer.Argument(help="The id that `qalqan watchlist list` shows.")]
+Pack = Annotated[str, typer.Option(help="Model pack.")]
+Cap = Annotated[int, typer.Option(min=1, envvar="QALQAN_WATCHLIST_CAP", help="So many people may be enrolled.")]
+Files = list[str] | None
+
+
+def files_named(values: list[str] | None, option: str) -> tuple[Path, ...]:
+    """The files that the values of an option name: files, everything in folders, or what quoted globs match."""
+    found: list[Path] = []
+    for value in values or ():
+        path = Path(value)
+        if path.is_dir():
+            inside = sorted(child for child in path.iterdir() if child.is_file() and not child.name.startswith("."))
+        elif path.exists() or not glob.has_magic(value):
+            inside = [path]
+        else:
+            inside = sorted(Path(match) for match in glob.glob(value, recursive=True))  # noqa: PTH207 any root, as typed
+        if not inside:
+            raise typer.BadParameter(f"{value} names no file", param_hint=option)
+        found += inside
+    return tuple(found)
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is destroyed; where nobody can be asked, ``--yes`` has to be given. ``typer.Abort`` on no."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("this cannot be undone and nobody is there to be asked: confirm it with --yes")
+    typer.confirm(question, abort=True, err=True)

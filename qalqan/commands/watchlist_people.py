@@ -1,0 +1,135 @@
+"""``qalqan watchlist list | show | expire | remove``: who is enrolled, what is held about them, and the end of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from qalqan.clock import utc_now
+from qalqan.commands.watchlist_options import DATE, DEFAULT_DIRECTORY, By, Directory, PersonId, Why, Yes, confirm
+from qalqan.table import plain
+
+if TYPE_CHECKING:
+    from watchlist.listing import Held, Listed
+
+COLUMNS = ("Id", "Names", "State", "Last day", "Review", "Pictures", "Recordings", "Films", "Legal basis")
+COUNTED = ("Pictures", "Recordings", "Films")
+
+
+def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """Everybody who is enrolled, whether active, waiting for approval or expired. Example: qalqan watchlist list"""
+    from watchlist import store
+    from watchlist.listing import list_people as listed
+
+    console = Console()
+    people = listed(directory, utc_now())
+    brands = len(store.read(directory).brands)
+    if not people:
+        console.print(f"Nobody is enrolled in {directory}: begin with `qalqan watchlist enroll --help`.", markup=False)
+    else:
+        table = Table(title=escape(f"Watchlist {directory}"), title_justify="left")
+        for title in COLUMNS:
+            table.add_column(title, justify="right" if title in COUNTED else "left")
+        for row in people:
+            counts = (str(row.pictures), str(row.recordings), str(row.films))
+            names, basis = plain(" / ".join(row.person.names)), plain(row.enrolment.legal_basis)
+            last_day = str(row.enrolment.expires_at.date())
+            table.add_row(row.person.person_id, names, row.state, last_day, _review(row), *counts, basis)
+        console.print(table)
+    console.print(f"Brands: {brands}", highlight=False)
+
+
+def show(person_id: PersonId, directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """All that is held about a person and what was done: no vectors, and nothing of anybody else.
+
+    Example: qalqan watchlist show aysel-quliyeva
+    """
+    from watchlist.listing import show as held_about
+
+    held = held_about(directory, person_id, now=utc_now())
+    for label, value in _facts(held):
+        print(plain(f"{label + ':':<20} {value}").plain)
+    for title, lines in (
+        ("References", [f"{r.kind} {r.sha256} ({r.media_type}, {r.provenance}, {r.pack})" for r in held.references]),
+        ("Own creatives", [f"{a.sha256} ({a.allowed_by}, {a.allowed_at.date()}: {a.why})" for a in held.allowed]),
+        ("Audit", [f"{c.at:%Y-%m-%d %H:%M} {c.action} by {c.by} {c.detail}".rstrip() for c in held.changes]),
+    ):
+        print(f"{title}: {len(lines)}")
+        for line in lines:
+            print(plain(f"  {line}").plain)
+
+
+def expire(
+    person_id: PersonId,
+    by: By,
+    why: Why,
+    at: Annotated[datetime | None, typer.Option(formats=DATE, help="Last day; left out, it ends now.")] = None,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """End an enrolment: nobody is matched with this person any more. What is held stays until it is removed.
+
+    Example: qalqan watchlist expire aysel-quliyeva --by "L. Hasanova" --why "left office"
+    """
+    from watchlist.enrol import expire as end
+    from watchlist.enrolment_files import end_of
+
+    ends = None if at is None else end_of(at.date())
+    ended = end(directory, person_id, by=by, why=why, now=utc_now(), at=ends)
+    print(f"{person_id} is enrolled until {ended.expires_at:%Y-%m-%d %H:%M} UTC and not matched after it:")
+    print(f"  qalqan watchlist remove {person_id} --directory {directory}   deletes what is held")
+
+
+def remove(
+    person_id: PersonId,
+    by: By,
+    why: Annotated[str, typer.Option("--why", help="The reason, for the audit.")] = "",
+    yes: Yes = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Destroy a person's key and delete their record, vectors, film and pictures; the audit keeps that it happened.
+
+    What is sealed in backups cannot be opened any more either, as long as no backup has the key.
+
+    Example: qalqan watchlist remove aysel-quliyeva --by "L. Hasanova" --why "asked for it" --yes
+    """
+    from watchlist.enrol import remove as remove_person
+    from watchlist.listing import show as held_about
+
+    held = held_about(directory, person_id, now=utc_now())
+    names = plain(" / ".join(held.row.person.names)).plain
+    confirm(f"Delete all that is held about {names} ({len(held.references)} references) for good?", yes=yes)
+    remove_person(directory, person_id, by=by, why=why, now=utc_now())
+    print(f"{person_id} is removed from {directory}; audit.jsonl keeps that it happened")
+
+
+def _review(row: Listed) -> str:
+    if row.enrolment.review_at is None:
+        return "–"
+    return f"{row.enrolment.review_at.date()}{' OVERDUE' if row.review_overdue else ''}"
+
+
+def _facts(held: Held) -> list[tuple[str, str]]:
+    person, enrolment = held.row.person, held.row.enrolment
+    return [
+        ("Id", person.person_id),
+        ("Names", " / ".join(person.names)),
+        ("Role", person.role or "–"),
+        ("Jurisdiction", person.jurisdiction or "–"),
+        ("Languages", ", ".join(person.languages) or "–"),
+        ("State", held.row.state),
+        ("Legal basis", enrolment.legal_basis),
+        ("Purpose", enrolment.purpose),
+        ("Signed request", enrolment.document_sha256 or "–"),
+        ("Requested by", enrolment.requested_by),
+        ("Approved by", ", ".join(enrolment.approved_by) or "–"),
+        ("Enrolled on", str(enrolment.enrolled_at.date())),
+        ("Last day", str(enrolment.expires_at.date())),
+        ("Review", _review(held.row)),
+        ("Official pages", ", ".join(person.official_pages) or "–"),
+        ("Official domains", ", ".join(person.official_domains) or "–"),
+    ]
