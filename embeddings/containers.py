@@ -33,7 +33,18 @@ _RIFF = {
     b"WEBP": Container(name="webp", picture="WEBP"),
 }
 _MOV_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_PLAYLISTS = (b"#EXTM3U", b"<MPD", b"ffconcat", b"[playlist]", b"[InternetShortcut]", b"<ASX", b"<smil")
+_PLAYLISTS = (
+    b"#EXTM3U",
+    b"<MPD",
+    b"ffconcat",
+    b"[playlist]",
+    b"[InternetShortcut]",
+    b"<ASX",
+    b"<smil",
+    b"<playlist",
+    b"v=0\no=",
+    b"v=0\r\no=",
+)
 
 
 def recognise(head: bytes) -> Container | str:

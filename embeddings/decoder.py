@@ -1,7 +1,7 @@
 """The sandboxed child that reads one piece of media: ``main()`` is all that runs in it.
 
 Answers with the messages ``sandbox`` (the level reached), ``facts`` (of the container), ``frame`` (RGB bytes), ``thin``
-(keep every second frame sent so far), ``turned`` (width and height change places), ``sound`` (float32 bytes), ``problem``
+(which of the frames sent so far to keep), ``turned`` (width and height change places), ``sound`` (float32 bytes), ``problem``
 (a sentence), ``refused`` (nothing can be read, and why), ``done``.
 """
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.containers import HEAD_BYTES, Container, recognise
 from embeddings.errors import ChildStopped, UnreadableMedia
 from embeddings.records import Creative, MediaKind
 from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia, Frame
-from embeddings.sandbox import Budget, Message, converse
+from embeddings.sandbox import Budget, converse
+from embeddings.take import Take, sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
 
     Raises ``UnreadableMedia`` with the reason when nothing can be read; ``OSError`` when the file itself cannot be.
     """
-    take = _Take()
+    take = Take(max_frames=limits.max_frames, max_side_px=limits.max_side_px)
     with path.open("rb") as stream:
         size, digest, container = _inspect(stream, path, limits)
         request = _request(container, limits, fps=limits.frames_per_s, most=limits.max_frames)
@@ -53,21 +51,18 @@ def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
     if not take.frames and take.sound is None:
         raise UnreadableMedia(f"{take.problems[0] if take.problems else 'nothing in it can be decoded'}: {path.name}")
     facts = take.facts
-    width, height = facts.get("width_px"), facts.get("height_px")
-    if take.turned:
-        width, height = height, width
     creative = Creative(
         sha256=digest,
         size_bytes=size,
-        kind=MediaKind(facts.get("media", "video")) if take.frames else MediaKind.AUDIO,
+        kind=facts.kind if take.frames else MediaKind.AUDIO,
         container=container.name,
-        duration_s=facts.get("duration_s"),
-        width_px=width,
-        height_px=height,
-        frame_rate=facts.get("frame_rate"),
-        video_codec=facts.get("video_codec"),
-        audio_codec=facts.get("audio_codec"),
-        encoder=facts.get("encoder"),
+        duration_s=facts.duration_s,
+        width_px=facts.height_px if take.turned else facts.width_px,
+        height_px=facts.width_px if take.turned else facts.height_px,
+        frame_rate=facts.frame_rate,
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec,
+        encoder=facts.encoder,
         has_sound=take.sound is not None,
         frames_sampled=len(take.frames),
         problems=tuple(take.problems),
@@ -85,11 +80,11 @@ def decode_interval(
     """
     if not (0.0 <= start_s < end_s and frames_per_s > 0.0):
         raise ValueError(f"the interval {start_s}..{end_s} s at {frames_per_s} frames/s is none; start before the end")
-    take = _Take()
+    take = Take(max_frames=limits.max_interval_frames, max_side_px=limits.max_side_px)
     with path.open("rb") as stream:
         _, _, container = _inspect(stream, path, limits)
         request = _request(container, limits, fps=frames_per_s, most=limits.max_interval_frames)
-        request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0}
+        request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0, "shots": False}
         _fill(take, request, limits, stream)
     return tuple(take.frames)
 
@@ -120,23 +115,13 @@ def _request(container: Container, limits: Limits, *, fps: float, most: int) -> 
         "max_sound_s": limits.max_sound_s,
         "start_s": 0.0,
         "end_s": limits.max_duration_s,
+        "shots": True,
     }
 
 
-@dataclass(slots=True)
-class _Take:
-    """What the child has said so far."""
-
-    frames: list[Frame] = field(default_factory=list)
-    sound: NDArray[np.float32] | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    sandbox: str = "none"
-    turned: bool = False
-
-
-def _fill(take: _Take, request: dict[str, Any], limits: Limits, stream: BufferedReader) -> None:
-    frames = (int(request["max_frames"]) * 2 + 2) * (limits.max_side_px**2 * 3 + 4096)
+def _fill(take: Take, request: dict[str, Any], limits: Limits, stream: BufferedReader) -> None:
+    # Of media that do not say how long they are, too many frames are sent at first and given up again, half at a time
+    frames = (int(request["max_frames"]) * 8 + 2) * (limits.max_side_px**2 * 3 + 4096)
     sound = int(limits.max_sound_s * SAMPLE_RATE_HZ) * 4
     budget = Budget(
         wall_s=limits.wall_s,
@@ -148,42 +133,10 @@ def _fill(take: _Take, request: dict[str, Any], limits: Limits, stream: Buffered
     try:
         for message in converse("embeddings.decoder", request, budget, files={"file": stream.fileno()}):
             if message.kind == "refused":
-                raise UnreadableMedia(f"{_sentence(message)}: {Path(stream.name).name}")
-            _hear(take, message, limits)
+                raise UnreadableMedia(f"{sentence(message)}: {Path(stream.name).name}")
+            take.hear(message)
     except ChildStopped as stopped:
         take.problems.append(f"reading stopped early: {stopped}")
-
-
-def _hear(take: _Take, message: Message, limits: Limits) -> None:
-    facts = message.facts
-    if message.kind == "frame":
-        take.frames.append(_frame(message, limits))
-    elif message.kind == "thin":
-        take.frames[:] = take.frames[::2]
-    elif message.kind == "sound":
-        take.sound = np.frombuffer(message.body, dtype=np.float32).copy()
-    elif message.kind == "facts":
-        take.facts = dict(facts)
-    elif message.kind == "problem":
-        take.problems.append(_sentence(message))
-    elif message.kind == "sandbox":
-        take.sandbox = str(facts.get("level"))
-    elif message.kind == "turned":
-        take.turned = True
-
-
-def _frame(message: Message, limits: Limits) -> Frame:
-    height, width = int(message.facts["height"]), int(message.facts["width"])
-    if not (0 < height <= limits.max_side_px and 0 < width <= limits.max_side_px):
-        raise ChildStopped("the decoder answered nonsense")
-    if len(message.body) != height * width * 3:
-        raise ChildStopped("the decoder answered nonsense")
-    pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(height, width, 3).copy()
-    return Frame(at_s=float(message.facts["at_s"]), pixels=pixels, scale=float(message.facts["scale"]))
-
-
-def _sentence(message: Message) -> str:
-    return str(message.facts.get("text"))[:300]
 
 
 def with_problems(media: DecodedMedia, problems: tuple[str, ...]) -> DecodedMedia:

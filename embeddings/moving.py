@@ -44,11 +44,11 @@ def read_moving(file: OpenFile, request: dict[str, Any], answers: Answers) -> No
         if video is None and sound is None:
             answers.send("refused", text="it has neither a picture nor a sound track that can be decoded")
             return
-        if video is not None and video.codec_context.width * video.codec_context.height > request["max_pixels"]:
+        width, height = (0, 0) if video is None else _size(video)
+        if width * height > request["max_pixels"]:
             answers.send(
                 "refused",
-                text=f"a video of {video.codec_context.width}×{video.codec_context.height} pixels, "
-                f"more than {request['max_pixels']} are not read",
+                text=f"a video of {width}×{height} pixels, more than {request['max_pixels']} are not read",
             )
             return
         answers.send("facts", **_facts(container, video, sound))
@@ -63,9 +63,13 @@ def read_moving(file: OpenFile, request: dict[str, Any], answers: Answers) -> No
 def _picture_stream(container: Any) -> Any:
     for stream in container.streams.video:
         cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
-        if not cover and stream.codec_context is not None and stream.codec_context.width > 0:
+        if not cover and stream.codec_context is not None and min(_size(stream)) > 0:
             return stream
     return None
+
+
+def _size(stream: Any) -> tuple[int, int]:
+    return stream.codec_context.width, stream.codec_context.height
 
 
 def _facts(container: Any, video: Any, sound: Any) -> dict[str, Any]:

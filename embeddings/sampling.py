@@ -9,6 +9,8 @@ import numpy as np
 from av.error import FFmpegError
 
 from embeddings.confinement import Answers
+from embeddings.cuts import small_frame
+from embeddings.pace import SHOT_SHARE, Pace
 
 SEEK_FROM_STEP_S = 3.0
 """From this distance between samples on, frames are sought one by one instead of decoding all that lies between."""
@@ -20,26 +22,20 @@ MAX_DECODE_ERRORS = 200
 
 
 class Sampler:
-    """Sends a frame whenever one is due; when there are too many, thins out what was sent and doubles the distance."""
+    """Sends the frames that its pace wants, and says which to keep when there are too many."""
 
-    def __init__(self, request: dict[str, Any], answers: Answers, *, step_s: float) -> None:
-        self.step_s = step_s
-        self.due_s = float(request["start_s"])
-        self.sent = 0
+    def __init__(self, request: dict[str, Any], answers: Answers, *, step_s: float, shots: bool) -> None:
+        self.pace = Pace(start_s=float(request["start_s"]), step_s=step_s, most=request["max_frames"], shots=shots)
         self._request = request
         self._answers = answers
 
     def offer(self, frame: Any, at_s: float) -> None:
-        """Send this frame, shown at ``at_s``, if it is due."""
-        if at_s + 0.5 * min(self.step_s, 0.04) < self.due_s:
+        """Send this frame, shown at ``at_s``, if it is wanted."""
+        if not self.pace.wants(at_s, lambda: small_frame(frame)):
             return
         self._send(frame, at_s)
-        self.sent += 1
-        self.due_s = max(self.due_s + self.step_s, at_s + 0.5 * self.step_s)
-        if self.sent > self._request["max_frames"]:
-            self._answers.send("thin")
-            self.sent = (self.sent + 1) // 2
-            self.step_s *= 2
+        if (keep := self.pace.excess()) is not None:
+            self._answers.send("thin", keep=keep)
 
     def _send(self, frame: Any, at_s: float) -> None:
         aspect = frame.sample_aspect_ratio if getattr(frame, "sample_aspect_ratio", None) else None
@@ -67,12 +63,14 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
     announced = _length_s(container, stream)
     end_s = min(request["end_s"], request["max_duration_s"])
     span_s = min(end_s, announced) - request["start_s"] if announced else None
-    step_s = 1.0 / request["frames_per_s"]
-    if span_s is not None and span_s / step_s > request["max_frames"]:
-        step_s = span_s / request["max_frames"]
-    sampler = Sampler(request, answers, step_s=step_s)
+    step_s = max(1.0 / request["frames_per_s"], (span_s or 0.0) / request["max_frames"])
+    hopping = announced is not None and step_s >= SEEK_FROM_STEP_S
+    shots = request["shots"] and not hopping
+    if shots and span_s is not None:
+        step_s = max(1.0 / request["frames_per_s"], span_s / request["max_frames"] / (1 - SHOT_SHARE))
+    sampler = Sampler(request, answers, step_s=step_s, shots=shots)
     reader = _Reader(container, stream, zero_s=zero_s)
-    if announced is not None and step_s >= SEEK_FROM_STEP_S:
+    if announced is not None and hopping:
         _hop(reader, sampler, end_s=min(end_s, announced))
     else:
         if step_s >= SKIP_FROM_STEP_S:
@@ -129,15 +127,16 @@ class _Reader:
 def _hop(reader: _Reader, sampler: Sampler, *, end_s: float) -> None:
     """Take, near each time that is due, the key frame before it if that is near enough, else decode on to it."""
     previous = -1.0
-    while sampler.due_s < end_s and reader.errors < MAX_DECODE_ERRORS:
-        target = sampler.due_s
+    pace = sampler.pace
+    while pace.due_s < end_s and reader.errors < MAX_DECODE_ERRORS:
+        target = pace.due_s
         reader.seek(target)
         found = False
         for at_s, frame in reader.frames():
-            if at_s > previous and at_s >= target - 0.5 * sampler.step_s:
-                sampler.due_s = at_s
+            if at_s > previous and at_s >= target - 0.5 * pace.step_s:
+                pace.due_s = at_s
                 sampler.offer(frame, at_s)
-                sampler.due_s = target + sampler.step_s
+                pace.due_s = target + pace.step_s
                 previous, found = at_s, True
                 break
         if not found:
@@ -153,9 +152,9 @@ def _length_s(container: Any, stream: Any) -> float | None:
 def _report(reader: _Reader, sampler: Sampler, *, announced: float | None, end_s: float, answers: Answers) -> None:
     if reader.turned % 180 == 90:
         answers.send("turned")
-    if sampler.sent == 0:
+    if sampler.pace.taken == 0:
         answers.send("problem", text="no picture could be decoded")
-    elif announced is not None and reader.last_s + max(1.0, 1.5 * sampler.step_s) < min(announced, end_s):
+    elif announced is not None and reader.last_s + max(1.0, 1.5 * sampler.pace.step_s) < min(announced, end_s):
         answers.send(
             "problem", text=f"the picture ends at {reader.last_s:.1f} s although {announced:.1f} s are announced"
         )

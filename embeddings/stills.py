@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from embeddings.confinement import Answers
+from embeddings.cuts import Small, small_of
 from embeddings.open_file import OpenFile
+from embeddings.pace import Pace
 
 MAX_ANIMATION_FRAMES = 3000
 
@@ -71,10 +73,15 @@ def _send_still(file: OpenFile, image: Image.Image, request: dict[str, Any], ans
 
 
 def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answers, facts: dict[str, Any]) -> None:
-    step = 1.0 / request["frames_per_s"]
-    due, sent, at_s, index = request["start_s"], 0, 0.0, 0
+    pace = Pace(
+        start_s=request["start_s"],
+        step_s=1.0 / request["frames_per_s"],
+        most=request["max_frames"],
+        shots=request["shots"],
+    )
+    at_s, index = 0.0, 0
     end = min(request["end_s"], request["max_duration_s"])
-    for index in _frame_numbers():
+    while True:
         try:
             image.seek(index)
             image.load()
@@ -86,19 +93,26 @@ def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answer
         if at_s > end:
             answers.send("problem", text=f"the animation is longer than {end:g} s; only that much was read")
             break
-        if at_s >= due:
+        if index == MAX_ANIMATION_FRAMES:
+            answers.send("problem", text=f"the animation has more than {index} pictures; only those were read")
+            break
+        if pace.wants(at_s, partial(_small, image)):
             _send_frame(image, at_s, request, answers)
-            sent, due = sent + 1, max(due + step, at_s)
-        at_s += max(20, int(image.info.get("duration") or 100)) / 1000
-        if sent == request["max_frames"]:
-            answers.send("thin")
-            sent, step = (sent + 1) // 2, step * 2
-    frames = max(1, index)
-    answers.send("facts", **facts, duration_s=at_s, frame_rate=frames / at_s if at_s else None)
+            if (keep := pace.excess()) is not None:
+                answers.send("thin", keep=keep)
+        at_s += shown_s(image)
+        index += 1
+    answers.send("facts", **facts, duration_s=at_s, frame_rate=index / at_s if at_s else None)
 
 
-def _frame_numbers() -> Iterator[int]:
-    return iter(range(MAX_ANIMATION_FRAMES))
+def shown_s(image: Image.Image) -> float:
+    """How long the present picture of an animation is shown, in seconds; browsers take unlikely haste for a mistake, as we do."""
+    stated = image.info.get("duration")
+    return max(20.0, float(stated) if isinstance(stated, int | float) and stated > 0 else 100.0) / 1000
+
+
+def _small(image: Image.Image) -> Small:
+    return small_of(np.asarray(image.convert("RGB").convert("L")))
 
 
 def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answers: Answers) -> None:

@@ -37,6 +37,7 @@ def test_media_is_recognised(head: bytes, name: str) -> None:
         (b"#EXTM3U\n#EXT-X-VERSION:3\nhttp://169.254.169.254/\n", "playlist"),
         (b"ffconcat version 1.0\nfile /etc/passwd\n", "playlist"),
         (b"<?xml version='1.0'?><MPD></MPD>", "playlist"),
+        (b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n", "playlist"),
         (b"<!doctype html><html></html>", "web page"),
         (b"This is not a video, whatever it is called.", "it is text"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 20, "HEIC"),

@@ -27,6 +27,7 @@ def _talk(path: Path, budget: Budget = BUDGET, **changes: object) -> list[Messag
         "max_sound_s": 10.0,
         "start_s": 0.0,
         "end_s": 60.0,
+        "shots": False,
         **changes,
     }
     with path.open("rb") as stream:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -63,6 +64,65 @@ def test_a_playlist_inside_a_media_name_fetches_nothing(tmp_path: Path) -> None:
     path = tmp_path / "list.mp4"
     path.write_text(f"ffconcat version 1.0\nfile {secret}\n")
     with pytest.raises(UnreadableMedia, match="playlist"):
+        decode(path)
+
+
+DISGUISES = {
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{secret}\n",
+    "dash": "<?xml version='1.0'?>\n<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'><BaseURL>{secret}</BaseURL></MPD>",
+    "concat": "ffconcat version 1.0\nfile '{secret}'\n",
+    "pls": "[playlist]\nFile1={secret}\n",
+    "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
+    "asx": "<ASX version='3.0'><Entry><Ref href='{secret}'/></Entry></ASX>",
+    "xspf": "<?xml version='1.0'?><playlist><track><location>{secret}</location></track></playlist>",
+}
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mp3"])
+@pytest.mark.parametrize("kind", DISGUISES)
+def test_a_playlist_is_refused_whatever_it_is_called(tmp_path: Path, kind: str, ending: str) -> None:
+    secret = tmp_path / "secret.mp4"
+    secret.write_text("secret")
+    path = tmp_path / f"advert.{ending}"
+    for before in (b"", b"\xef\xbb\xbf", b"\n  "):
+        path.write_bytes(before + DISGUISES[kind].format(secret=secret).encode())
+        with pytest.raises(UnreadableMedia, match="playlists are never followed"):
+            decode(path)
+
+
+def test_a_playlist_behind_the_start_of_something_else_is_not_followed_either(sample: Path, tmp_path: Path) -> None:
+    for start in (b"ID3\4\0\0\0\0\0\0", b"OggS\0\2", b"\x1a\x45\xdf\xa3", b"\0\0\0\x08ftypisom"):
+        for kind in ("hls", "concat"):
+            path = tmp_path / "advert.mp4"
+            path.write_bytes(start + DISGUISES[kind].format(secret=sample).encode() * 5)
+            with pytest.raises(UnreadableMedia):
+                decode(path)
+
+
+def _elsewhere(data: bytes, path: Path) -> bytes:
+    """An MP4, its index last, changed so that its first track says: my samples lie in ``path`` (a Macintosh alias)."""
+    name = str(path).encode() + b"\0" * (len(str(path)) % 2)
+    alias = b"\0" * 10 + b"\4disk" + b"\0" * 23 + b"\0" * 12 + b"\4file" + b"\0" * 59 + b"\0" * 16 + b"\0\1\0\1"
+    alias += b"\0" * 16 + b"\0\2" + len(name).to_bytes(2, "big") + name + b"\xff\xff\0\0"
+    here = data.index(b"url ", data.index(b"moov")) - 4
+    box = (12 + len(alias)).to_bytes(4, "big") + b"alis" + b"\0\0\0\0" + alias
+    changed = bytearray(data[:here] + box + data[here + 12 :])
+    for outer in (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"):
+        at = data.index(outer, data.index(b"moov")) - 4
+        size = int.from_bytes(data[at : at + 4], "big") + len(alias)
+        changed[at : at + 4] = size.to_bytes(4, "big")
+    return bytes(changed)
+
+
+def test_a_film_whose_pictures_lie_in_another_file_gets_nothing_of_that(film: Film) -> None:
+    """QuickTime can name other files; whoever follows that reads whatever the bytes wish."""
+    whole = film("whole.mp4", [np.full((64, 96, 3), 9 * n, dtype=np.uint8) for n in range(20)])
+    path = whole.with_name("elsewhere.mov")
+    path.write_bytes(_elsewhere(whole.read_bytes(), whole))
+    careless = {"enable_drefs": "1", "use_absolute_path": "1"}
+    with av.open(str(path), format="mov", options=careless) as followed:
+        assert len(list(followed.decode(video=0))) == 20
+    with pytest.raises(UnreadableMedia):
         decode(path)
 
 

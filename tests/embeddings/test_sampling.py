@@ -75,3 +75,31 @@ def test_what_lies_beyond_the_cap_is_not_looked_at_and_that_is_said(film: Film) 
     media = decode(film("six.mp4", _numbered(60)), limits=Limits(max_duration_s=2.0))
     assert media.frames[-1].at_s <= 2.0
     assert any("only the part up to 2 s" in problem for problem in media.creative.problems)
+
+
+def _scene(number: int) -> NDArray[np.uint8]:
+    patches = np.random.default_rng(number).integers(0, 255, (6, 8, 1), dtype=np.uint8)
+    return np.repeat(np.kron(patches, np.ones((16, 16, 1), dtype=np.uint8)), 3, axis=2)
+
+
+def test_a_frame_of_every_shot_is_among_them_and_an_interval_stays_regular(film: Film) -> None:
+    pictures = [_scene(1)] * 13 + [_scene(2)] * 4 + [_scene(3)] * 23
+    path = film("cut.mp4", pictures)
+    times = [frame.at_s for frame in decode(path).frames]
+    assert {1.3, 1.7} <= {round(at, 3) for at in times}
+    assert 8 <= len(times) <= 10
+    dense = [frame.at_s for frame in decode_interval(path, start_s=0.0, end_s=4.0, frames_per_s=2)]
+    assert dense == pytest.approx([0.5 * n for n in range(8)], abs=0.01)
+
+
+def test_every_picture_of_a_slideshow_is_seen(film: Film) -> None:
+    frames = decode(film("slides.mp4", [_scene(number) for number in range(5)], fps=1)).frames
+    assert [frame.at_s for frame in frames] == pytest.approx([0, 1, 2, 3, 4])
+    fast = decode(film("fast.mp4", [_scene(number // 2) for number in range(20)])).frames
+    apart = [[np.abs(frame.pixels.astype(int) - _scene(number)).mean() for number in range(10)] for frame in fast]
+    assert set(np.argmin(apart, axis=1)) == set(range(10))
+
+
+def test_cuts_without_end_stay_within_what_is_allowed(film: Film) -> None:
+    path = film("wild.mp4", [_scene(number // 2) for number in range(120)])
+    assert 6 <= len(decode(path, limits=Limits(max_frames=12)).frames) <= 12

@@ -89,3 +89,25 @@ def test_a_header_and_nothing_else_is_unreadable(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
     with pytest.raises(UnreadableMedia, match=r"damaged PNG picture.*head\.png"):
         decode(path)
+
+
+def test_a_gif_of_one_picture_is_an_image(tmp_path: Path) -> None:
+    path = tmp_path / "one.gif"
+    Image.new("RGB", (30, 20), "red").save(path)
+    media = decode(path)
+    assert (media.creative.kind, len(media.frames), media.creative.duration_s) == (MediaKind.IMAGE, 1, None)
+
+
+def test_each_new_scene_of_an_animation_is_seen(tmp_path: Path) -> None:
+    pictures = [Image.new("L", (64, 48), 250 * (number // 3 % 2)) for number in range(30)]
+    path = tmp_path / "blinking.png"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=100)
+    times = [round(frame.at_s, 1) for frame in decode(path).frames]
+    assert set(times) >= {0.3, 0.6, 0.9, 1.2}
+
+
+def test_an_animation_without_end_is_cut_and_that_is_said(tmp_path: Path) -> None:
+    pictures = [Image.new("P", (1, 1), number % 2) for number in range(3010)]
+    path = tmp_path / "endless.gif"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=20, optimize=False)
+    assert decode(path).creative.problems == ("the animation has more than 3000 pictures; only those were read",)

@@ -1,0 +1,61 @@
+"""Which pictures of a sequence are looked at. Runs only inside the sandboxed child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from embeddings.cuts import Cuts, Small
+
+MIN_SHOT_S = 0.1
+"""Shots that follow each other faster are a flash or a flicker."""
+
+SHOT_SHARE = 0.25
+"""Of the pictures allowed, so many are left for the starts of shots when a long sequence is spread over the rest."""
+
+
+class Pace:
+    """One picture every ``step_s`` and, if asked for, the first of each shot, but no more than ``most``.
+
+    When there are too many, every second of those that start no shot is given up, and the distance doubles.
+    """
+
+    def __init__(self, *, start_s: float, step_s: float, most: int, shots: bool) -> None:
+        self.due_s = start_s
+        self.step_s = step_s
+        self._most = most
+        self._cuts = Cuts() if shots else None
+        self._start_s = start_s
+        self._cut_s = -MIN_SHOT_S
+        self._taken: list[bool] = []
+
+    @property
+    def taken(self) -> int:
+        """How many pictures have been taken and not given up again."""
+        return len(self._taken)
+
+    def wants(self, at_s: float, small: Callable[[], Small]) -> bool:
+        """Whether to take the picture shown at ``at_s``; asked of all that are decoded, in order of time."""
+        cut = self._cuts is not None and self._cuts.starts(small())
+        if at_s + 0.5 * min(self.step_s, 0.04) >= self.due_s:
+            self.due_s = max(self.due_s + self.step_s, at_s + 0.5 * self.step_s)
+        elif cut and at_s >= self._start_s and at_s - self._cut_s >= MIN_SHOT_S:
+            self.due_s = max(self.due_s, at_s + 0.5 * self.step_s)
+        else:
+            return False
+        if cut:
+            self._cut_s = at_s
+        self._taken.append(cut)
+        return True
+
+    def excess(self) -> list[int] | None:
+        """The numbers of the pictures to keep, once there are too many; None as long as there are not."""
+        if len(self._taken) <= self._most:
+            return None
+        ordinary = [number for number, cut in enumerate(self._taken) if not cut]
+        starts = [number for number, cut in enumerate(self._taken) if cut]
+        keep = sorted(ordinary[::2] + starts)
+        if len(keep) > (1 - SHOT_SHARE) * self._most:
+            keep = keep[::2]
+        self._taken = [self._taken[number] for number in keep]
+        self.step_s *= 2
+        return keep
