@@ -25,7 +25,7 @@ from watchlist import store
 from watchlist.errors import PersonUnknown, WatchlistInvalid
 from watchlist.footage import DESCRIPTOR_FORM, GenuineFootage
 from watchlist.index import Space, VectorIndex
-from watchlist.records import Brand, Match, Modality, Person, ReferenceKind
+from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
 __all__ = ["Gallery", "GenuineFootage"]
@@ -45,6 +45,8 @@ class Gallery:
     pack: str
     persons: tuple[Person, ...]
     brands: tuple[Brand, ...]
+    allowed: tuple[AllowedCreative, ...]
+    """Creatives that were verified to be the own ones of these people and brands."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Gallery:
         vectors: Mapping[Modality, Mapping[str, Vectors]],
         films: Sequence[tuple[str, str]],
         open_films: Callable[[str], Sequence[GenuineFootage]],
+        allowed: Sequence[AllowedCreative] = (),
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
         when they are first asked for. Raises ``WatchlistInvalid`` as ``of`` does."""
@@ -74,6 +77,7 @@ class Gallery:
         self.pack = pack.label
         self.persons = tuple(persons)
         self.brands = tuple(brands)
+        self.allowed = tuple(allowed)
         self.version = _version(
             pack, records=[*persons, *brands], indexes=(self._faces, self._voices), films=sorted(films)
         )
@@ -135,6 +139,7 @@ class Gallery:
             },
             films=[(ref.person_id, ref.sha256) for ref in films],
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
+            allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
