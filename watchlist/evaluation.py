@@ -1,0 +1,130 @@
+"""How well a model pack tells people apart: the figures of an evaluation, from what was seen of its set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from embeddings.conditions import CLEAN
+from embeddings.records import ModelPack
+from watchlist.error_rates import Comparisons, proportion
+from watchlist.evaluation_identification import identify
+from watchlist.evaluation_rates import Rates, rate_of, share
+from watchlist.evaluation_ratios import cross_validated_cllr
+from watchlist.evaluation_records import Figures, Histogram, ModalityResult, SubsetResult, ThresholdInUse
+from watchlist.evaluation_scores import Items, Pairs, pairs_of, people_of
+from watchlist.evaluation_set import EvaluationSet
+from watchlist.evaluation_views import Views
+from watchlist.records import Modality
+
+HISTOGRAM_BINS = 40
+FACE_SIZES_PX = (0, 24, 32, 48, 60, 96, 160, 320)
+SPEECH_S = (5.0, 6.0, 7.0, 8.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user asked: faces of at least ``min_face_px`` also by themselves, false positives per search, gallery."""
+
+    min_face_px: int
+    fpir: float
+    gallery_size: int
+    seed: int
+
+
+def evaluate(views: Views, evaluated: EvaluationSet, manifest: ModelPack, asked: Asked) -> ModalityResult:
+    """All figures of one modality, or why the set allows none."""
+    people = people_of(views, evaluated)
+    rng = np.random.default_rng(asked.seed)
+    pairs = pairs_of(views, evaluated, rng=rng)
+    why_not = _why_not(views, people, pairs)
+    several = [who for who in np.unique(people) if len(np.unique(views.files[people == who])) > 1]
+    return ModalityResult(
+        modality=views.modality,
+        items=len(views.files),
+        files=len(np.unique(views.files)),
+        people=len(np.unique(people)),
+        people_with_several=len(several),
+        median_size=float(np.median(views.sizes)) if len(views.sizes) else 0.0,
+        figures=None
+        if why_not
+        else _figures(views, pairs, manifest, asked, people=people, complete=evaluated.complete, rng=rng),
+        why_not=why_not,
+    )
+
+
+def _why_not(views: Views, people: Items, pairs: Pairs) -> str | None:
+    what, plural = ("face", "faces") if views.modality is Modality.FACE else ("voice", "voices")
+    if not len(views.files):
+        return f"no {what} was found in any file: give files in which {plural} can be found"
+    if len(np.unique(people)) < 2:
+        return f"only one person's {what} was found: give files of at least two people"
+    if not pairs.same.any():
+        return f"nobody's {what} was found in two files, so no comparison is of the same person: add a second file of somebody"
+    if pairs.same.all():
+        return f"no two different people's {plural} are compared: add pairs that are not the same person"
+    return None
+
+
+def _figures(
+    views: Views,
+    pairs: Pairs,
+    manifest: ModelPack,
+    asked: Asked,
+    *,
+    people: Items,
+    complete: bool,
+    rng: np.random.Generator,
+) -> Figures:
+    face = views.modality is Modality.FACE
+    metric = manifest.face_metric if face else manifest.voice_metric
+    threshold = manifest.face_threshold if face else manifest.voice_threshold
+    rates = Rates(views=views, people=people, metric=metric, rng=rng)
+    clean = rates.comparisons(pairs, CLEAN)
+    where = f"model pack {manifest.label}"
+    cllr, cllr_note = cross_validated_cllr(clean, modality=views.modality, pack=manifest.label)
+    return Figures(
+        subsets=_face_subsets(rates, pairs, asked.min_face_px) if face else (rates.subset("all pairs", pairs),),
+        histogram=_histogram(clean),
+        sizes=rates.sizes(pairs, bounds=FACE_SIZES_PX if face else SPEECH_S),
+        thresholds=(_in_use(where, threshold, clean),),
+        identification=identify(
+            views,
+            people,
+            metric=metric,
+            fpir=asked.fpir,
+            gallery_size=asked.gallery_size,
+            in_use=threshold,
+            where=where,
+        )
+        if complete
+        else (),
+        cllr=cllr,
+        cllr_note=cllr_note,
+        possible_non_mated=pairs.possible,
+    )
+
+
+def _face_subsets(rates: Rates, pairs: Pairs, min_face_px: int) -> tuple[SubsetResult, ...]:
+    """All pairs, and those of large faces; once where these are the same or too few."""
+    everything = rates.subset("all pairs", pairs)
+    large = rates.views.sizes >= min_face_px
+    mask = large[pairs.left] & large[pairs.right]
+    kept = pairs.where(mask)
+    if mask.all():
+        return (replace(everything, name=f"all pairs, whose faces are all at least {min_face_px} px high"),)
+    if not kept.same.any() or kept.same.all():
+        return (everything,)
+    return everything, rates.subset(f"pairs of faces at least {min_face_px} px high", kept)
+
+
+def _in_use(where: str, threshold: float, clean: Comparisons) -> ThresholdInUse:
+    missed = proportion(int((clean.mated < threshold).sum()), len(clean.mated))
+    return ThresholdInUse(where=where, threshold=threshold, fmr=share(clean.non_mated, threshold), fnmr=rate_of(missed))
+
+
+def _histogram(clean: Comparisons) -> Histogram:
+    edges = np.histogram_bin_edges(np.concatenate([clean.mated, clean.non_mated]), bins=HISTOGRAM_BINS)
+    mated, non_mated = (np.histogram(part, bins=edges)[0] for part in (clean.mated, clean.non_mated))
+    return Histogram(edges=tuple(edges.tolist()), mated=tuple(mated.tolist()), non_mated=tuple(non_mated.tolist()))

@@ -1,0 +1,97 @@
+"""Searches in a gallery: how often somebody who is not enrolled is found, and somebody who is, is not."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.conditions import CLEAN
+from watchlist.error_rates import proportion
+from watchlist.evaluation_records import Identification, Rate
+from watchlist.evaluation_scores import BELOW_ALL, Items, table
+from watchlist.evaluation_views import Views
+from watchlist.identification import false_negative_identification_rate, false_positive_identification_rate
+
+Numbers = NDArray[np.float64]
+
+
+def identify(
+    views: Views, people: Items, *, metric: str, fpir: float, gallery_size: int, in_use: float, where: str
+) -> tuple[Identification, ...]:
+    """FPIR and FNIR at rank 1 of a gallery of so many people: at the lowest threshold that keeps FPIR, and at the one in
+    use (of ``where``).
+
+    Every item searches: for its own person, whose references are the person's other files, among the others; and, as if
+    that person were not enrolled, among the others alone. Empty where the set has fewer than three people.
+    """
+    _, people = np.unique(people, return_inverse=True)  # those of whom something was found
+    scores = table(views, CLEAN, people, metric=metric)
+    found = scores[np.isfinite(scores)]
+    if scores.shape[1] < 3 or not len(found):
+        return ()
+    scores = np.where(np.isfinite(scores), scores, found.min() - BELOW_ALL)
+    strangers = np.ones(scores.shape, dtype=np.bool_)
+    strangers[np.arange(len(people)), people] = False
+    non_mated = scores[strangers].reshape(len(people), -1)
+    files = [len(np.unique(views.files[people == who])) for who in range(scores.shape[1])]
+    mated = np.array([files[who] > 1 for who in people])
+    if not mated.any():
+        return ()
+    size = min(gallery_size, non_mated.shape[1])
+
+    def at(threshold: float, said: str) -> Identification:
+        alone = false_positive_identification_rate(non_mated, size=size, threshold=threshold)
+        missed = false_negative_identification_rate(
+            scores[mated], people[mated], size=size, rank=1, threshold=threshold
+        )
+        rates = Rate(rate=alone.rate, low=alone.low, high=alone.high)
+        if size < gallery_size:
+            rates = Rate(
+                **{name: _grown(getattr(rates, name), gallery_size / size) for name in ("rate", "low", "high")}
+            )
+        return Identification(
+            gallery_size=gallery_size,
+            measured_with=size,
+            extrapolated=size < gallery_size,
+            threshold=threshold,
+            where=said,
+            fpir=rates,
+            fnir=Rate(rate=missed.rate, low=missed.low, high=missed.high),
+            note=_note(fpir, len(people), extrapolated=size < gallery_size),
+        )
+
+    chosen = _threshold(non_mated, fpir, size=size, growth=gallery_size / size)
+    return at(chosen, f"set here for FPIR {fpir:g}"), at(in_use, where)
+
+
+def _threshold(non_mated: Numbers, fpir: float, *, size: int, growth: float) -> float:
+    """The lowest threshold at which FPIR, grown to the gallery asked for, is at most ``fpir``."""
+    candidates = np.unique(non_mated.max(axis=1))
+    low, high = 0, len(candidates)
+    while low < high:
+        middle = (low + high) // 2
+        rate = false_positive_identification_rate(
+            non_mated, size=size, threshold=float(np.nextafter(candidates[middle], np.inf))
+        ).rate
+        if _grown(rate, growth) <= fpir:
+            high = middle
+        else:
+            low = middle + 1
+    return float(np.nextafter(candidates[min(low, len(candidates) - 1)], np.inf))
+
+
+def _grown(rate: float, growth: float) -> float:
+    """The chance of at least one false positive when a gallery grows, as if people were independent."""
+    return float(1 - (1 - rate) ** growth)
+
+
+def _note(fpir: float, searches: int, *, extrapolated: bool) -> str | None:
+    if extrapolated:
+        return (
+            "the set has fewer people than the gallery asked for: FPIR is extrapolated as if people were independent, FNIR "
+            "is not"
+        )
+    if fpir * searches < 1:
+        limit = proportion(0, searches).high
+        return f"{searches} searches cannot show so low a rate: even none found leaves up to {limit:.1%} possible"
+    return None

@@ -1,0 +1,43 @@
+"""The figures of an evaluation in words for people, the same at the terminal and in the report."""
+
+from __future__ import annotations
+
+from watchlist.evaluation_records import ModalityResult, Rate
+
+
+def headline(result: ModalityResult) -> str:
+    """The result in one or two sentences for somebody in a hurry."""
+    if result.figures is None:
+        return f"Nothing could be measured: {result.why_not}."
+    subset = result.figures.subsets[-1]
+    clean = subset.conditions[0]
+    point = next(point for point in clean.points if point.fmr_wanted == 1e-3)
+    if point.measurable:
+        where = "where one in a thousand comparisons of different people matches"
+    else:
+        where = f"at a threshold that none of the {clean.non_mated:,} comparisons of different people reaches"
+    worst = max(subset.conditions, key=lambda condition: condition.loss_points)
+    sentence = (
+        f"Of {clean.mated:,} comparisons of the same person, {percent(point.tpr.rate)} match {where} "
+        f"(95 % interval: {interval(point.tpr)}). Equal error rate: {percent(clean.eer.rate)} ({interval(clean.eer)})."
+    )
+    if worst.loss_points > 0.005:
+        sentence += f" The most costly condition is {worst.name}: {worst.loss_points:.1f} points."
+    return sentence
+
+
+def percent(share: float) -> str:
+    """``98.7 %``; more digits where the share is tiny."""
+    value = 100 * share
+    digits = 1 if value >= 1 or value == 0 else 2 if value >= 0.1 else 3
+    return f"{value:.{digits}f} %"
+
+
+def interval(rate: Rate) -> str:
+    """``90.7 to 100.0 %``."""
+    return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}"
+
+
+def printable(words: str) -> str:
+    """Names from outside without characters that control a terminal or turn the reading direction."""
+    return "".join(char if char.isprintable() else "�" for char in words)
