@@ -7,6 +7,8 @@ Claims, all on the axis ``source``:
 - ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one;
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
 - ``genuine_creative``: inconclusive; the creative is known genuine footage, which anybody can copy;
+- ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is, byte for byte, one that was
+  verified to be theirs; excuses an ad only together with ``official_domain``;
 - ``not_official``: against; neither page nor domain is official;
 - ``publisher_unknown``: inconclusive; the source names neither page id nor page URL.
 
@@ -27,9 +29,9 @@ from detectors.normalise import fold
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
-from watchlist.records import Brand, Person
+from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="1")
+_METHOD = Method(name="official_source", version="2")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 
 Say = Callable[..., Finding]
@@ -63,6 +65,7 @@ class OfficialSource:
         domains = list(_official_domains(known, subject, say=say))
         yield from pages
         yield from domains
+        yield from _allowed_creatives(known, subject, say=say)
         if pages:
             yield from _leads_elsewhere(known, subject, say=say)
         elif ad.page_id is None and ad.page_url is None:
@@ -111,6 +114,27 @@ def _official_domains(known: Iterable[Person | Brand], subject: AdSubject, *, sa
                 innocent_explanations=("Anybody can link to an official page.",),
                 **_whose(one),
             )
+
+
+def _allowed_creatives(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    shown = set(subject.creatives)
+    for one in known:
+        whose = _whose(one)
+        own = {item.sha256 for item in subject.gallery.allowed if _is_whose(item, whose)}
+        if shown and shown <= own:
+            yield say(
+                bearing=Bearing.SUPPORTS,
+                claim="allowed_creative",
+                observation=f"What it shows is, byte for byte, what was verified to be {one.names[0]}'s own.",
+                reference_sha256=min(shown),
+                quality_limits=("its text and its link were not verified with it",),
+                innocent_explanations=("Anybody can copy a creative and put another text and link to it.",),
+                **whose,
+            )
+
+
+def _is_whose(allowed: AllowedCreative, whose: _Whose) -> bool:
+    return (allowed.person_id, allowed.brand_id) == (whose.get("person_id"), whose.get("brand_id"))
 
 
 def _leads_elsewhere(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ def assess(
     if lure is not AxisState.YES:
         flagged, why = False, "No lure was found: nothing is promised that would draw money out of people."
     elif source is AxisState.YES:
-        flagged, why = False, "The ad comes from an official page and leads to an official domain."
+        flagged, why = False, f"The source is official. {axes[3].summary}"
     elif likeness is AxisState.YES or brand:
         flagged, why = True, _why_flagged(likeness is AxisState.YES, brand)
     elif likeness is AxisState.CANNOT_TELL:
@@ -153,7 +153,12 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
 
 
 def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:
-    """Official is a page of those who are ``shown``, if it leads nowhere else: other people's official pages excuse nothing."""
+    """Official is a page of those who are ``shown``, if it leads nowhere else: other people's official pages excuse nothing.
+
+    Anybody else's ad is official if all that it shows was verified to be somebody's own and all its links lead to them.
+    """
+    vouched = {(f.person_id, f.brand_id): f for f in findings if _supports(f, "allowed_creative")}
+    homes = {(f.person_id, f.brand_id) for f in findings if _supports(f, "official_domain")}
     pages = [f for f in findings if _supports(f, "official_page")]
     owners = {f.person_id for f in pages if f.person_id}
     if pages and any(_supports(f, "leads_elsewhere") for f in findings):
@@ -164,6 +169,13 @@ def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:
         summary = "The page is official, but not of the person who is shown: perhaps the page was taken over."
     elif pages:
         state, summary = AxisState.YES, pages[0].observation
+    elif vouched.keys() & homes:
+        own = vouched[min(vouched.keys() & homes, key=str)]
+        state, summary = AxisState.YES, f"{own.observation} It leads to their official domain and nowhere else."
+    elif vouched:
+        own = next(iter(vouched.values()))
+        state = AxisState.CANNOT_TELL
+        summary = f"{own.observation} But it does not lead to their official domain, and anybody can copy a creative."
     elif any(f.claim == "publisher_unknown" for f in findings):
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: who published it is not known."
     else:

@@ -96,6 +96,7 @@ class Gallery:
         face_vectors: Mapping[str, Vectors] | None = None,
         voice_vectors: Mapping[str, Vectors] | None = None,
         footage: Sequence[GenuineFootage] = (),
+        allowed: Sequence[AllowedCreative] = (),
     ) -> Gallery:
         """A gallery of vectors at hand, (k, d) per person id; all ``persons`` count as active. An empty one matches
         nobody.
@@ -110,6 +111,7 @@ class Gallery:
             vectors={Modality.FACE: face_vectors or {}, Modality.VOICE: voice_vectors or {}},
             films=[(film.person_id, film.sha256) for film in footage],
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
+            allowed=allowed,
         )
 
     @classmethod

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from detectors.official_source import OfficialSource
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import LandingPage
 from tests.detectors.subjects import by_claim, landing, subject
-from tests.factories import make_ad, make_finding, sha
+from tests.factories import (
+    make_ad,
+    make_allowed_creative,
+    make_brand,
+    make_finding,
+    make_model_pack,
+    make_person,
+    sha,
+)
+from watchlist.gallery import Gallery
 
 OFFICIAL_PAGE = "http://adlibrary.example/page/500000000000001"
 
@@ -61,6 +71,22 @@ def test_a_genuine_creative_is_noted_and_not_enough() -> None:
     found = examine(findings=(same,))
     assert found["genuine_creative"].bearing is Bearing.INCONCLUSIVE
     assert "not_official" in found
+
+
+def test_a_verified_creative_is_known_by_its_bytes_and_only_if_there_is_no_other() -> None:
+    own = (make_allowed_creative(), make_allowed_creative(person_id=None, brand_id="socar", sha256=sha("spot")))
+
+    def shown(*creatives: str) -> dict[str, Finding]:
+        gallery = Gallery.of(make_model_pack(), persons=(make_person(),), brands=(make_brand(),), allowed=own)
+        seen = replace(subject(make_ad()), gallery=gallery, creatives=creatives)
+        return by_claim(list(OfficialSource().examine(seen)))
+
+    found = shown(sha("own advert"))["allowed_creative"]
+    assert (found.bearing, found.person_id, found.brand_id) == (Bearing.SUPPORTS, "aysel-quliyeva", None)
+    assert found.quality_limits
+    assert shown(sha("spot"))["allowed_creative"].brand_id == "socar"
+    for others in ((), (sha("other"),), (sha("own advert"), sha("other")), (sha("own advert"), sha("spot"))):
+        assert "allowed_creative" not in shown(*others)
 
 
 def test_a_publisher_that_the_source_does_not_name() -> None:

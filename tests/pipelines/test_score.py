@@ -20,6 +20,9 @@ BRAND = make_finding(claim="brand_impersonation", brand_id="socar")
 OFFICIAL = make_finding(
     claim="official_page", axis=Axis.SOURCE, person_id="aysel-quliyeva", observation="The page is the office's own."
 )
+OWN = make_finding(claim="allowed_creative", axis=Axis.SOURCE, brand_id="socar", observation="It is SOCAR's own.")
+HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="socar", observation="It leads to socar.az.")
+OTHER_HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="bank", observation="It leads to a bank.")
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
 
 
@@ -40,6 +43,11 @@ def read(
         ([make_match()], [LURE, OFFICIAL], False),
         ([make_match()], [LURE, OFFICIAL, ELSEWHERE], True),
         ([make_match(person_id="gulnar-sadiqova")], [LURE, OFFICIAL], True),
+        ([make_match()], [LURE, OWN, HOME], False),
+        ([make_match()], [LURE, OWN], True),
+        ([make_match()], [LURE, HOME], True),
+        ([make_match()], [LURE, OWN, OTHER_HOME], True),
+        ([make_match()], [LURE, OWN, HOME, OFFICIAL, ELSEWHERE], True),
         ([make_match()], [make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], False),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
@@ -52,6 +60,11 @@ def read(
         "the official's own ad",
         "official page that leads elsewhere",
         "official page of somebody else",
+        "verified creative that leads home",
+        "verified creative that leads somewhere else",
+        "unknown creative that leads to an official domain",
+        "verified creative that leads to somebody else's domain",
+        "verified creative on an official page that leads elsewhere",
         "warning about the scam",
         "fabricated parody without a lure",
     ],
