@@ -34,16 +34,8 @@ _RIFF = {
 }
 _MOV_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PLAYLISTS = (
-    b"#EXTM3U",
-    b"<MPD",
-    b"ffconcat",
-    b"[playlist]",
-    b"[InternetShortcut]",
-    b"<ASX",
-    b"<smil",
-    b"<playlist",
-    b"v=0\no=",
-    b"v=0\r\no=",
+    *(b"#EXTM3U", b"<MPD", b"ffconcat", b"[playlist]", b"[InternetShortcut]", b"<ASX", b"<smil", b"<playlist"),
+    *(b"v=0\no=", b"v=0\r\no="),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from embeddings.cuts import Cuts, Small
@@ -26,6 +27,7 @@ class Pace:
         self._cuts = Cuts() if shots else None
         self._start_s = start_s
         self._cut_s = -MIN_SHOT_S
+        self._last_s = -math.inf
         self._taken: list[bool] = []
 
     @property
@@ -34,14 +36,17 @@ class Pace:
         return len(self._taken)
 
     def wants(self, at_s: float, small: Callable[[], Small]) -> bool:
-        """Whether to take the picture shown at ``at_s``; asked of all that are decoded, in order of time."""
+        """Whether to take the picture shown at ``at_s``; asked of all that are decoded."""
         cut = self._cuts is not None and self._cuts.starts(small())
+        if at_s <= self._last_s:
+            return False  # a damaged clock that runs backwards
         if at_s + 0.5 * min(self.step_s, 0.04) >= self.due_s:
             self.due_s = max(self.due_s + self.step_s, at_s + 0.5 * self.step_s)
         elif cut and at_s >= self._start_s and at_s - self._cut_s >= MIN_SHOT_S:
             self.due_s = max(self.due_s, at_s + 0.5 * self.step_s)
         else:
             return False
+        self._last_s = at_s
         if cut:
             self._cut_s = at_s
         self._taken.append(cut)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -170,6 +171,7 @@ class _Resident:
         try:
             if order.room is None:
                 _import(order.module)
+            gc.freeze()  # or each child would copy all these pages only to find no garbage in them
             pid = os.fork()
         except ImportError as error:
             with life:

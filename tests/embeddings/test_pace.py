@@ -68,3 +68,9 @@ def test_a_flash_is_one_shot_not_two() -> None:
     pace = Pace(start_s=0.0, step_s=1.0, most=50, shots=True)
     extra = [at for at in _taken(pace, levels, rate=25.0) if 1.5 < at < 1.9]
     assert extra == pytest.approx([1.6])
+
+
+def test_a_clock_that_runs_backwards_is_not_followed() -> None:
+    pace = Pace(start_s=0.0, step_s=0.5, most=10, shots=True)
+    took = [at for at in (0.0, 3.0, 1.0, 3.0, 2.0, 3.6) if pace.wants(at, lambda: _small(10))]
+    assert took == [0.0, 3.0, 3.6]

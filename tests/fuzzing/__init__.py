@@ -1,0 +1,1 @@
+"""Damaged media by the thousand: ``python -m tests.fuzzing --files 10000 --seed 1``."""
