@@ -1,5 +1,7 @@
 """Damage many files and decode each of them; print what became of them; exit 1 if one found a fault of ours."""
 
+# ruff: noqa: T201  a command prints
+
 from __future__ import annotations
 
 import argparse

@@ -26,7 +26,7 @@ def _piece(data: bytes, chance: Random) -> tuple[int, int]:
 
 def _flip_bits(data: bytes, _: Sequence[bytes], chance: Random) -> bytes:
     changed = bytearray(data)
-    for _ in range(chance.choice((1, 2, 8, 64))):
+    for _bit in range(chance.choice((1, 2, 8, 64))):
         changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
     return bytes(changed)
 
