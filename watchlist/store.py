@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from evidence.tables import read_records, write_records
 from watchlist import generations, sealed_parts, shredding
+from watchlist.calibration import Calibration, from_row, to_row, without_others
 from watchlist.errors import WatchlistInvalid
 from watchlist.footage import GenuineFootage, film_files, unpack_film
 from watchlist.generations import Change, Generation
@@ -52,8 +53,30 @@ class StoredWatchlist:
     references: tuple[Reference, ...] = ()
     brands: tuple[Brand, ...] = ()
     allowed: tuple[AllowedCreative, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
     vectors: Mapping[Modality, Mapping[str, Vectors]] = field(default_factory=dict)
-    """(k, d) per modality and person id."""
+    """(k, d) per modality and person id; taken out of the mapped index when they are asked for."""
+    indexes: Mapping[Modality, VectorIndex] = field(default_factory=dict)
+    """The indexes that were read, mapped from their files; ``change`` writes ``vectors``, not these."""
+
+
+class IndexedVectors(Mapping[str, Vectors]):
+    """The vectors (k, d) of each person in an index, copied out one person at a time."""
+
+    def __init__(self, index: VectorIndex) -> None:
+        self._index = index
+        self._owners = dict.fromkeys(sorted(set(index.owners)))
+
+    def __getitem__(self, person_id: str) -> Vectors:
+        if person_id not in self._owners:
+            raise KeyError(person_id)
+        return self._index.rows(person_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._owners)
+
+    def __len__(self) -> int:
+        return len(self._owners)
 
 
 def read(directory: Path) -> StoredWatchlist:
@@ -76,6 +99,7 @@ def _read(standing: Generation) -> StoredWatchlist:
     base, manifest = generations.folder(standing.number), standing.manifest
     try:
         spaces = {Modality(name): Space(**space) for name, space in manifest["spaces"].items()}
+        indexes = {modality: _read_index(standing, modality, space) for modality, space in spaces.items()}
         return StoredWatchlist(
             pack=manifest["pack"],
             spaces=spaces,
@@ -84,23 +108,25 @@ def _read(standing: Generation) -> StoredWatchlist:
             references=tuple(read_records(standing.file(f"{base}/references.parquet"), Reference)),
             brands=tuple(read_records(standing.file(f"{base}/brands.parquet"), Brand)),
             allowed=tuple(read_records(standing.file(f"{base}/allowed.parquet"), AllowedCreative)),
-            vectors={modality: _read_vectors(standing, modality, space) for modality, space in spaces.items()},
+            calibrations=tuple(from_row(row) for row in manifest.get("calibrations", ())),
+            vectors={modality: IndexedVectors(index) for modality, index in indexes.items()},
+            indexes=indexes,
         )
     except (KeyError, TypeError) as error:
         raise WatchlistInvalid(f"{standing.directory} is damaged ({error}): restore it from its backup") from error
 
 
-def _read_vectors(standing: Generation, modality: Modality, space: Space) -> dict[str, Vectors]:
+def _read_index(standing: Generation, modality: Modality, space: Space) -> VectorIndex:
     owners = standing.manifest["owners"][modality.value]
     name = f"{generations.folder(standing.number)}/{modality.value}.faiss"
     if not (standing.directory / name).exists():  # put back from a backup
-        return sealed_parts.read_vectors(standing, modality, space)
+        vectors = sealed_parts.read_vectors(standing, modality, space)
+        return VectorIndex.of(vectors, space=space, what=modality.value)
     path = standing.file(name)
     try:
-        index = VectorIndex.read(path, owners, space=space)
+        return VectorIndex.read(path, owners, space=space, mmap=True)
     except ValueError as error:
         raise WatchlistInvalid(str(error)) from error
-    return {owner: index.rows(owner) for owner in sorted(set(owners))}
 
 
 def change(
@@ -178,6 +204,7 @@ def _write(
     """Write the next generation's files; gives what its manifest says."""
     base = generations.folder(generations.next_number(before))
     make_directory(directory / base)
+    known = {person.person_id for person in stored.persons}
     indexes = {
         modality: VectorIndex.of(stored.vectors.get(modality, {}), space=space, what=modality.value)
         for modality, space in stored.spaces.items()
@@ -209,6 +236,7 @@ def _write(
             for modality, space in stored.spaces.items()
         },
         "owners": {modality.value: index.owners for modality, index in indexes.items()},
+        "calibrations": [to_row(without_others(one, known)) for one in stored.calibrations],
         "files": files,
         "vectors": vectors,
         "kept": sealed_parts.keep_media(stored, directory, media.references),

@@ -147,6 +147,21 @@ def test_there_and_back(tmp_path: Path) -> None:
         assert store.open_reference(tmp_path / "w", ref).read() == data
 
 
+def test_indexes_are_mapped_from_their_files_and_outlive_a_change(tmp_path: Path) -> None:
+    directory = tmp_path / "w"
+    enrol(directory, "aysel")
+    before = enrol(directory, "gulnar", seed=2)
+    read = store.read(directory)
+    assert "generations/000002/face.faiss" in Path("/proc/self/maps").read_text()
+    store.change(directory, lambda stored: without(stored, "aysel"), record=RECORD)
+    for modality in Modality:
+        assert list(read.vectors[modality]) == ["aysel", "gulnar"]
+        assert read.vectors[modality]["gulnar"].tobytes() == before.vectors[modality]["gulnar"].tobytes()
+        assert not read.vectors[modality]["aysel"].any()  # removed under the eyes of whoever has the old file mapped
+        with pytest.raises(KeyError):
+            read.vectors[modality]["farid"]
+
+
 def test_vectors_do_not_drift_when_others_change(tmp_path: Path) -> None:
     first = enrol(tmp_path / "w", "aysel")
     for number in range(3):
