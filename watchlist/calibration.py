@@ -12,7 +12,7 @@ The scores must be made as the gallery makes them: one per track and person, poo
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -152,6 +152,11 @@ def with_look_alike(calibration: Calibration, person_id: str, score: float) -> C
     known = dict(calibration.look_alikes)
     known[person_id] = max(score, known.get(person_id, score))
     return replace(calibration, look_alikes=tuple(sorted(known.items())))
+
+
+def without_others(calibration: Calibration, persons: Collection[str]) -> Calibration:
+    """Without the look-alikes of people who are not among ``persons``."""
+    return replace(calibration, look_alikes=tuple(pair for pair in calibration.look_alikes if pair[0] in persons))
 
 
 def checked_fpir(fpir: float) -> float:

@@ -1,7 +1,11 @@
 """The watchlist as a worker sees it: who can be matched now, and with what. Read-only.
 
 Pooling: a track's score for a person is the best over (the track's vectors × the person's vectors). One good view of
-the face is enough, and a reference picture in an odd light does not pull the others down.
+the face is enough, and a reference picture in an odd light does not pull the others down. The mean over them is not
+offered: nothing has shown it to be better.
+
+Without a calibration the pack's thresholds hold. With one, each video has its own, never lower: it follows from the stated
+FPIR, the number of people and the number of tracks, and rises for people who have a look-alike, enrolled or declared.
 """
 
 from __future__ import annotations
@@ -17,14 +21,17 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.records import FaceTrack, ModelPack, VoiceSegment
+from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
 from evidence.tables import to_row
 from watchlist import store
+from watchlist.calibration import Calibration, without_others
+from watchlist.calibration import to_row as to_json
 from watchlist.errors import PersonUnknown, WatchlistInvalid
 from watchlist.footage import DESCRIPTOR_FORM, GenuineFootage
 from watchlist.index import Space, VectorIndex
+from watchlist.modality_search import Hit, ModalitySearch, Query
 from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
@@ -58,6 +65,7 @@ class Gallery:
         films: Sequence[tuple[str, str]],
         open_films: Callable[[str], Sequence[GenuineFootage]],
         allowed: Sequence[AllowedCreative] = (),
+        calibrations: Sequence[Calibration] = (),
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
         when they are first asked for. Raises ``WatchlistInvalid`` as ``of`` does."""
@@ -69,9 +77,22 @@ class Gallery:
             raise WatchlistInvalid(
                 f"there are vectors or film of {min(strangers)!r}, who is not enrolled: remove or enrol them"
             )
+        known_scores = _calibrations(pack, calibrations)
         try:
-            self._faces = VectorIndex.of(faces, space=face_space(pack), what="face")
-            self._voices = VectorIndex.of(voices, space=voice_space(pack), what="voice")
+            self._faces = ModalitySearch(
+                faces,
+                space=face_space(pack),
+                modality=Modality.FACE,
+                least=pack.face_threshold,
+                calibration=known_scores.get(Modality.FACE),
+            )
+            self._voices = ModalitySearch(
+                voices,
+                space=voice_space(pack),
+                modality=Modality.VOICE,
+                least=pack.voice_threshold,
+                calibration=known_scores.get(Modality.VOICE),
+            )
         except ValueError as error:
             raise WatchlistInvalid(str(error)) from None
         self.pack = pack.label
@@ -79,9 +100,12 @@ class Gallery:
         self.brands = tuple(brands)
         self.allowed = tuple(allowed)
         self.version = _version(
-            pack, records=[*persons, *brands], indexes=(self._faces, self._voices), films=sorted(films)
+            pack,
+            records=[*persons, *brands],
+            indexes=(self._faces.index, self._voices.index),
+            films=sorted(films),
+            calibrations=known_scores,
         )
-        self._manifest = pack
         self._by_id = {person.person_id: person for person in persons}
         self._open_films = open_films
         self._films: dict[str, tuple[GenuineFootage, ...]] = {}
@@ -97,6 +121,7 @@ class Gallery:
         voice_vectors: Mapping[str, Vectors] | None = None,
         footage: Sequence[GenuineFootage] = (),
         allowed: Sequence[AllowedCreative] = (),
+        calibrations: Sequence[Calibration] = (),
     ) -> Gallery:
         """A gallery of vectors at hand, (k, d) per person id; all ``persons`` count as active. An empty one matches
         nobody.
@@ -112,6 +137,7 @@ class Gallery:
             films=[(film.person_id, film.sha256) for film in footage],
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
             allowed=allowed,
+            calibrations=calibrations,
         )
 
     @classmethod
@@ -142,32 +168,51 @@ class Gallery:
             films=[(ref.person_id, ref.sha256) for ref in films],
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
+            calibrations=[without_others(one, active) for one in stored.calibrations],
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
-        """At most one match per track: the best person at or above the threshold, of two equally good ones the one
-        whose id sorts first. Raises ``ValueError`` for vectors that are not finite or not of the gallery's pack."""
-        best = self._faces.best(
-            [sample.vectors for sample in samples],
-            what=[f"the face vectors of track {sample.track.track}" for sample in samples],
+        """At most one match per track: the best person, if at or above the threshold; of two equally good ones the one
+        whose id sorts first. All tracks of a creative must be among ``samples``, because the threshold depends on their
+        number. Raises ``ValueError`` for vectors that are not finite or not of the gallery's pack."""
+        hits = self._faces.hits(
+            [
+                Query(
+                    creative=sample.track.creative_sha256,
+                    track=sample.track.track,
+                    vectors=sample.vectors,
+                    what=f"the face vectors of track {sample.track.track}",
+                )
+                for sample in samples
+            ]
         )
         return [
-            self._match(found, sample)
-            for sample, found in zip(samples, best, strict=True)
-            if found is not None and found[0] >= self._manifest.face_threshold
+            self._match(
+                hit,
+                sample.track,
+                modality=Modality.FACE,
+                track=sample.track.track,
+                best_s=sample.track.best_s,
+                region=sample.track.region,
+            )
+            for sample, hit in zip(samples, hits, strict=True)
+            if hit is not None
         ]
 
     def match_voices(self, samples: Sequence[VoiceSample]) -> list[Match]:
-        """At most one match per segment: the best person at or above the threshold, of two equally good ones the one
-        whose id sorts first. Raises ``ValueError`` for vectors that are not finite or not of the gallery's pack."""
-        best = self._voices.best(
-            [sample.vector[None, :] for sample in samples],
-            what=[f"the voice vector of segment {sample.segment.segment}" for sample in samples],
-        )
+        """At most one match per segment, as for faces; each segment counts as a speaker of its own."""
+        hits = self._voices.hits([_heard(sample) for sample in samples])
         return [
-            self._match(found, sample)
-            for sample, found in zip(samples, best, strict=True)
-            if found is not None and found[0] >= self._manifest.voice_threshold
+            self._match(
+                hit,
+                sample.segment,
+                modality=Modality.VOICE,
+                track=sample.segment.segment,
+                best_s=sample.segment.start_s,
+                region=None,
+            )
+            for sample, hit in zip(samples, hits, strict=True)
+            if hit is not None
         ]
 
     def voice_score(self, sample: VoiceSample, person_id: str) -> float | None:
@@ -175,9 +220,14 @@ class Gallery:
 
         Raises ``PersonUnknown``."""
         self.person(person_id)
-        return self._voices.score(
-            sample.vector[None, :], person_id, what=f"the voice vector of segment {sample.segment.segment}"
-        )
+        query = _heard(sample)
+        return self._voices.index.score(query.vectors, person_id, what=query.what)
+
+    def likelihood_ratio(self, score: float, *, modality: Modality) -> float | None:
+        """How many times more such a score is to be expected of the person than of somebody else; None where the
+        gallery has no calibration for the modality."""
+        calibration = (self._faces if modality is Modality.FACE else self._voices).calibration
+        return None if calibration is None else calibration.likelihood_ratio(score)
 
     def footage(self, person_id: str) -> Sequence[GenuineFootage]:
         """The person's enrolled genuine film; empty if there is none. Raises ``PersonUnknown``, and
@@ -196,37 +246,53 @@ class Gallery:
                 f"nobody active in the watchlist has the id {person_id!r}: `qalqan watchlist list` shows who is"
             ) from None
 
-    def _match(self, found: tuple[float, str], sample: FaceSample | VoiceSample) -> Match:
-        score, person_id = found
-        seen: FaceTrack | VoiceSegment
-        if isinstance(sample, FaceSample):
-            modality, seen, track, threshold = (
-                Modality.FACE,
-                sample.track,
-                sample.track.track,
-                self._manifest.face_threshold,
-            )
-        else:
-            modality, seen, track = Modality.VOICE, sample.segment, sample.segment.segment
-            threshold = self._manifest.voice_threshold
+    def _match(
+        self,
+        hit: Hit,
+        seen: FaceTrack | VoiceSegment,
+        *,
+        modality: Modality,
+        track: int,
+        best_s: float,
+        region: Region | None,
+    ) -> Match:
         return Match(
-            match_id=content_id(seen.creative_sha256, person_id, modality.value, str(track), self.pack),
+            match_id=content_id(seen.creative_sha256, hit.person_id, modality.value, str(track), self.pack),
             creative_sha256=seen.creative_sha256,
-            person_id=person_id,
+            person_id=hit.person_id,
             modality=modality,
             track=track,
             start_s=seen.start_s,
             end_s=seen.end_s,
-            best_s=seen.best_s if isinstance(seen, FaceTrack) else seen.start_s,
-            region=seen.region if isinstance(seen, FaceTrack) else None,
-            score=score,
-            threshold=threshold,
-            likelihood_ratio=None,
+            best_s=best_s,
+            region=region,
+            score=hit.score,
+            threshold=hit.threshold,
+            likelihood_ratio=hit.likelihood_ratio,
             pack=self.pack,
         )
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a gallery is never pickled: call Gallery.load(directory, pack, now=…) in each worker")
+
+
+def _heard(sample: VoiceSample) -> Query:
+    return Query(
+        creative=sample.segment.creative_sha256,
+        track=sample.segment.segment,
+        vectors=sample.vector[None, :],
+        what=f"the voice vector of segment {sample.segment.segment}",
+    )
+
+
+def _calibrations(pack: ModelPack, calibrations: Sequence[Calibration]) -> dict[Modality, Calibration]:
+    for one in calibrations:
+        if one.pack != pack.label:
+            raise WatchlistInvalid(
+                f"the {one.modality.value} calibration was made with the model pack {one.pack}, not {pack.label}: "
+                "calibrate again with the pack in use"
+            )
+    return {one.modality: one for one in calibrations}
 
 
 def _unique(ids: Sequence[str], what: str) -> set[str]:
@@ -263,11 +329,13 @@ def _version(
     records: Iterable[object],
     indexes: tuple[VectorIndex, VectorIndex],
     films: Sequence[tuple[str, str]],
+    calibrations: Mapping[Modality, Calibration],
 ) -> str:
     """Does not depend on the order in which people were enrolled or loaded."""
     thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold]
     parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
     parts += sorted(json.dumps(to_row(record), sort_keys=True) for record in records)
+    parts += [json.dumps(to_json(calibrations[modality]), sort_keys=True) for modality in sorted(calibrations)]
     for index in indexes:
         for owner in sorted(set(index.owners)):
             rows = sorted(row.tobytes() for row in index.rows(owner))
