@@ -20,6 +20,7 @@ from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
 from qalqan.config import Config
 from qalqan.progress import analyses_in, counting, lines_in
+from qalqan.reviews import warn_of_overdue_reviews
 from triage.loading import Loaded, load_screen
 from triage.serve import ConsoleSettings
 
@@ -97,8 +98,11 @@ def import_step(config: Config, named: Sequence[str]) -> int:
 
 
 def screen_step(config: Config, beam_args: Sequence[str]) -> RunReport:
-    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives."""
+    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives.
+
+    Whoever's review is overdue is named in the log first."""
     settings = screen_settings(config)
+    warn_of_overdue_reviews(settings.watchlist_dir, now=settings.now)
     words, console = "Screening: {} creatives examined", Console(stderr=True)
     with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
         return screen(settings, beam_args=beam_args, clock=utc_now)
