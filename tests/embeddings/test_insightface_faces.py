@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from embeddings.errors import PackInvalid
-from embeddings.insightface_faces import BATCH, BOX_POINTS, CROP_POINTS, InsightFaces
+from embeddings.insightface_faces import BATCH, BOX_POINTS, CROP_POINTS, InsightFaces, load
 from embeddings.landmarks import eyes, on_average_face, similarity
-from embeddings.packs import load_pack
+from embeddings.packs import load_pack, manifest, verify_pack
 from embeddings.samples import DetectedFace, LoadedPack
 from tests.embeddings.drawn_networks import draw_detector, draw_network, spotted
 from tests.embeddings.insightface_directory import DETECTOR, NETWORK, make_directory, weights
@@ -33,9 +33,7 @@ FACE = np.array([[-24.0, -12.0], [24.0, -12.0], [0.0, 12.0], [-20.0, 32.0], [20.
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> InsightFaces:
     place = tmp_path_factory.mktemp("drawn")
-    faces = load_pack(str(_drawn(place))).faces
-    assert isinstance(faces, InsightFaces)
-    return faces
+    return _faces(_drawn(place))
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +46,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> LoadedPack:
 def _drawn(place: Path, **shape: Any) -> Path:
     detector, network = draw_detector(place / "det.onnx"), draw_network(place / "rec.onnx", **shape)
     return make_directory(place, detector=detector, network=network, dimension=16)
+
+
+def _faces(place: Path) -> InsightFaces:
+    return load(manifest(str(place)), verify_pack(str(place)))
 
 
 def _middle(face: DetectedFace) -> NDArray[np.float64]:
@@ -115,8 +117,7 @@ class _Counting:
 
 @pytest.mark.parametrize(("batch", "calls"), [("batch", [BATCH, 2]), (1, [1] * (BATCH + 2))])
 def test_a_batch_is_one_call_where_the_file_allows_it(tmp_path: Path, batch: int | str, calls: list[int]) -> None:
-    faces = load_pack(str(_drawn(tmp_path, batch=batch))).faces
-    assert isinstance(faces, InsightFaces)
+    faces = _faces(_drawn(tmp_path, batch=batch))
     counting = _Counting(faces._network)
     counted = InsightFaces(detector=None, network=counting, detect_px=640, crop_px=112, dimension=16)
     chips = list(np.random.default_rng(1).integers(0, 255, (BATCH + 2, 112, 112, 3), dtype=np.uint8))
@@ -142,7 +143,7 @@ def test_another_metric_or_other_points_are_refused(tmp_path: Path) -> None:
     for was, becomes in (('face_metric = "cosine"', 'face_metric = "euclidean"'), ('"eye_centres"', '"eye_corners"')):
         place.write_text(text.replace(was, becomes))
         with pytest.raises(PackInvalid, match="eye_centres and cosine"):
-            load_pack(str(tmp_path))
+            _faces(tmp_path)
 
 
 @pytest.mark.weights

@@ -10,9 +10,10 @@ import onnxruntime
 import pytest
 
 from embeddings.errors import PackInvalid
+from embeddings.insightface_faces import InsightFaces, load
 from embeddings.insightface_networks import open_network
-from embeddings.packs import load_pack, manifest, verify_pack
-from tests.embeddings.drawn_networks import draw_detector, draw_network
+from embeddings.packs import manifest, verify_pack
+from tests.embeddings.drawn_networks import draw_detector, draw_network, spotted
 from tests.embeddings.insightface_directory import make_directory
 
 
@@ -25,6 +26,10 @@ def place(tmp_path: Path) -> Path:
 
 def _made(place: Path) -> Path:
     return make_directory(place, detector=place / "det.onnx", network=place / "rec.onnx", dimension=16)
+
+
+def _faces(place: Path) -> InsightFaces:
+    return load(manifest(str(place)), verify_pack(str(place)))
 
 
 def test_threads_and_providers_are_those_of_the_manifest(place: Path) -> None:
@@ -57,7 +62,7 @@ def test_a_manifest_that_the_network_contradicts_is_refused(place: Path, was: st
     assert was in text
     (place / "pack.toml").write_text(text.replace(was, becomes))
     with pytest.raises(PackInvalid, match=fault):
-        load_pack(str(place))
+        _faces(place)
 
 
 def test_files_that_are_something_else_are_refused(place: Path) -> None:
@@ -65,20 +70,20 @@ def test_files_that_are_something_else_are_refused(place: Path) -> None:
     (place / "rec.onnx").rename(place / "det.onnx")
     (place / "x").rename(place / "rec.onnx")
     with pytest.raises(PackInvalid, match=r"det\.onnx is not a network for this: .*ArcFaceONNX, not SCRFD"):
-        load_pack(str(_made(place)))
+        _faces(_made(place))
     for damaged in (b"", b"no network" * 50, (place / "rec.onnx").read_bytes()[:2000]):
         (place / "det.onnx").write_bytes(damaged)
         with pytest.raises(PackInvalid, match=r"det\.onnx"):
-            load_pack(str(_made(place)))
+            _faces(_made(place))
 
 
 def test_a_detector_without_points_or_of_another_size_is_refused(place: Path) -> None:
     draw_detector(place / "det.onnx", with_points=False)
     with pytest.raises(PackInvalid, match="without their five points"):
-        load_pack(str(_made(place)))
+        _faces(_made(place))
     draw_detector(place / "det.onnx", fixed_px=320)
     with pytest.raises(PackInvalid, match="320×320 pixels only"):
-        load_pack(str(_made(place)))
+        _faces(_made(place))
 
 
 def test_weights_that_no_hash_covers_are_refused(place: Path) -> None:
@@ -86,7 +91,7 @@ def test_weights_that_no_hash_covers_are_refused(place: Path) -> None:
     onnx.save(network, str(place / "rec.onnx"), save_as_external_data=True, size_threshold=0, location="rec.weights")
     assert onnxruntime.InferenceSession(str(place / "rec.onnx")).get_outputs()
     with pytest.raises(PackInvalid, match="in another file, which no hash covers"):
-        load_pack(str(_made(place)))
+        _faces(_made(place))
 
 
 def test_a_detector_of_one_size_is_given_that_size(place: Path) -> None:
@@ -94,4 +99,4 @@ def test_a_detector_of_one_size_is_given_that_size(place: Path) -> None:
     _made(place)
     text = re.sub("input_px = 640", "input_px = 320", (place / "pack.toml").read_text())
     (place / "pack.toml").write_text(text)
-    assert load_pack(str(place)).manifest.file("face_detector").input_px == 320
+    assert _faces(place).detect(spotted(200, 300, (150, 100)))
