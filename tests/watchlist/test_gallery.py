@@ -15,6 +15,7 @@ from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
 from watchlist import store
+from watchlist.calibration import Calibration, fit
 from watchlist.errors import PersonUnknown, WatchlistInvalid
 from watchlist.gallery import Gallery, GenuineFootage, face_space, voice_space
 from watchlist.generations import Change
@@ -298,3 +299,41 @@ def test_empty_absent_and_foreign_watchlists_are_refused_with_a_sentence(tmp_pat
     (tmp_path / "w" / "generations/000001/face.faiss").write_bytes(b"")
     with pytest.raises(WatchlistInvalid, match=r"face\.faiss was altered"):
         Gallery.load(tmp_path / "w", PACK, now=NOW)
+
+
+def face_calibration(pack: str = PACK.label, *, fpir: float = 0.01) -> Calibration:
+    rng = np.random.default_rng(7)
+    mated, non_mated = rng.normal(0.8, 0.1, size=100), rng.normal(0.2, 0.1, size=900)
+    return fit(mated, non_mated, modality=Modality.FACE, pack=pack, people=50, source="drawn", fpir=fpir)
+
+
+def test_a_calibrated_gallery_weighs_its_matches_by_modality() -> None:
+    known = face_calibration()
+    people = gallery(calibrations=[known])
+    [match] = people.match_faces([face([0.2, 0, 0, 0])])
+    assert match.likelihood_ratio == known.likelihood_ratio(match.score)
+    assert match.likelihood_ratio > 1
+    assert match.threshold > PACK.face_threshold
+    assert people.match_faces([face([0.55, 0, 0, 0])]) == []
+    assert len(gallery().match_faces([face([0.55, 0, 0, 0])])) == 1
+    [heard] = people.match_voices([voice([1, 0, 0])])
+    assert (heard.likelihood_ratio, heard.threshold) == (None, PACK.voice_threshold)
+    assert people.likelihood_ratio(0.5, modality=Modality.FACE) == known.likelihood_ratio(0.5)
+    assert people.likelihood_ratio(0.5, modality=Modality.VOICE) is None
+
+
+def test_a_calibration_is_part_of_the_version_and_of_one_pack() -> None:
+    versions = {
+        gallery(calibrations=known).version for known in ([], [face_calibration()], [face_calibration(fpir=0.02)])
+    }
+    assert len(versions) == 3
+    with pytest.raises(
+        WatchlistInvalid, match="the face calibration was made with the model pack other@1, not tiny@1: calibrate again"
+    ):
+        gallery(calibrations=[face_calibration("other@1")])
+
+
+def test_a_stored_calibration_is_in_use(tmp_path: Path) -> None:
+    loaded = Gallery.load(stored(tmp_path / "w", calibrations=(face_calibration(),)), PACK, now=NOW)
+    [match] = loaded.match_faces([face([0, 0, 0, 1])])
+    assert match.likelihood_ratio == face_calibration().likelihood_ratio(1.0)
