@@ -69,7 +69,7 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
     if shots and span_s is not None:
         step_s = max(1.0 / request["frames_per_s"], span_s / request["max_frames"] / (1 - SHOT_SHARE))
     sampler = Sampler(request, answers, step_s=step_s, shots=shots)
-    reader = _Reader(container, stream, zero_s=zero_s)
+    reader = _Reader(container, stream, zero_s=zero_s, max_pixels=request["max_pixels"])
     if announced is not None and hopping:
         _hop(reader, sampler, end_s=min(end_s, announced))
     else:
@@ -85,10 +85,11 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
 
 
 class _Reader:
-    def __init__(self, container: Any, stream: Any, *, zero_s: float) -> None:
+    def __init__(self, container: Any, stream: Any, *, zero_s: float, max_pixels: int) -> None:
         self._container = container
         self._stream = stream
         self._zero_s = zero_s
+        self._max_pixels = max_pixels
         self.errors = 0
         self.last_s = 0.0
         self.turned = 0
@@ -119,7 +120,9 @@ class _Reader:
                 self.errors += 1
                 continue
             for frame in decoded:
-                if frame.time is not None:
+                if frame.width * frame.height > self._max_pixels:
+                    self.errors += 1  # they may grow on the way
+                elif frame.time is not None:
                     self.turned = frame.rotation
                     yield frame.time - self._zero_s, frame
 

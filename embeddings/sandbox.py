@@ -111,7 +111,9 @@ def _messages(child: Child, order: dict[str, Any], budget: Budget) -> Iterator[M
                     yield message
                 else:
                     expected = message
-            child.channel.settimeout(max(0.001, deadline - time.monotonic()))
+            if (left_s := deadline - time.monotonic()) <= 0:
+                raise TimeoutError
+            child.channel.settimeout(left_s)
             piece = child.channel.recv(1 << 20)
             if not piece:
                 raise _Silent

@@ -16,8 +16,8 @@ MAX_DECODE_ERRORS = 200
 
 
 def send_sound(container: Any, *, zero_s: float, seconds: float, answers: Answers) -> None:
-    """Send at most ``seconds`` of the first sound track, silence where it starts late; problems where it is damaged."""
-    stream = container.streams.audio[0]
+    """Send at most ``seconds`` of the first sound track with a decoder, silence where it starts late; say what is damaged."""
+    stream = next(stream for stream in container.streams.audio if stream.codec_context is not None)
     stream.thread_type = "NONE"
     stream.codec_context.thread_count = 1
     pieces, errors, cut = _decode(container, stream, zero_s=zero_s, most=int(seconds * RATE_HZ))

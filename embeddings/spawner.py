@@ -119,6 +119,8 @@ class Spawner:
 
     def _bury(self) -> None:
         if self._orders is not None:
+            with suppress(OSError):
+                self._orders.shutdown(socket.SHUT_RDWR)  # also where a fork of ours holds the socket too
             self._orders.close()
         if self._process is not None:
             try:

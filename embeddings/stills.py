@@ -33,14 +33,15 @@ def read_picture(file: OpenFile, request: dict[str, Any], answers: Answers) -> N
             "refused", text=f"a picture of {width}×{height} pixels, more than {request['max_pixels']} are not read"
         )
         return
-    animated = getattr(image, "n_frames", 1) > 1
+    # An MPO is a photograph too; its further pictures are another view, a depth or a brightness map of the first
+    animated = getattr(image, "n_frames", 1) > 1 and image.format != "MPO"
     if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
         width, height = height, width
     facts: dict[str, Any] = {
         "media": "video" if animated else "image",
         "width_px": width,
         "height_px": height,
-        "video_codec": str(image.format).lower(),
+        "video_codec": "jpeg" if image.format == "MPO" else str(image.format).lower(),
         "encoder": _software(image),
     }
     answers.send("facts", **facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import landlock
+from embeddings import landlock, seccomp
 from embeddings.errors import ChildStopped
 from embeddings.spawner import Spawner
 from tests.patients import LIMITS, talk
@@ -48,6 +49,8 @@ def test_the_level_states_what_this_machine_allows(tmp_path: Path, spawner: Spaw
     assert levels[at + 1] == "no_new_privs"
     assert levels[:at] in ([], ["bubblewrap"])
     assert (f"landlock{landlock.supported()}" in levels) == (landlock.supported() > 0)
+    assert ("seccomp" in levels) == (platform.machine() in seccomp._CALLS)
+    assert ("nobody" in levels) == (os.geteuid() == 0 and "bubblewrap" not in levels)
 
 
 def test_no_file_can_be_opened_made_or_changed(tmp_path: Path, spawner: Spawner) -> None:

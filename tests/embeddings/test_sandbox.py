@@ -56,3 +56,14 @@ def test_what_was_said_before_the_end_is_kept(tmp_path: Path) -> None:
     assert next(said).kind == "first"
     with pytest.raises(ChildStopped, match="exit code 3"):
         next(said)
+
+
+def test_one_that_never_stops_talking_is_stopped_in_time(tmp_path: Path) -> None:
+    with pytest.raises(ChildStopped, match=r"longer than 0\.3 seconds"):
+        talk(tmp_path, "while True: answers.send('again')", limits=replace(LIMITS, wall_s=0.3, answer_bytes=1 << 34))
+
+
+def test_a_request_of_any_size_arrives(tmp_path: Path) -> None:
+    body = "answers.send('got', size=len(request['text']))\nanswers.send('done')"
+    said = talk(tmp_path, body, request={"text": "x" * 3_000_000})
+    assert said[0].facts["size"] == 3_000_000

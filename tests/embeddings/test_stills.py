@@ -111,3 +111,10 @@ def test_an_animation_without_end_is_cut_and_that_is_said(tmp_path: Path) -> Non
     path = tmp_path / "endless.gif"
     pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=20, optimize=False)
     assert decode(path).creative.problems == ("the animation has more than 3000 pictures; only those were read",)
+
+
+def test_a_photograph_with_a_second_view_in_it_is_an_image(tmp_path: Path) -> None:
+    path = tmp_path / "two.jpg"
+    Image.new("RGB", (60, 40), "red").save(path, "MPO", save_all=True, append_images=[Image.new("RGB", (30, 20))])
+    creative = decode(path).creative
+    assert (creative.kind, creative.frames_sampled, creative.video_codec) == (MediaKind.IMAGE, 1, "jpeg")
