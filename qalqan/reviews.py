@@ -9,7 +9,7 @@ import structlog
 
 from watchlist.listing import overdue_reviews
 
-OVERDUE = "the review of an enrolment is overdue: ask whether it is still needed, then enrol again, expire or remove it"
+OVERDUE = "the review of an enrolment is overdue: ask whether it is needed, then `qalqan watchlist review` or `expire`"
 
 
 def warn_of_overdue_reviews(directory: Path, *, now: datetime) -> int:

@@ -13,11 +13,11 @@ from watchlist.generations import Change
 from watchlist.listing import enrolment_of
 from watchlist.preparing import Prepared, prepare
 from watchlist.records import Enrolment, Person
-from watchlist.rules import GALLERY_CAP, EnrolmentRequest, check_admission, check_request
+from watchlist.rules import GALLERY_CAP, EnrolmentRequest, check_admission, check_request, check_review
 from watchlist.standing import APPROVALS_NEEDED, Standing, approvals, same_name, standing
 from watchlist.store import StoredWatchlist
 
-__all__ = ["EnrolmentRequest", "approve", "enrol", "enrol_prepared", "expire", "remove"]
+__all__ = ["EnrolmentRequest", "approve", "enrol", "enrol_prepared", "expire", "remove", "review"]
 
 
 def enrol(
@@ -90,6 +90,28 @@ def expire(
     after = store.change(
         directory, end, record=_change(now, by, "expire", person_id, f"ends {ends.isoformat()}: {why.strip()}")
     )
+    return enrolment_of(after, person_id, directory)
+
+
+def review(directory: Path, person_id: str, *, by: str, why: str, now: datetime, next_at: datetime) -> Enrolment:
+    """Note that the enrolment was reviewed and is still needed, and when to ask again.
+
+    Raises ``PersonUnknown``, and ``EnrolmentRefused`` for a nameless or unexplained review, for an enrolment that has
+    ended, and for a day that is past or after its end.
+    """
+    _named(by, f"who reviewed the enrolment of {person_id}")
+    _named(why, f"why the enrolment of {person_id} is still needed")
+
+    def note(stored: StoredWatchlist) -> StoredWatchlist:
+        enrolment = enrolment_of(stored, person_id, directory)
+        if standing(enrolment, now=now) is Standing.EXPIRED:
+            raise EnrolmentRefused(f"the enrolment of {person_id} has ended: remove it and enrol again if it is needed")
+        check_review(next_at, expires_at=enrolment.expires_at, now=now)
+        reviewed = replace(enrolment, review_at=next_at)
+        return replace(stored, enrolments=tuple(reviewed if item is enrolment else item for item in stored.enrolments))
+
+    detail = f"next {next_at.isoformat()}: {why.strip()}"
+    after = store.change(directory, note, record=_change(now, by, "review", person_id, detail))
     return enrolment_of(after, person_id, directory)
 
 

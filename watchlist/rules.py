@@ -98,12 +98,24 @@ def check_request(request: EnrolmentRequest, *, now: datetime) -> None:
         check_language(language)
     _check_age(request, now=now)
     _check_expiry(request, now=now)
-    _check_review(request, now=now)
+    if request.review_at is not None:
+        check_review(request.review_at, expires_at=request.expires_at, now=now)
     if not request.images and not request.audio:
         raise EnrolmentRefused(f"{request.person_id} has no picture and no recording to be recognised by: give one")
     if request.footage and not request.images:
         raise EnrolmentRefused(
             f"the film of {request.person_id} cannot be checked without a picture: give at least one picture too"
+        )
+
+
+def check_review(review_at: datetime, *, expires_at: datetime, now: datetime) -> None:
+    """Raises ``EnrolmentRefused`` unless the review lies after ``now`` and not after the end of the enrolment."""
+    if review_at.tzinfo is None:
+        raise EnrolmentRefused(f"the review date {review_at.isoformat()} has no time zone: state it in UTC")
+    if not now < review_at <= expires_at:
+        raise EnrolmentRefused(
+            f"the review would be on {review_at.date()}, which is not between today and {expires_at.date()}, "
+            "when the enrolment ends: name a date between the two"
         )
 
 
@@ -148,19 +160,6 @@ def _check_expiry(request: EnrolmentRequest, *, now: datetime) -> None:
         raise EnrolmentRefused(
             f"the enrolment would expire on {expires.date()}, more than {MAX_YEARS} years ahead: "
             f"name a date up to {_anniversary(now.date())}"
-        )
-
-
-def _check_review(request: EnrolmentRequest, *, now: datetime) -> None:
-    review = request.review_at
-    if review is None:
-        return
-    if review.tzinfo is None:
-        raise EnrolmentRefused(f"the review date {review.isoformat()} has no time zone: state it in UTC")
-    if not now < review <= request.expires_at:
-        raise EnrolmentRefused(
-            f"the review would be on {review.date()}, which is not between today and {request.expires_at.date()}, "
-            "when the enrolment ends: name a date between the two"
         )
 
 

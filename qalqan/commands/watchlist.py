@@ -22,7 +22,7 @@ from qalqan.commands.watchlist_options import (
     PersonId,
     files_named,
 )
-from qalqan.commands.watchlist_people import expire, list_people, remove, show
+from qalqan.commands.watchlist_people import expire, list_people, remove, review, show
 
 app = typer.Typer(
     help="Whom we protect: enrol, approve, show and remove people; import brands. "
@@ -34,6 +34,7 @@ app.command("evaluate")(evaluate)
 
 app.command("list")(list_people)
 app.command("show")(show)
+app.command("review")(review)
 app.command("expire")(expire)
 app.command("remove")(remove)
 app.command("import")(import_people)

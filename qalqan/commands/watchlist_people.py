@@ -1,8 +1,8 @@
-"""``qalqan watchlist list | show | expire | remove``: who is enrolled, what is held about them, and the end of it."""
+"""``qalqan watchlist list | show | review | expire | remove``: who is enrolled, what is held about them, and the end of it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -82,6 +82,23 @@ def expire(
     ended = end(directory, person_id, by=by, why=why, now=utc_now(), at=ends)
     print(f"{person_id} is enrolled until {ended.expires_at:%Y-%m-%d %H:%M} UTC and not matched after it:")
     print(f"  qalqan watchlist remove {person_id} --directory {directory}   deletes what is held")
+
+
+def review(
+    person_id: PersonId,
+    by: By,
+    why: Why,
+    next_day: Annotated[datetime, typer.Option("--next", formats=DATE, help="When to ask again.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Note that an enrolment was reviewed and is still needed, and when to ask again.
+
+    Example: qalqan watchlist review aysel-quliyeva --by "L. Hasanova" --why "in office" --next 2027-10-31
+    """
+    from watchlist.enrol import review as note
+
+    note(directory, person_id, by=by, why=why, now=utc_now(), next_at=next_day.replace(tzinfo=UTC))
+    print(f"{person_id} is to be reviewed again on {next_day.date()}")
 
 
 def remove(

@@ -21,7 +21,7 @@ from embeddings.samples import LoadedPack
 from embeddings.speech import voice_samples
 from tests.watchlist import portraits
 from watchlist import store
-from watchlist.enrol import EnrolmentRequest, approve, enrol, expire, remove
+from watchlist.enrol import EnrolmentRequest, approve, enrol, expire, remove, review
 from watchlist.errors import EnrolmentRefused, PersonUnknown, WatchlistInvalid
 from watchlist.gallery import Gallery
 from watchlist.listing import list_people
@@ -229,6 +229,23 @@ def test_an_end_that_makes_no_sense_is_refused(directory: Path) -> None:
     with pytest.raises(PersonUnknown):
         end(person_id="nobody")
     assert len((directory / "audit.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_review_is_noted_or_refused(directory: Path) -> None:
+    later = NOW + timedelta(days=200)
+    asked: dict[str, Any] = {"by": "Leyla", "why": "in office", "now": NOW, "next_at": later}
+    assert review(directory, "aysel", **asked).review_at == later
+    assert store.read(directory).enrolments[0].review_at == later
+    for changes, sentence in (
+        ({"by": ""}, "it is not said who reviewed the enrolment of aysel"),
+        ({"why": " "}, "it is not said why the enrolment of aysel is still needed"),
+        ({"next_at": EXPIRES + timedelta(days=1)}, "the review would be on 2027-03-02, which is not between"),
+        ({"now": EXPIRES}, "the enrolment of aysel has ended: remove it and enrol again"),
+    ):
+        with pytest.raises(EnrolmentRefused, match=sentence):
+            review(directory, "aysel", **asked | changes)
+    last = json.loads((directory / "audit.jsonl").read_text().splitlines()[-1])
+    assert (last["action"], last["detail"]) == ("review", f"next {later.isoformat()}: in office")
 
 
 def test_removal_deletes_every_trace_but_the_audit(directory: Path, pack: LoadedPack) -> None:

@@ -98,7 +98,8 @@ def test_wrong_usage_exits_with_2(tmp_path: Path, arguments: list[str], words: s
 
 
 @pytest.mark.parametrize(
-    "command", ["enroll", "approve", "list", "show", "expire", "remove", "import", "allow", "brands", "rebuild"]
+    "command",
+    ["enroll", "approve", "list", "show", "review", "expire", "remove", "import", "allow", "brands", "rebuild"],
 )
 def test_help_has_an_example(command: str) -> None:
     assert f"Example: qalqan watchlist {command}" in " ".join(run(command, "--help").output.split())

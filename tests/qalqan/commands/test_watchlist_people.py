@@ -1,4 +1,4 @@
-"""``qalqan watchlist list | show | expire | remove`` as they are typed."""
+"""``qalqan watchlist list | show | review | expire | remove`` as they are typed."""
 
 from __future__ import annotations
 
@@ -68,6 +68,16 @@ def test_all_that_is_held_is_shown_without_vectors_or_control_signs(directory: P
         run("show", "farid", directory=directory)
 
 
+def test_a_review_is_noted(directory: Path) -> None:
+    day = (NOW + timedelta(days=30)).date()
+    words = ["--by", "Leyla", "--why", "in office", "--next"]
+    assert f"to be reviewed again on {day}" in run("review", "aysel", *words, str(day), directory=directory).output
+    assert "OVERDUE" not in run("list", directory=directory).output
+    assert f"review by Leyla next {day}" in run("show", "aysel", directory=directory).output
+    with pytest.raises(EnrolmentRefused, match="which is not between today and"):
+        run("review", "aysel", *words, str((NOW + timedelta(days=91)).date()), directory=directory)
+
+
 def test_an_enrolment_is_ended(directory: Path) -> None:
     day = (NOW + timedelta(days=3)).date()
     words = ["--by", "Leyla", "--why", "left office"]
@@ -92,7 +102,7 @@ def test_removal_has_to_be_confirmed(directory: Path) -> None:
         run("remove", "aysel", "--by", "Leyla", "--yes", directory=directory)
 
 
-@pytest.mark.parametrize("command", ["expire", "remove"])
+@pytest.mark.parametrize("command", ["review", "expire", "remove"])
 def test_somebody_says_who_they_are(directory: Path, command: str) -> None:
     result = run(command, "aysel", directory=directory)
     assert (result.exit_code, "--by" in result.output) == (2, True)
