@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from embeddings.borders import WHOLE, Picture, content_box, cut
 from embeddings.media import DEFAULT_LIMITS, decode
-from embeddings.records import Fingerprint, MediaKind, Region
+from embeddings.records import Creative, Fingerprint, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint, sound_print
 
@@ -56,19 +56,18 @@ class CreativePrint:
     ``sound`` is None if there is none or if it cannot be fingerprinted here (``has_sound`` tells which).
     """
 
-    creative_sha256: str
-    kind: MediaKind
-    duration_s: float | None
-    width_px: int | None
-    height_px: int | None
-    whole: bool
-    has_sound: bool
+    creative: Creative
     content: Region
     frames: tuple[Fingerprint, ...]
     mirrored: Hashes
     thumbnails: NDArray[np.uint8]
     probes: Hashes
     sound: SoundPrint | None
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of it was damaged, cut off or left out."""
+        return not self.creative.problems
 
 
 def read_prints(path: Path) -> CreativePrint:
@@ -88,13 +87,7 @@ def fingerprints(media: DecodedMedia) -> CreativePrint:
     inside = [_square(cut(frame.pixels, content)) for frame in moments]
     hashed = [pdq(picture) for picture in inside]
     return CreativePrint(
-        creative_sha256=creative.sha256,
-        kind=creative.kind,
-        duration_s=creative.duration_s,
-        width_px=creative.width_px,
-        height_px=creative.height_px,
-        whole=not creative.problems,
-        has_sound=media.sound is not None,
+        creative=creative,
         content=content,
         frames=tuple(
             Fingerprint(

@@ -22,6 +22,8 @@ RIM_PX = 1
 """The outermost pixels of either picture are not compared: what was blurred into them from outside is not known."""
 
 PATCH_PX = 6
+PLACED_BY = 6
+"""So many pairs of pictures, spread over all, say where one lies on the other: a crop is the same throughout a film."""
 
 Pictures = NDArray[np.float64]
 
@@ -44,7 +46,8 @@ class Placement:
 
 def place(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> Placement:
     """The one placement that fits all pairs of pictures, (n, s, s) each, best (Gauss-Newton on the grey values)."""
-    mine, other = _soft(ours), _soft(theirs)
+    every = -(-len(ours) // PLACED_BY)
+    mine, other = _soft(ours[::every]), _soft(theirs[::every])
     side = mine.shape[-1]
     guess, delta = np.array([1.0, 0.0, 1.0, 0.0]), 0.25 / side
     limits = np.array([MOST_SCALE, MOST_SHIFT, MOST_SCALE, MOST_SHIFT])

@@ -77,7 +77,7 @@ def same_creative(ours: CreativePrint, theirs: CreativePrint) -> Copy | None:
 
     It cannot be told when something of either was damaged, cut off or not looked at, or when there is sound but no print of it.
     """
-    if ours.kind is not theirs.kind or not (ours.whole and theirs.whole):
+    if ours.creative.kind is not theirs.creative.kind or not (ours.whole and theirs.whole):
         return None
     covered = _covered(ours, theirs)
     if covered is None or not _sound_comparable(ours, theirs):
@@ -93,8 +93,8 @@ def same_creative(ours: CreativePrint, theirs: CreativePrint) -> Copy | None:
     if pictures is None and sound is None:
         return None
     return Copy(
-        original_sha256=ours.creative_sha256,
-        copy_sha256=theirs.creative_sha256,
+        original_sha256=ours.creative.sha256,
+        copy_sha256=theirs.creative.sha256,
         moments=pictures.moments if pictures else 0,
         mean_distance=pictures.mean_distance if pictures else None,
         max_distance=pictures.max_distance if pictures else None,
@@ -110,7 +110,7 @@ def same_creative(ours: CreativePrint, theirs: CreativePrint) -> Copy | None:
 
 def _covered(ours: CreativePrint, theirs: CreativePrint) -> float | None:
     """The share of both durations that can be compared; None if the lengths differ."""
-    if ours.kind is MediaKind.IMAGE:
+    if ours.creative.kind is MediaKind.IMAGE:
         return 1.0
     lengths = [_length_s(one) for one in (ours, theirs)]
     if min(lengths) <= 0 or max(lengths) - min(lengths) > LENGTH_TOLERANCE_S:
@@ -123,7 +123,7 @@ def _covered(ours: CreativePrint, theirs: CreativePrint) -> float | None:
 def _length_s(one: CreativePrint) -> float:
     """How long picture or sound last, by what was read rather than by what the container announces."""
     heard = one.sound.length_s if one.sound is not None else 0.0
-    return max(one.duration_s or 0.0, heard)
+    return max(one.creative.duration_s or 0.0, heard)
 
 
 def _audible(one: CreativePrint) -> bool:
@@ -131,7 +131,7 @@ def _audible(one: CreativePrint) -> bool:
 
 
 def _sound_comparable(ours: CreativePrint, theirs: CreativePrint) -> bool:
-    if any(one.has_sound and one.sound is None for one in (ours, theirs)):
+    if any(one.creative.has_sound and one.sound is None for one in (ours, theirs)):
         return False
     return _audible(ours) == _audible(theirs)
 
@@ -163,7 +163,7 @@ def _same_pictures(ours: CreativePrint, theirs: CreativePrint) -> _Pictures | No
 
 def _shared_moments(ours: CreativePrint, theirs: CreativePrint) -> list[tuple[int, int]]:
     """Pairs of frames that show the same instant."""
-    if ours.kind is MediaKind.IMAGE:
+    if ours.creative.kind is MediaKind.IMAGE:
         return [(0, 0)] if ours.frames and theirs.frames else []
     times = np.array([frame.at_s or 0.0 for frame in theirs.frames])
     pairs = []
@@ -184,7 +184,7 @@ def _compare(
     quality = np.array(
         [min(ours.frames[a].quality, theirs.frames[b].quality) for a, b in zip(mine, other, strict=True)]
     )
-    if ours.kind is MediaKind.IMAGE and quality.min() < MIN_QUALITY:
+    if ours.creative.kind is MediaKind.IMAGE and quality.min() < MIN_QUALITY:
         return None
     placement = place(thumbnails, their_thumbnails)
     if placement.moved > MAX_CROP:

@@ -1,0 +1,167 @@
+"""Which creatives of a run are copies of which: decided once, remembered, and the same whatever the order of processing.
+
+A copy is compared with its leader only, never with other copies, so that small differences cannot add up along a chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from embeddings.fingerprints import CreativePrint, pdq_values
+from embeddings.hash_index import PdqIndex
+from embeddings.print_tables import PRINT_SCHEMA, print_from_row, print_row
+from embeddings.sameness import MIN_QUALITY, Copy, same_creative
+from evidence.store import store_unavailable
+from evidence.tables import placing
+
+PRINTS_VERSION = "1"
+"""Raise it when prints of before cannot be compared with prints of now: what was known is then fingerprinted anew."""
+
+
+MOST_CLEARER = 1.25
+"""Something with more than so many times the height in pixels of a known creative is analysed itself."""
+
+
+class CopyRegistry:
+    """The prints of creatives known before, oldest first: one file for each run that found new ones, in ``directory``.
+
+    Files are only ever added, each whole or absent, named after their content. They hold prints and facts of containers,
+    no vector of a face or voice.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory / f"v{PRINTS_VERSION}"
+
+    def read(self) -> list[CreativePrint]:
+        """All leaders in the order in which they were added; damaged files are passed over, their creatives are new again.
+
+        Raises ``StoreUnavailable``.
+        """
+        known: dict[str, CreativePrint] = {}
+        try:
+            for path in sorted(self._directory.glob("*.parquet")):
+                for one in _prints_in(path):
+                    known.setdefault(one.creative.sha256, one)
+        except OSError as error:
+            raise store_unavailable(error, str(self._directory)) from error
+        return list(known.values())
+
+    def add(self, prints: Iterable[CreativePrint]) -> None:
+        """Remember these leaders as the youngest, in this order. Adding what is known already changes nothing.
+
+        Raises ``StoreUnavailable``.
+        """
+        try:
+            known = {one.creative.sha256 for one in self.read()}
+            new = sorted(
+                (one for one in prints if one.creative.sha256 not in known), key=lambda one: one.creative.sha256
+            )
+            if not new:
+                return
+            latest = max((int(path.name[:8]) for path in self._directory.glob("*.parquet")), default=0)
+            names = hashlib.sha256("".join(one.creative.sha256 for one in new).encode()).hexdigest()
+            table = pa.Table.from_pylist([print_row(one) for one in new], schema=PRINT_SCHEMA)
+            with placing(self._directory / f"{latest + 1:08d}-{names[:16]}.parquet") as partial:
+                pq.write_table(table, partial, compression="zstd")
+        except OSError as error:
+            raise store_unavailable(error, str(self._directory)) from error
+
+
+def leaders(prints: Iterable[CreativePrint], registry: CopyRegistry) -> dict[str, Copy | None]:
+    """For the SHA-256 of each creative of a run: of which creative it is a copy, and why; None for a leader.
+
+    Leaders of earlier runs come first, the older ones before the younger, then those of this run in the order of
+    ``_seniority``. New leaders are remembered in ``registry``, so that a repeated run, also after one that was killed, decides
+    alike. A leader is never much smaller than its copies: they would inherit that its faces were too small to compare.
+    """
+    known = registry.read()
+    decisions: dict[str, Copy | None] = {}
+    candidates = _Candidates()
+    for one in known:
+        candidates.add(one)
+    before = {one.creative.sha256 for one in known}
+    fresh = []
+    for one in sorted(prints, key=_seniority):
+        sha256 = one.creative.sha256
+        if sha256 in decisions:
+            continue
+        if sha256 in before:
+            decisions[sha256] = None
+            continue
+        found = (same_creative(leader, one) for leader in candidates.of(one) if _clear_enough(leader, one))
+        decisions[sha256] = next((copy for copy in found if copy is not None), None)
+        if decisions[sha256] is None:
+            candidates.add(one)
+            fresh.append(one)
+    registry.add(fresh)
+    return decisions
+
+
+def _seniority(one: CreativePrint) -> tuple[float, int, str]:
+    """The clearest first, so that what is inherited was seen as well as it can be; then by SHA-256."""
+    return -_content_height_px(one) * (one.creative.width_px or 0), -one.creative.size_bytes, one.creative.sha256
+
+
+def _clear_enough(leader: CreativePrint, one: CreativePrint) -> bool:
+    return _content_height_px(one) <= MOST_CLEARER * _content_height_px(leader)
+
+
+def _content_height_px(one: CreativePrint) -> float:
+    return one.content.height * (one.creative.height_px or 0)
+
+
+class _Candidates:
+    """Leaders in the order of their seniority, and which of them may be the same as a given creative."""
+
+    def __init__(self) -> None:
+        self._leaders: list[CreativePrint] = []
+        self._index = PdqIndex()
+        self._plain: dict[int, list[int]] = defaultdict(list)
+
+    def add(self, one: CreativePrint) -> None:
+        number = len(self._leaders)
+        self._leaders.append(one)
+        telling = _telling(one)
+        if len(telling):
+            self._index.add(telling, np.full(len(telling), number))
+        else:
+            self._plain[_whole_seconds(one)].append(number)
+
+    def of(self, one: CreativePrint) -> Sequence[CreativePrint]:
+        """By PDQ; what has no picture that PDQ could describe, by its length."""
+        telling = _telling(one)
+        if len(telling):
+            asked = np.concatenate([telling, one.mirrored[_qualities(one) >= MIN_QUALITY], one.probes])
+            numbers = np.unique(self._index.search(asked).key).tolist()
+        else:
+            second = _whole_seconds(one)
+            numbers = sorted(number for near in (-1, 0, 1) for number in self._plain.get(second + near, ()))
+        return [self._leaders[number] for number in numbers]
+
+
+def _qualities(one: CreativePrint) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([frame.quality for frame in one.frames], dtype=np.int64)
+
+
+def _telling(one: CreativePrint) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+    """The hashes of the moments that show enough for PDQ, each once."""
+    values = pdq_values(one.frames)[_qualities(one) >= MIN_QUALITY]
+    return np.unique(values, axis=0)
+
+
+def _whole_seconds(one: CreativePrint) -> int:
+    return round(max(one.creative.duration_s or 0.0, one.sound.length_s if one.sound else 0.0))
+
+
+def _prints_in(path: Path) -> list[CreativePrint]:
+    try:
+        return [print_from_row(row) for row in pq.read_table(path).to_pylist()]
+    except (ValueError, KeyError, TypeError, pa.ArrowInvalid):
+        return []
