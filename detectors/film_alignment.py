@@ -1,39 +1,74 @@
 """Which stretch of genuine film a suspect clip was taken from, and how alike the two are there.
 
 A mouth that looks and moves as in the film, at one time and no other, settles that the two are the same. Otherwise the upper face
-says *when*, because a lip-synced copy leaves it alone, and the mouth is compared at that time.
+says *when*, because a lip-synced copy leaves it alone, and the mouth is compared at that time. The suspect's frames may be as
+sparse as two a second: what lies between them adds little to a sharp search. Landmarks tremble more than brows and lids move, so
+every face is first laid onto one face of the person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.face_agreement import BLOCK, MOUTH, UPPER, Faces, Part, Real, agreement, registered, unit_rows
+from detectors.face_agreement import (
+    BLOCK,
+    FACE,
+    MOUTH,
+    UPPER,
+    Faces,
+    Part,
+    Real,
+    agreement,
+    contrast_normalised,
+    part_rows,
+    registered,
+    steadied,
+)
 from watchlist.footage import GenuineFootage
 
 Steps = NDArray[np.int64]
+Times = NDArray[np.float64]
 
 STEPS_PER_S = 10
-"""Suspect and footage are compared on a grid of tenths of a second, the rate of the enrolled descriptors."""
+"""Footage is enrolled at this rate; means over time are taken on a grid of such steps."""
 
-MIN_PAIRS = 15
-"""Pairs of frames below which a coincidence cannot be told from a match: 1.5 s."""
+MIN_PAIRS = 12
+"""Pairs of frames below which a coincidence cannot be told from a match: 1.2 s when they are dense."""
+
+MAX_GAP_S = 0.25
+"""Between two frames of the film that are nearer to each other than this, the face is mixed from both; elsewhere it is absent."""
 
 MOVEMENT_STEPS = 10
-"""The mean over this many steps to both sides is taken away before searching: what is left is what moves, and a face that is
-merely the same face says nothing about time."""
+MOVEMENT_FRAMES = 2
+"""The mean over so many steps, and at least so many frames, to both sides is taken away before searching: what is left is what
+moves, and a face that is merely the same face says nothing about time."""
 
-PEAK_WIDTH_STEPS = 5
-"""A face changes little within this many steps; shifts nearer than that belong to one peak."""
+SHIFT_STEP_S = 0.02
+PEAK_WIDTH_S = 0.5
+"""A face changes little within this time: shifts nearer than that belong to one peak, frames nearer than that are not independent
+of each other."""
 
-MIN_SCORE = 2.8
-SHARP_PEAK = 0.4
-"""What a shift must reach to be believed. In the trial on real film (the test marked ``fixtures``) true shifts, also of clips
-cut, cropped or mirrored, reach both; other people and other moments of the same shot miss at least one."""
+MIN_LEAD = 0.8
+SHARP_PEAK = {MOUTH: 0.4, UPPER: 0.25}
+"""What a shift must reach to be believed: how far its score lies above that of every shift that is not next to it, and what
+share of the score that is. In the trial on real film (the test marked ``fixtures``) true shifts, also of clips cut, cropped or
+mirrored, reach both; other people and other moments of the same shot miss at least one."""
+
+COARSE = 2
+"""The search for the shift sees the faces at this part of their resolution."""
+
+CLEARLY_MIRRORED = 0.05
+"""A face at rest that agrees so much less than its mirror image with the person's is not searched as it is."""
+
+TEMPLATE_FRAMES = 50
+FILMS_REMEMBERED = 64
+"""Films whose rows stay in memory, because the next suspect shows the same person: 4.5 KB for a frame."""
 
 STRETCH_FLOOR = 0.85
 """Agreement of the upper face, before registration, above which a pair belongs to the aligned stretch."""
@@ -58,13 +93,13 @@ MAX_PAIRS = 100
 class FaceSeries:
     """Aligned grey faces (n, 96, 96) of one person at ``times_s`` (n,), in time order."""
 
-    times_s: NDArray[np.float64]
+    times_s: Times
     faces: Faces
 
     @property
-    def steps(self) -> Steps:
-        """The times as whole steps of the common grid."""
-        return np.rint(self.times_s * STEPS_PER_S).astype(np.int64)
+    def spacing(self) -> int:
+        """Steps of the grid from one face to the next, as a rule."""
+        return max(1, round(float(np.median(np.diff(self.times_s))) * STEPS_PER_S)) if len(self.times_s) > 1 else 1
 
     def mirrored(self) -> FaceSeries:
         """The same, left and right exchanged."""
@@ -73,11 +108,11 @@ class FaceSeries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """Footage time = suspect time + ``steps`` / STEPS_PER_S. ``correlation`` is that of the movements over ``pairs`` pairs of
-    frames, ``score`` is it times the root of the pairs, and ``peak`` in [0, 1] the share by which the score exceeds that of every
-    shift that is not next to it."""
+    """Footage time = suspect time + ``seconds``. ``correlation`` is that of the movements over ``pairs`` pairs of frames,
+    ``score`` is it times the root of how many of those are independent, and ``peak`` in [0, 1] the share by which the score
+    exceeds that of every shift that is not next to it."""
 
-    steps: int
+    seconds: float
     correlation: float
     pairs: int
     score: float
@@ -115,75 +150,124 @@ class Alignment:
     agreement: Agreement
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rows:
+    """What the search sees of n faces: one row for each, part by part."""
+
+    times_s: Times
+    of: Mapping[Part, Real]
+
+
 def locate(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> Alignment | None:
-    """The best alignment of the suspect with any of the films, as it is or mirrored; None if none is believable."""
-    for part in (MOUTH, UPPER):
-        found = [
-            aligned
-            for film in films
-            for mirrored in (False, True)
-            if (aligned := _align(suspect, film, part=part, mirrored=mirrored)) is not None
-        ]
-        if found:
-            return max(found, key=lambda aligned: aligned.shift.score)
+    """The best alignment of the suspect with any of the films (all of one person), as it is or mirrored; None if none is
+    believable."""
+    films = [film for film in films if len(film.times_s) >= MIN_PAIRS]
+    if not films or len(suspect.faces) < MIN_PAIRS:
+        return None
+    onto = max(films, key=lambda film: len(film.times_s))
+    found = []
+    for mirrored in _ways(suspect, onto):
+        ours = suspect.mirrored() if mirrored else suspect
+        rows = _rows(ours.times_s, ours.faces, _template(onto))
+        for film, part in itertools.product(films, (MOUTH, UPPER)):
+            shift = best_shift(
+                movements(rows.of[part], ours.times_s, spacing=ours.spacing),
+                _film_movements(film, onto, part, ours.spacing),
+                suspect_s=ours.times_s,
+                footage_s=film.times_s,
+            )
+            if shift is not None and shift.peak >= max(SHARP_PEAK[part], MIN_LEAD / shift.score):
+                found.append((shift, film, part, mirrored, ours))
+    for shift, film, part, mirrored, ours in sorted(found, key=lambda one: -one[0].score):
+        agreed = compare(ours, film, shift_s=shift.seconds)
+        if agreed is not None and agreed.upper >= ALIGNED_UPPER and (part is UPPER or agreed.same_mouth):
+            return Alignment(film=film, mirrored=mirrored, shift=shift, agreement=agreed)
     return None
 
 
-def _align(suspect: FaceSeries, film: GenuineFootage, *, part: Part, mirrored: bool) -> Alignment | None:
-    ours = suspect.mirrored() if mirrored else suspect
-    theirs = FaceSeries(times_s=film.times_s, faces=film.faces)
-    if min(len(ours.faces), len(theirs.faces)) < MIN_PAIRS:
-        return None
-    shift = best_shift(
-        movements(unit_rows(ours.faces, part, shrink=2)),
-        movements(unit_rows(theirs.faces, part, shrink=2)),
-        suspect_steps=ours.steps,
-        footage_steps=theirs.steps,
-    )
-    if shift is None or shift.score < MIN_SCORE or shift.peak < SHARP_PEAK:
-        return None
-    found = compare(ours, theirs, shift_steps=shift.steps)
-    if found is None or found.upper < ALIGNED_UPPER:
-        return None
-    if part is MOUTH and not found.same_mouth:
-        return None
-    return Alignment(film=film, mirrored=mirrored, shift=shift, agreement=found)
+def _ways(suspect: FaceSeries, onto: GenuineFootage) -> list[bool]:
+    """Whether the suspect may be mirrored: no face is even, so the face at rest tells, unless it is close."""
+    at_rest = _at_rest(suspect.faces)
+    ways = np.stack([steadied(face, _template(onto)) for face in (at_rest, np.ascontiguousarray(at_rest[:, ::-1]))])
+    rows = part_rows(contrast_normalised(ways), FACE) @ part_rows(contrast_normalised(_template(onto)[None]), FACE)[0]
+    return [mirrored for mirrored in (False, True) if rows[int(mirrored)] >= rows.max() - CLEARLY_MIRRORED]
 
 
-def movements(rows: Real) -> Real:
-    """Rows (n, d) in time order less their running mean."""
-    count = len(rows)
-    sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
-    first = np.maximum(np.arange(count) - MOVEMENT_STEPS, 0)
-    last = np.minimum(np.arange(count) + MOVEMENT_STEPS + 1, count)
-    moved: Real = (rows - (sums[last] - sums[first]) / (last - first)[:, None]).astype(np.float32)
+def _rows(times_s: Times, faces: Faces, template: Faces) -> _Rows:
+    """Every face laid onto the template, its contrast normalised, in parts."""
+    blocks: dict[Part, list[Real]] = {MOUTH: [], UPPER: []}
+    for at in range(0, len(faces), BLOCK):
+        laid = np.stack([steadied(face, template) for face in faces[at : at + BLOCK]])
+        normalised = contrast_normalised(laid, shrink=COARSE)
+        for part, rows in blocks.items():
+            rows.append(part_rows(normalised, part, shrink=COARSE))
+    return _Rows(times_s=times_s, of={part: np.concatenate(rows) for part, rows in blocks.items()})
+
+
+def _at_rest(faces: Faces) -> Faces:
+    """The face at rest (96, 96): the median of frames from its whole length."""
+    every = max(1, len(faces) // TEMPLATE_FRAMES)
+    median: Faces = np.median(faces[::every], axis=0).astype(np.uint8)
+    return median
+
+
+@lru_cache(maxsize=FILMS_REMEMBERED)
+def _template(film: GenuineFootage) -> Faces:
+    return _at_rest(film.faces)
+
+
+@lru_cache(maxsize=FILMS_REMEMBERED)
+def _film_rows(film: GenuineFootage, onto: GenuineFootage) -> _Rows:
+    return _rows(film.times_s, film.faces, _template(onto))
+
+
+@lru_cache(maxsize=FILMS_REMEMBERED)
+def _film_movements(film: GenuineFootage, onto: GenuineFootage, part: Part, spacing: int) -> Real:
+    return movements(_film_rows(film, onto).of[part], film.times_s, spacing=spacing)
+
+
+def movements(rows: Real, times_s: Times, *, spacing: int) -> Real:
+    """Rows (n, d) less their running mean over what lies whole multiples of ``spacing`` steps away, so that dense film and a
+    sparse suspect lose the same."""
+    reach = max(MOVEMENT_FRAMES, MOVEMENT_STEPS // spacing)
+    steps: Steps = np.rint(times_s * STEPS_PER_S).astype(np.int64)
+    at = steps - steps.min()
+    sums = np.zeros((int(at.max()) + 1 + 2 * reach * spacing, rows.shape[1]), dtype=np.float32)
+    seen = np.zeros(len(sums), dtype=np.float32)
+    for away in range(2 * reach + 1):
+        sums[at + away * spacing] += rows
+        seen[at + away * spacing] += 1
+    here = at + reach * spacing
+    moved: Real = rows - sums[here] / seen[here, None]
     return moved
 
 
-def best_shift(suspect: Real, footage: Real, *, suspect_steps: Steps, footage_steps: Steps) -> Shift | None:
+def best_shift(suspect: Real, footage: Real, *, suspect_s: Times, footage_s: Times) -> Shift | None:
     """The shift at which the movements ``suspect`` (n, d) and ``footage`` (m, d) correlate best, of all that pair MIN_PAIRS
-    frames; None if none does, or nothing moves. All pairs of frames are scored, in blocks of the footage."""
-    lowest = int(footage_steps.min() - suspect_steps.max())
-    size = int(footage_steps.max() - suspect_steps.min()) - lowest + 1
-    product, ours, theirs, pairs = (np.zeros(size) for _ in range(4))
-    energy = (suspect**2).sum(axis=1)
-    for start in range(0, len(footage), BLOCK):
-        block = footage[start : start + BLOCK]
-        shift = (footage_steps[None, start : start + BLOCK] - suspect_steps[:, None] - lowest).ravel()
-        product += np.bincount(shift, weights=(suspect @ block.T).ravel(), minlength=size)
-        ours += np.bincount(shift, weights=np.repeat(energy, len(block)), minlength=size)
-        theirs += np.bincount(shift, weights=np.tile((block**2).sum(axis=1), len(suspect)), minlength=size)
-        pairs += np.bincount(shift, minlength=size)
+    frames; None if none does, or nothing moves. Between two frames of the film its movement is mixed from both."""
+    first, last = (footage_s[0] - suspect_s[-1]) / SHIFT_STEP_S, (footage_s[-1] - suspect_s[0]) / SHIFT_STEP_S
+    shifts = np.arange(round(first), round(last) + 1) * SHIFT_STEP_S
+    products, own = suspect @ footage.T, (suspect**2).sum(axis=1)
+    energy, shared = (footage**2).sum(axis=1), (footage[:-1] * footage[1:]).sum(axis=1)
+    product, ours, theirs, pairs = (np.zeros(len(shifts)) for _ in range(4))
+    for row, at_s in enumerate(suspect_s):
+        there, at, share = _mixing(footage_s, at_s + shifts)
+        rest = 1 - share
+        product[there] += rest * products[row, at] + share * products[row, at + 1]
+        theirs[there] += rest**2 * energy[at] + share**2 * energy[at + 1] + 2 * rest * share * shared[at]
+        ours[there] += own[row]
+        pairs[there] += 1
     scale = np.sqrt(ours * theirs)
     usable = (pairs >= MIN_PAIRS) & (scale > NOTHING_MOVES * pairs)
     correlation = np.where(usable, product / np.where(usable, scale, 1.0), 0.0)
-    score = correlation * np.sqrt(pairs)
+    moments = min(1.0, float(np.median(np.diff(suspect_s))) / PEAK_WIDTH_S)
+    score = correlation * np.sqrt(pairs * moments)
     best = int(score.argmax())
     if score[best] <= 0:
         return None
-    away = score[np.abs(np.arange(size) - best) > PEAK_WIDTH_STEPS]
+    away = score[np.abs(shifts - shifts[best]) > PEAK_WIDTH_S + SHIFT_STEP_S / 2]
     return Shift(
-        steps=best + lowest,
+        seconds=float(shifts[best]),
         correlation=float(correlation[best]),
         pairs=int(pairs[best]),
         score=float(score[best]),
@@ -191,45 +275,67 @@ def best_shift(suspect: Real, footage: Real, *, suspect_steps: Steps, footage_st
     )
 
 
-def compare(suspect: FaceSeries, footage: FaceSeries, *, shift_steps: int) -> Agreement | None:
+def _mixing(film_s: Times, wanted_s: Times) -> tuple[NDArray[np.bool_], Steps, Times]:
+    """Which of the wanted times (n,) the film has, and for those the frame at or before each, and the share of the next one."""
+    at = np.clip(np.searchsorted(film_s, wanted_s + SHIFT_STEP_S, side="right") - 1, 0, len(film_s) - 2)
+    length = film_s[at + 1] - film_s[at]
+    into = wanted_s - film_s[at]
+    near = 1.0 / STEPS_PER_S / 2
+    there = (
+        (into >= -near) & (into <= length + near) & ((length <= MAX_GAP_S) | (into <= near) | (into >= length - near))
+    )
+    share = np.where(length <= MAX_GAP_S, into / length, into > length / 2)
+    return there, at[there], np.clip(share[there], 0.0, 1.0)
+
+
+def compare(suspect: FaceSeries, film: GenuineFootage, *, shift_s: float) -> Agreement | None:
     """Upper face and mouth at the aligned times, each pair registered; None if fewer than MIN_PAIRS frames correspond."""
-    where = {step: at for at, step in enumerate(footage.steps.tolist())}
-    pairs = [(at, where[s + shift_steps]) for at, s in enumerate(suspect.steps.tolist()) if s + shift_steps in where]
-    if len(pairs) < MIN_PAIRS:
+    there, at, share = _mixing(film.times_s, suspect.times_s + shift_s)
+    times_s, faces = suspect.times_s[there], suspect.faces[there]
+    if len(at) < MIN_PAIRS:
         return None
-    left, right = (np.array(side) for side in zip(*pairs, strict=True))
-    stretch = aligned_stretch(agreement(suspect.faces[left], footage.faces[right], UPPER))
-    left, right = left[stretch], right[stretch]
-    if len(left) < MIN_PAIRS:
+    mixed = _mixed(film.faces, at, share)
+    genuine = contrast_normalised(mixed)
+    stretch = aligned_stretch(agreement(contrast_normalised(faces), genuine, UPPER), spacing=suspect.spacing)
+    times_s, faces, mixed, genuine = times_s[stretch], faces[stretch], mixed[stretch], genuine[stretch]
+    if len(faces) < MIN_PAIRS:
         return None
-    chosen = np.unique(np.linspace(0, len(left) - 1, min(MAX_PAIRS, len(left))).astype(int))
-    laid = [(registered(suspect.faces[left[k]], footage.faces[right[k]]), footage.faces[right[k]]) for k in chosen]
-    kept = [(ours, theirs) for ours, theirs in laid if ours is not None]
-    if len(kept) < MIN_PAIRS:
+    chosen = np.unique(np.linspace(0, len(faces) - 1, min(MAX_PAIRS, len(faces))).astype(int)).tolist()
+    laid = {k: face for k in chosen if (face := registered(faces[k], mixed[k])) is not None}
+    if len(laid) < MIN_PAIRS:
         return None
-    ours, theirs = np.stack([pair[0] for pair in kept]), np.stack([pair[1] for pair in kept])
+    kept = list(laid)
+    ours, theirs = contrast_normalised(np.stack(list(laid.values()))), genuine[kept]
     upper, mouth = agreement(ours, theirs, UPPER), agreement(ours, theirs, MOUTH)
     return Agreement(
-        start_s=float(suspect.times_s[left[0]]),
-        end_s=float(suspect.times_s[left[-1]]),
-        reference_start_s=float(footage.times_s[right[0]]),
+        start_s=float(times_s[0]),
+        end_s=float(times_s[-1]),
+        reference_start_s=max(0.0, float(times_s[0] + shift_s)),
         pairs=len(kept),
         upper=float(np.median(upper)),
         mouth=float(np.median(mouth)),
         gap=float(np.median(upper - mouth)),
-        mouth_movement=_moving_together(ours, theirs),
+        mouth_movement=_moving_together(ours, theirs, times_s[kept], spacing=suspect.spacing),
     )
 
 
-def _moving_together(ours: Faces, theirs: Faces) -> float:
-    a, b = movements(unit_rows(ours, MOUTH)), movements(unit_rows(theirs, MOUTH))
+def _mixed(faces: Faces, at: Steps, share: Times) -> Faces:
+    """The faces between frame ``at`` and the next."""
+    part = share.astype(np.float32)[:, None, None]
+    mixed: Faces = np.rint((1 - part) * faces[at] + part * faces[at + 1]).astype(np.uint8)
+    return mixed
+
+
+def _moving_together(ours: Real, theirs: Real, times_s: Times, *, spacing: int) -> float:
+    a, b = (movements(part_rows(faces, MOUTH), times_s, spacing=spacing) for faces in (ours, theirs))
     scale = float(np.sqrt((a**2).sum() * (b**2).sum()))
     return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
-def aligned_stretch(scores: NDArray[np.float64]) -> slice:
-    """The longest run of pairs (in time order) whose agreement, smoothed over half a second, stays above STRETCH_FLOOR."""
-    width = min(STEPS_PER_S // 2, len(scores))
+def aligned_stretch(scores: NDArray[np.float64], *, spacing: int) -> slice:
+    """The longest run of pairs (in time order) whose agreement, smoothed over half a second or three pairs, stays above
+    STRETCH_FLOOR."""
+    width = min(max(3, STEPS_PER_S // 2 // spacing), len(scores))
     smooth = np.convolve(np.pad(scores, width // 2, mode="edge"), np.ones(width) / width, mode="valid")[: len(scores)]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], smooth >= STRETCH_FLOOR, [False]]).astype(np.int8)))
     if not len(edges):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from detectors.records import Finding
-from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, VoiceSample
+from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
 from evidence.records import Ad, Capture
 from watchlist.gallery import Gallery
 from watchlist.records import Match
@@ -15,7 +15,9 @@ from watchlist.records import Match
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CreativeSubject:
-    """One unique creative, decoded, with what was recognised in it. Examined once, whatever the number of its ads."""
+    """One unique creative, decoded, with what was recognised in it. Examined once, whatever the number of its ads.
+
+    ``paths`` says where each face was (by track number); without it faces have to be sought again."""
 
     media: DecodedMedia
     faces: tuple[FaceSample, ...]
@@ -23,6 +25,7 @@ class CreativeSubject:
     matches: tuple[Match, ...]
     gallery: Gallery
     pack: LoadedPack
+    paths: Mapping[int, Sequence[SeenAt]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

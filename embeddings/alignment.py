@@ -1,7 +1,8 @@
-"""Aligned grey faces of dense frames, cheaply: detect now and then, follow the box in between."""
+"""Aligned grey faces of many frames, cheaply: detect now and then or not at all, follow the box in between."""
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +13,17 @@ from numpy.typing import NDArray
 
 from embeddings.faces import is_cut, overlap
 from embeddings.records import Region
-from embeddings.samples import DetectedFace, Frame, LoadedPack
+from embeddings.samples import DetectedFace, Frame, LoadedPack, SeenAt
 
 DETECT_EVERY_S = 0.5
 FOLLOW_OVERLAP = 0.35
 """Two detections this far alike are one face that moved evenly between them."""
+
+SAME_TIME_S = 1e-3
+"""Times that differ by less are of one frame."""
+
+MAX_FOLLOWED_S = 1.2
+"""Between two sightings farther apart than this the face may have been away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,15 +49,68 @@ def aligned_faces(
     chosen: dict[int, DetectedFace | None] = {i: _choose(frames[i], pack, near) for i in looks}
     for first, last in itertools.pairwise(looks):
         _between(frames, first, last, chosen=chosen, pack=pack, near=near)
+    found = ((frames[index], chosen[index]) for index in sorted(chosen))
+    return [_aligned(frame, face, pack, size_px) for frame, face in found if face is not None]
+
+
+def followed_faces(
+    frames: Sequence[Frame], pack: LoadedPack, *, path: Sequence[SeenAt], size_px: int = 96
+) -> list[AlignedFace]:
+    """The face that was seen along ``path`` (in time order), in every frame between two sightings that are alike.
+
+    Nothing is detected: the box is the sighting's, or lies between two, and the landmarks in it are found anew.
+    """
+    times = [seen.at_s for seen in path]
     result = []
-    for index in sorted(chosen):
-        face = chosen[index]
-        if face is None:
-            continue
-        aligned = pack.faces.align(frames[index].pixels, face, size_px=size_px)
-        grey: NDArray[np.uint8] = cv2.cvtColor(aligned, cv2.COLOR_RGB2GRAY)
-        result.append(AlignedFace(at_s=frames[index].at_s, grey=grey, box_height_px=face.box[3] - face.box[1]))
+    for frame in frames:
+        region = _between_sightings(path, times, frame.at_s)
+        if region is not None:
+            face = pack.faces.locate(frame.pixels, _box(region, frame))
+            result.append(_aligned(frame, face, pack, size_px))
     return result
+
+
+def _between_sightings(path: Sequence[SeenAt], times: Sequence[float], at_s: float) -> Region | None:
+    after = bisect.bisect_left(times, at_s - SAME_TIME_S)
+    if after == len(path):
+        return None
+    if abs(times[after] - at_s) <= SAME_TIME_S:
+        return path[after].region
+    if after == 0:
+        return None
+    one, other = path[after - 1].region, path[after].region
+    share = (at_s - times[after - 1]) / (times[after] - times[after - 1])
+    away = times[after] - times[after - 1] > MAX_FOLLOWED_S
+    if away or overlap(_corners(one), _corners(other)) < FOLLOW_OVERLAP:
+        return None
+    left, top, width, height = (
+        p + (q - p) * share
+        for p, q in zip(
+            (one.left, one.top, one.width, one.height), (other.left, other.top, other.width, other.height), strict=True
+        )
+    )
+    return Region(left=left, top=top, width=width, height=height)
+
+
+def _corners(region: Region) -> tuple[int, int, int, int]:
+    left, top, right, bottom = region.left, region.top, region.left + region.width, region.top + region.height
+    return round(10_000 * left), round(10_000 * top), round(10_000 * right), round(10_000 * bottom)
+
+
+def _box(region: Region, frame: Frame) -> tuple[int, int, int, int]:
+    height, width = frame.pixels.shape[:2]
+    return (
+        round(region.left * width),
+        round(region.top * height),
+        round((region.left + region.width) * width),
+        round((region.top + region.height) * height),
+    )
+
+
+def _aligned(frame: Frame, face: DetectedFace, pack: LoadedPack, size_px: int) -> AlignedFace:
+    aligned = pack.faces.align(frame.pixels, face, size_px=size_px)
+    grey: NDArray[np.uint8] = cv2.cvtColor(aligned, cv2.COLOR_RGB2GRAY)
+    return AlignedFace(at_s=frame.at_s, grey=grey, box_height_px=face.box[3] - face.box[1])
 
 
 def _look_at(frames: Sequence[Frame]) -> list[int]:

@@ -14,7 +14,7 @@ from detectors.genuine_source import OTHER_GAP, GenuineSource
 from detectors.records import Bearing, Finding
 from detectors.subject import CreativeSubject
 from embeddings.alignment import aligned_faces
-from embeddings.faces import track_faces
+from embeddings.faces import see_faces, track_faces
 from embeddings.media import decode, decode_interval
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
@@ -52,17 +52,21 @@ def gallery_with(path: Path, pack: LoadedPack, *, footage: list[GenuineFootage])
 
 def examine(path: Path, gallery: Gallery, pack: LoadedPack) -> dict[str, Finding]:
     """Findings by claim; everybody seen is the person, as far as the gallery says so."""
+    return {finding.claim: finding for finding in GenuineSource().examine(subject_of(path, gallery, pack))}
+
+
+def subject_of(path: Path, gallery: Gallery, pack: LoadedPack) -> CreativeSubject:
     media = decode(path)
-    faces = tuple(track_faces(media, pack))
-    subject = CreativeSubject(
+    seen = see_faces(media, pack)
+    return CreativeSubject(
         media=media,
-        faces=faces,
+        faces=seen.samples,
         voices=(),
-        matches=tuple(gallery.match_faces(faces)),
+        matches=tuple(gallery.match_faces(seen.samples)),
         gallery=gallery,
         pack=pack,
+        paths=seen.paths,
     )
-    return {finding.claim: finding for finding in GenuineSource().examine(subject)}
 
 
 @pytest.fixture(scope="module")

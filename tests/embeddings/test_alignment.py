@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.alignment import aligned_faces
+from embeddings.alignment import aligned_faces, followed_faces
+from embeddings.faces import region_of
 from embeddings.records import Region
-from embeddings.samples import DetectedFace, Frame, LoadedPack
+from embeddings.samples import DetectedFace, Frame, LoadedPack, SeenAt
 
 Picture = NDArray[np.uint8]
 
@@ -79,6 +80,23 @@ def test_the_face_asked_for_is_followed(pack: LoadedPack, astronaut: Picture, ho
     assert aligned_faces(_frames([scene]), pack, near=Region(left=0.48, top=0.0, width=0.02, height=0.02)) == []
 
 
+def test_a_face_is_followed_along_its_sightings_without_another_look(pack: LoadedPack, astronaut: Picture) -> None:
+    counting = _Counting(pack)
+    own = LoadedPack(manifest=pack.manifest, faces=counting, voices=pack.voices)
+    frames = _frames([_scene(astronaut[:300, 80:380], 100 + 4 * n) for n in range(31)])
+    detected = {face.at_s: face for face in aligned_faces(frames, pack)}
+    path = [
+        SeenAt(at_s=frame.at_s, region=region_of(pack.faces.detect(frame.pixels)[0].box, frame.pixels))
+        for frame in (frames[2], frames[7], frames[12], frames[30])
+    ]
+    followed = followed_faces(frames, own, path=path)
+    assert counting.looks == 0
+    assert [face.at_s for face in followed] == [frame.at_s for frame in [*frames[2:13], frames[30]]]
+    for face in followed:
+        assert np.abs(face.grey.astype(int) - detected[face.at_s].grey.astype(int)).mean() < 12
+
+
 def test_nothing_gives_nothing(pack: LoadedPack) -> None:
     assert aligned_faces([], pack) == []
+    assert followed_faces(_frames([np.zeros((90, 160, 3), dtype=np.uint8)]), pack, path=[]) == []
     assert aligned_faces(_frames([np.zeros((90, 160, 3), dtype=np.uint8)]), pack) == []
