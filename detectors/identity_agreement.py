@@ -12,6 +12,7 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from embeddings.samples import VoiceSample
 from watchlist.records import Match, Modality
+from watchlist.verbal import match_weight
 
 MIN_OVERLAP_S = 1.0
 """Seconds that speech and face must share before they are held against each other."""
@@ -175,9 +176,10 @@ def _mean(heard: Sequence[tuple[VoiceSample, float]]) -> float:
 
 def _scores(subject: CreativeSubject, heard: Sequence[tuple[VoiceSample, float]]) -> str:
     threshold = subject.pack.manifest.voice_threshold
+    weight = match_weight(subject.gallery.likelihood_ratio(_mean(heard), modality=Modality.VOICE))
     return (
         f"{len(heard)} stretch(es) of speech score {_mean(heard):.2f} on average against the enrolled voice "
-        f"(threshold {threshold:.2f})"
+        f"(threshold {threshold:.2f}; {weight})"
     )
 
 

@@ -15,6 +15,7 @@ from evidence.records import Ad, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
 from watchlist.gallery import Gallery
 from watchlist.records import Match, Modality
+from watchlist.verbal import match_weight
 
 LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 """A text, of the ad or of its landing page, that promises profit and asks for something."""
@@ -101,7 +102,9 @@ def _likeness(
     if matches:
         people = sorted({match.person_id for match in matches})
         recognised = "; ".join(_recognised(person_id, matches, gallery) for person_id in people)
-        state, summary = AxisState.YES, f"Recognised: {recognised}. Scores are not calibrated as likelihood ratios."
+        weighed = all(match.likelihood_ratio is not None for match in matches)
+        caution = "" if weighed else " Scores without a likelihood ratio are not calibrated."
+        state, summary = AxisState.YES, f"Recognised: {recognised}.{caution}"
     elif unread:
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(unread)
     else:
@@ -110,11 +113,16 @@ def _likeness(
 
 
 def _recognised(person_id: str, matches: Sequence[Match], gallery: Gallery) -> str:
-    """``face (score 0.84) and voice (score 0.96) of NAME, by open@1``: scores of face and voice are never compared."""
+    """``face (score 0.84) and voice (score 0.96) of NAME, by open@1``, with likelihood ratios where there are any: scores
+    of face and voice are never compared."""
     theirs = [match for match in matches if match.person_id == person_id]
-    best = {modality: max((m.score for m in theirs if m.modality is modality), default=None) for modality in Modality}
-    seen = " and ".join(f"{modality} (score {score:.2f})" for modality, score in best.items() if score is not None)
+    best = [max((m for m in theirs if m.modality is one), key=lambda m: m.score, default=None) for one in Modality]
+    seen = " and ".join(f"{match.modality} (score {match.score:.2f}{_weight(match)})" for match in best if match)
     return f"{seen} of {gallery.person(person_id).names[0]}, by {theirs[0].pack}"
+
+
+def _weight(match: Match) -> str:
+    return "" if match.likelihood_ratio is None else f", {match_weight(match.likelihood_ratio)}"
 
 
 def _alteration(findings: Sequence[Finding]) -> AxisReading:

@@ -22,6 +22,7 @@ from triage.cases import Shelf, axis_view
 from triage.language import LANGUAGES
 from triage.reasons import REASONS
 from triage.visible_text import defanged, visible
+from watchlist.verbal import match_weight
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
@@ -92,6 +93,7 @@ def _environment() -> Environment:
         quantity=wording.quantity,
         validation=wording.validation,
         calibration=wording.calibration,
+        match_weight=match_weight,
         axis_view=axis_view,
         bearing=wording.bearing,
     )

@@ -9,6 +9,7 @@ from detectors.records import Axis, Bearing, Finding
 from evidence.records import AccessMode, Outcome
 from pipelines.records import AxisState
 from watchlist.records import Modality
+from watchlist.verbal import strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,15 +146,16 @@ def validation(finding: Finding) -> str:
 
 
 def calibration(finding: Finding) -> str:
-    """The likelihood ratio with both propositions, or that there is none."""
+    """The likelihood ratio with both propositions and in the words of the verbal scale, or that there is none."""
     first, second = (proposition.rstrip(".") for proposition in finding.propositions)
     if finding.likelihood_ratio is None:
         return f"Not calibrated. It speaks to: “{first}” or “{second}”."
     ratio = finding.likelihood_ratio
+    words = strength(ratio)
     if ratio >= 1:
-        return f"{ratio:.3g} times more to be expected if “{first}” than if “{second}”."
+        return f"{ratio:.3g} times more to be expected if “{first}” than if “{second}”: {words}."
     return (
-        f"{1 / ratio:.3g} times more to be expected if “{second}” than if “{first}”."
+        f"{1 / ratio:.3g} times more to be expected if “{second}” than if “{first}”: {words}."
         if ratio > 0
         else (f"Not to be expected at all if “{first}”; to be expected if “{second}”.")
     )

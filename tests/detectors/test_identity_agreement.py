@@ -66,6 +66,7 @@ def test_their_own_voice_agrees(pack: LoadedPack) -> None:
     found = examine(pack, matches=(make_match(),), voices=(speech(THEIRS),))
     assert set(found) == {"face_and_voice_agree"}
     assert found["face_and_voice_agree"].axis is Axis.LIKENESS
+    assert "; not calibrated)" in found["face_and_voice_agree"].observation
 
 
 def test_two_voices_give_both_findings_with_their_own_times(pack: LoadedPack) -> None:

@@ -100,6 +100,13 @@ def test_the_summary_names_person_modality_and_pack() -> None:
     voice = make_match(modality=Modality.VOICE, region=None, track=1)
     likeness = read([], [make_match(), voice])[0]
     assert "face (score 0.90) and voice (score 0.90) of Aysel Quliyeva, by test@1" in likeness.summary
+    assert likeness.summary.endswith("not calibrated.")
+
+
+def test_the_summary_says_what_a_calibrated_match_weighs() -> None:
+    weighed = read([], [make_match(likelihood_ratio=12.0)])[0]
+    assert "face (score 0.90, likelihood ratio 12, moderate support for this person) of Aysel" in weighed.summary
+    assert "not calibrated" not in weighed.summary
 
 
 def priority(**changes: object) -> int:

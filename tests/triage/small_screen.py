@@ -228,7 +228,8 @@ def _hostile_case(store: EvidenceStore) -> Parts:
             tool="landing@1",
         ),
     ]
-    face, voice = make_match(), make_match(modality=Modality.VOICE, region=None, start_s=0.5, end_s=3.5, score=0.86)
+    face = make_match(likelihood_ratio=240.0)
+    voice = make_match(modality=Modality.VOICE, region=None, start_s=0.5, end_s=3.5, score=0.86)
     findings = _hostile_findings(ad)
     ids = {axis: tuple(f.finding_id for f in findings if f.axis is axis) for axis in Axis}
     readings = (

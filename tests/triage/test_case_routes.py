@@ -32,6 +32,8 @@ def test_the_page_explains_and_links_nowhere(desk: Desk) -> None:
     for words in (
         "Not validated, carries no weight.",
         "Not calibrated.",
+        "test@1, likelihood ratio 240, moderately strong support for this person<",
+        "test@1, not calibrated<",
         "Dubbing into another language.",
         "The film is 180 pixels high.",
         "genuine_source 1",

@@ -56,6 +56,7 @@ def test_calibration_names_both_propositions(ratio: float | None, start: str) ->
     assert words.startswith(start)
     assert "The advert lures into a fraud" in words
     assert "The advert is an ordinary offer" in words
+    assert ("moderately strong support" in words) is (ratio in (100.0, 0.01))
 
 
 def test_being_official_is_a_relief() -> None:
