@@ -161,10 +161,14 @@ def _cannot_show(fmr: float, comparisons: int) -> str | None:
     return None
 
 
-def bootstrap_interval(
-    comparisons: Comparisons, statistic: Callable[[Curve], float], *, rng: np.random.Generator, rounds: int = 1000
-) -> tuple[float, float]:
-    """The 95 % percentile interval of a curve's statistic when people are drawn again with replacement.
+def bootstrap_intervals(
+    comparisons: Comparisons,
+    statistics: Sequence[Callable[[Curve], float]],
+    *,
+    rng: np.random.Generator,
+    rounds: int = 1000,
+) -> list[tuple[float, float]]:
+    """The 95 % percentile interval of each statistic of a curve when people are drawn again with replacement.
 
     Pairs that share a person are not independent, so whole people are drawn: a person drawn k times counts k times in
     his mated pairs, two people drawn j and k times count j·k times in theirs. Rounds in which a class vanished are
@@ -180,11 +184,12 @@ def bootstrap_interval(
         drawn = rng.multinomial(len(numbers), np.full(len(numbers), 1 / len(numbers))).astype(np.float64)
         mated_weights, pair_weights = drawn[mated_at], drawn[pair_at[:, 0]] * drawn[pair_at[:, 1]]
         if mated_weights.any() and pair_weights.any():
-            found.append(statistic(levels.curve(mated_weights, pair_weights)))
+            curve = levels.curve(mated_weights, pair_weights)
+            found.append([statistic(curve) for statistic in statistics])
     if not found:
         raise ValueError(f"{len(numbers)} people are too few to draw from: compare more people")
-    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return float(low), float(high)
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def cllr(mated_log10_lr: ArrayLike, non_mated_log10_lr: ArrayLike) -> float:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from watchlist.error_rates import (
     Comparisons,
     area_under_curve,
-    bootstrap_interval,
+    bootstrap_intervals,
     cllr,
     cllr_min,
     det_curve,
@@ -171,10 +171,15 @@ def test_pairs_of_a_matrix() -> None:
 
 def test_the_bootstrap_over_people_is_wider_than_pairs_would_claim_and_repeatable() -> None:
     pairs = samples(12, 6, seed=3)
-    low, high = bootstrap_interval(pairs, equal_error_rate, rng=np.random.default_rng(1), rounds=200)
+    statistics = [equal_error_rate, lambda curve: true_match_rate(curve, 0.01)]
+    [(low, high), (low_tpr, high_tpr)] = bootstrap_intervals(
+        pairs, statistics, rng=np.random.default_rng(1), rounds=200
+    )
     eer = equal_error_rate(det_curve(pairs.mated, pairs.non_mated))
     assert low < eer < high
-    assert (low, high) == bootstrap_interval(pairs, equal_error_rate, rng=np.random.default_rng(1), rounds=200)
+    assert low_tpr < true_match_rate(det_curve(pairs.mated, pairs.non_mated), 0.01) < high_tpr
+    [again] = bootstrap_intervals(pairs, statistics[:1], rng=np.random.default_rng(1), rounds=200)
+    assert (low, high) == again
     as_if_independent = proportion(round(eer * len(pairs.non_mated)), len(pairs.non_mated))
     assert high - low > 1.5 * (as_if_independent.high - as_if_independent.low)
 
@@ -182,6 +187,6 @@ def test_the_bootstrap_over_people_is_wider_than_pairs_would_claim_and_repeatabl
 def test_nobody_to_draw_from_is_refused() -> None:
     two = Comparisons.of_matrix([[1, 0.9], [0.9, 1]], ["a", "a"])
     with pytest.raises(ValueError, match="no non-mated"):
-        bootstrap_interval(two, equal_error_rate, rng=np.random.default_rng(1), rounds=5)
+        bootstrap_intervals(two, [equal_error_rate], rng=np.random.default_rng(1), rounds=5)
     with pytest.raises(ValueError, match="too few to draw from"):
-        bootstrap_interval(samples(2, 2, seed=1), equal_error_rate, rng=np.random.default_rng(1), rounds=0)
+        bootstrap_intervals(samples(2, 2, seed=1), [equal_error_rate], rng=np.random.default_rng(1), rounds=0)
