@@ -10,7 +10,7 @@ from embeddings.conditions import CLEAN
 from embeddings.records import ModelPack
 from watchlist.error_rates import Comparisons, proportion
 from watchlist.evaluation_identification import identify
-from watchlist.evaluation_rates import Rates, rate_of, share
+from watchlist.evaluation_rates import ROUNDS, Rates, rate_of, share
 from watchlist.evaluation_ratios import cross_validated_cllr
 from watchlist.evaluation_records import Figures, Histogram, ModalityResult, SubsetResult, ThresholdInUse
 from watchlist.evaluation_scores import Items, Pairs, pairs_of, people_of
@@ -25,12 +25,14 @@ SPEECH_S = (5.0, 6.0, 7.0, 8.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the user asked: faces of at least ``min_face_px`` also by themselves, false positives per search, gallery."""
+    """What the user asked: faces of at least ``min_face_px`` also by themselves, false positives per search, gallery,
+    how often people are drawn for the intervals."""
 
     min_face_px: int
     fpir: float
     gallery_size: int
     seed: int
+    rounds: int = ROUNDS
 
 
 def evaluate(views: Views, evaluated: EvaluationSet, manifest: ModelPack, asked: Asked) -> ModalityResult:
@@ -80,7 +82,7 @@ def _figures(
     face = views.modality is Modality.FACE
     metric = manifest.face_metric if face else manifest.voice_metric
     threshold = manifest.face_threshold if face else manifest.voice_threshold
-    rates = Rates(views=views, people=people, metric=metric, rng=rng)
+    rates = Rates(views=views, people=people, metric=metric, rng=rng, rounds=asked.rounds)
     clean = rates.comparisons(pairs, CLEAN)
     where = f"model pack {manifest.label}"
     cllr, cllr_note = cross_validated_cllr(clean, modality=views.modality, pack=manifest.label)

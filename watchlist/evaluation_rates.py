@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from embeddings.conditions import CLEAN, PICTURE_CONDITIONS, SOUND_CONDITIONS
 from watchlist.error_rates import (
     Comparisons,
     Proportion,
-    bootstrap_interval,
+    bootstrap_intervals,
     cllr_min,
     det_curve,
     equal_error_rate,
@@ -31,9 +32,10 @@ FMRS = (1e-2, 1e-3, 1e-4)
 FMR = 1e-3
 """The one at which losses and the size table are stated."""
 
-ROUNDS = (200, 1000)
+ROUNDS = 1000
+LEAST_ROUNDS = 200
 BOOTSTRAP_WORK = 20_000_000
-"""People are drawn so often that about so many comparisons are weighed, within ``ROUNDS``."""
+"""For the intervals people are drawn so often that about so many comparisons are weighed, within these bounds."""
 
 CURVE_POINTS = 400
 LOWEST_DRAWN = 1e-4
@@ -47,6 +49,7 @@ class Rates:
     people: Items
     metric: str
     rng: np.random.Generator
+    rounds: int = ROUNDS
 
     def comparisons(self, pairs: Pairs, condition: str) -> Comparisons:
         """The scores of these pairs in a condition, with the people behind them."""
@@ -79,6 +82,8 @@ class Rates:
         else:
             loss = equal_error_rate(curve) - equal_error_rate(clean_curve)
         summary = (PICTURE_CONDITIONS if face else SOUND_CONDITIONS)[name].summary
+        trials = int(pairs.same.sum()), int((~pairs.same).sum())
+        drawn = self._intervals(ours)
         return ConditionResult(
             name=name,
             summary=summary,
@@ -86,31 +91,22 @@ class Rates:
             not_found=int(lost.sum()),
             mated=len(ours.mated),
             non_mated=len(ours.non_mated),
-            eer=self._eer(ours, curve, pairs=pairs),
-            points=tuple(self._point(ours, fmr, pairs=pairs) for fmr in FMRS),
-            tpr_at_clean=share(ours.mated, before.threshold, trials=int(pairs.same.sum())),
-            fmr_at_clean=share(ours.non_mated, before.threshold, trials=int((~pairs.same).sum())),
+            eer=_wider(proportion(min(1.0, equal_error_rate(curve)) * trials[0], trials[0]), drawn[0]),
+            points=tuple(
+                _point(ours, fmr, trials=trials, drawn=interval) for fmr, interval in zip(FMRS, drawn[1:], strict=True)
+            ),
+            tpr_at_clean=share(ours.mated, before.threshold, trials=trials[0]),
+            fmr_at_clean=share(ours.non_mated, before.threshold, trials=trials[1]),
             cllr_min=max(0.0, cllr_min(ours.mated, ours.non_mated)),
             loss_points=100 * loss,
         )
 
-    def _eer(self, ours: Comparisons, curve: ErrorCurve, *, pairs: Pairs) -> Rate:
-        count = int(pairs.same.sum())
-        exact = proportion(min(1.0, equal_error_rate(curve)) * count, count)
-        return _wider(exact, bootstrap_interval(ours, equal_error_rate, rng=self.rng, rounds=_rounds(ours)))
-
-    def _point(self, ours: Comparisons, fmr: float, *, pairs: Pairs) -> Point:
-        point = operating_point(ours.mated, ours.non_mated, fmr)
-        mated, non_mated = int(pairs.same.sum()), int((~pairs.same).sum())
-        drawn = bootstrap_interval(ours, lambda curve: true_match_rate(curve, fmr), rng=self.rng, rounds=_rounds(ours))
-        return Point(
-            fmr_wanted=fmr,
-            threshold=point.threshold,
-            fmr=rate_of(proportion(point.fmr.rate * non_mated, non_mated)),
-            tpr=_wider(proportion(point.tpr.rate * mated, mated), drawn),
-            measurable=point.measurable,
-            note=point.note,
-        )
+    def _intervals(self, ours: Comparisons) -> list[tuple[float, float]]:
+        """Of the equal error rate, then of TPR at each of ``FMRS``, with the people drawn anew."""
+        work = len(ours.mated) + len(ours.non_mated)
+        rounds = int(np.clip(BOOTSTRAP_WORK // work, min(LEAST_ROUNDS, self.rounds), self.rounds))
+        statistics = [equal_error_rate, *(partial(true_match_rate, fmr=fmr) for fmr in FMRS)]
+        return bootstrap_intervals(ours, statistics, rng=self.rng, rounds=rounds)
 
     def sizes(self, pairs: Pairs, *, bounds: Sequence[float]) -> tuple[SizeRow, ...]:
         """TPR of the mated pairs by the size of their smaller item, at the clean threshold of FMR 1e-3."""
@@ -142,8 +138,16 @@ def _wider(exact: Proportion, drawn: tuple[float, float]) -> Rate:
     return Rate(rate=exact.rate, low=min(exact.low, drawn[0]), high=max(exact.high, drawn[1]))
 
 
-def _rounds(ours: Comparisons) -> int:
-    return int(np.clip(BOOTSTRAP_WORK // (len(ours.mated) + len(ours.non_mated)), *ROUNDS))
+def _point(ours: Comparisons, fmr: float, *, trials: tuple[int, int], drawn: tuple[float, float]) -> Point:
+    point = operating_point(ours.mated, ours.non_mated, fmr)
+    return Point(
+        fmr_wanted=fmr,
+        threshold=point.threshold,
+        fmr=rate_of(proportion(point.fmr.rate * trials[1], trials[1])),
+        tpr=_wider(proportion(point.tpr.rate * trials[0], trials[0]), drawn),
+        measurable=point.measurable,
+        note=point.note,
+    )
 
 
 def _thinned(name: str, curve: ErrorCurve) -> Curve:
