@@ -62,7 +62,7 @@ def cut(picture: Picture, box: Region) -> Picture:
 
 
 def _plain(picture: Picture) -> bool:
-    return bool(picture.reshape(-1, 3).std(axis=0).max() < FLAT)
+    return bool(picture[::4, ::4].reshape(-1, 3).std(axis=0).max() < FLAT)
 
 
 def _bars(pictures: Sequence[Picture], *, axis: int) -> tuple[int, int]:
@@ -75,9 +75,11 @@ def _bars(pictures: Sequence[Picture], *, axis: int) -> tuple[int, int]:
 
 def _bar(pictures: list[Picture]) -> int:
     """How many first lines of all pictures are a bar, its blurred inner edge included."""
+    if not all(_flat_lines(picture[:1]) for picture in pictures):
+        return 0
     depth = min(_flat_lines(picture) for picture in pictures)
     inside = depth + EDGE_LINES
-    if depth == 0 or inside >= len(pictures[0]):
+    if inside >= len(pictures[0]):
         return 0
     # A plain background ends raggedly where somebody stands before it; a bar ends at once along the whole line.
     ends = [np.abs(picture[inside].astype(np.float32) - picture[:depth].mean(axis=(0, 1))) for picture in pictures]
@@ -86,10 +88,11 @@ def _bar(pictures: list[Picture]) -> int:
 
 
 def _flat_lines(picture: Picture) -> int:
-    values = picture.astype(np.float32)
-    colour = values.mean(axis=1)
-    flat = np.sqrt(np.maximum((values**2).mean(axis=1) - colour**2, 0.0)).max(axis=1) < FLAT
-    return _run(flat & (np.abs(colour - colour[0]).max(axis=1) < SAME_COLOUR))
+    """How many first lines have one colour, the same in all of them."""
+    values = np.ascontiguousarray(picture[:, ::2].transpose(2, 0, 1), dtype=np.float32)
+    colour = values.mean(axis=2)
+    flat = values.std(axis=2).max(axis=0) < FLAT
+    return _run(flat & (np.abs(colour - colour[:, :1]).max(axis=0) < SAME_COLOUR))
 
 
 def _run(flags: NDArray[np.bool_]) -> int:

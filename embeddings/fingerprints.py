@@ -20,8 +20,11 @@ from embeddings.records import Creative, Fingerprint, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint, sound_print
 
-SAMPLING = replace(DEFAULT_LIMITS, frames_per_s=1 / 0.39, max_frames=64, max_side_px=192, max_sound_s=300.0)
-"""Dense enough that the decoder skips no frame of a short film: only then do two encodings show the same instants."""
+SAMPLING = replace(
+    DEFAULT_LIMITS, frames_per_s=1 / 0.39, max_frames=64, max_side_px=192, max_sound_s=300.0, shots=False
+)
+"""Dense enough that the decoder skips no frame of a short film, and by the clock alone: only then do two encodings show the
+same instants. Of what is longer than ``max_sound_s``, no copy is recognised."""
 
 MAX_MOMENTS = 24
 BORDER_MOMENTS = 8
@@ -33,7 +36,7 @@ HASHED_PX = 128
 THUMBNAIL_PX = 48
 PDQ = "pdq"
 
-PROBED_MOMENTS = 3
+PROBED_MOMENTS = 2
 """So many moments, spread over the creative, are also hashed cropped and extended, to find cropped copies in an index."""
 
 PROBED_CROP = 0.04

@@ -20,12 +20,13 @@ from embeddings.take import Take, sentence
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What may be spent on one file. ``max_pixels`` is per picture, ``max_sound_s`` what is kept for speech,
-    ``max_interval_frames`` the cap of ``decode_interval``."""
+    ``max_interval_frames`` the cap of ``decode_interval``. ``shots``: also look at the first frame of each shot."""
 
     max_bytes: int = 1 << 30
     max_duration_s: float = 3600.0
     max_pixels: int = 64_000_000
     frames_per_s: float = 2.0
+    shots: bool = True
     max_frames: int = 64
     max_interval_frames: int = 300
     max_side_px: int = 640
@@ -115,7 +116,7 @@ def _request(container: Container, limits: Limits, *, fps: float, most: int) -> 
         "max_sound_s": limits.max_sound_s,
         "start_s": 0.0,
         "end_s": limits.max_duration_s,
-        "shots": True,
+        "shots": limits.shots,
     }
 
 

@@ -119,7 +119,7 @@ def _sampling(side: int, scale: float, shift: float) -> tuple[NDArray[np.float64
         (1, 0.5 * part + 2 * part**2 - 1.5 * part**3),
         (2, -0.5 * part**2 + 0.5 * part**3),
     ):
-        np.add.at(weights, (np.arange(side), np.clip(first + offset, 0, side - 1)), weight)
+        weights[np.arange(side), np.clip(first + offset, 0, side - 1)] += weight
     return weights, inside
 
 
