@@ -10,10 +10,8 @@ FPIR, the number of people and the number of tracks, and rises for people who ha
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -24,12 +22,11 @@ from numpy.typing import NDArray
 from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
-from evidence.tables import to_row
 from watchlist import store
 from watchlist.calibration import Calibration, without_others
-from watchlist.calibration import to_row as to_json
 from watchlist.errors import PersonUnknown, WatchlistInvalid
-from watchlist.footage import DESCRIPTOR_FORM, GenuineFootage
+from watchlist.footage import GenuineFootage
+from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query
 from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
@@ -48,7 +45,7 @@ class Gallery:
     """
 
     version: str
-    """SHA-256 over everything that can change a match; part of every cache key."""
+    """As ``version_of`` computes it; part of every cache key."""
     pack: str
     persons: tuple[Person, ...]
     brands: tuple[Brand, ...]
@@ -61,50 +58,39 @@ class Gallery:
         *,
         persons: Sequence[Person],
         brands: Sequence[Brand],
-        vectors: Mapping[Modality, Mapping[str, Vectors]],
+        indexes: Mapping[Modality, VectorIndex],
         films: Sequence[tuple[str, str]],
         open_films: Callable[[str], Sequence[GenuineFootage]],
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
-        when they are first asked for. Raises ``WatchlistInvalid`` as ``of`` does."""
+        when they are first asked for; vectors in ``indexes`` of anybody else than ``persons`` count for nothing. Raises
+        ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that is not of this pack."""
         known = _unique([person.person_id for person in persons], "person")
         _unique([brand.brand_id for brand in brands], "brand")
-        faces, voices = vectors.get(Modality.FACE, {}), vectors.get(Modality.VOICE, {})
-        strangers = {*faces, *voices, *(person_id for person_id, _ in films)} - known
-        if strangers:
-            raise WatchlistInvalid(
-                f"there are vectors or film of {min(strangers)!r}, who is not enrolled: remove or enrol them"
-            )
-        known_scores = _calibrations(pack, calibrations)
-        try:
-            self._faces = ModalitySearch(
-                faces,
-                space=face_space(pack),
-                modality=Modality.FACE,
-                least=pack.face_threshold,
-                calibration=known_scores.get(Modality.FACE),
-            )
-            self._voices = ModalitySearch(
-                voices,
-                space=voice_space(pack),
-                modality=Modality.VOICE,
-                least=pack.voice_threshold,
-                calibration=known_scores.get(Modality.VOICE),
-            )
-        except ValueError as error:
-            raise WatchlistInvalid(str(error)) from None
+        weighed = _calibrations(pack, calibrations)
+        self._faces = ModalitySearch(
+            _fitting(indexes.get(Modality.FACE), space=face_space(pack), what="face"),
+            among=known,
+            least=pack.face_threshold,
+            calibration=weighed.get(Modality.FACE),
+        )
+        self._voices = ModalitySearch(
+            _fitting(indexes.get(Modality.VOICE), space=voice_space(pack), what="voice"),
+            among=known,
+            least=pack.voice_threshold,
+            calibration=weighed.get(Modality.VOICE),
+        )
         self.pack = pack.label
         self.persons = tuple(persons)
         self.brands = tuple(brands)
         self.allowed = tuple(allowed)
-        self.version = _version(
+        self.version = version_of(
             pack,
             records=[*persons, *brands],
-            indexes=(self._faces.index, self._voices.index),
+            searches=(self._faces, self._voices),
             films=sorted(films),
-            calibrations=known_scores,
         )
         self._by_id = {person.person_id: person for person in persons}
         self._open_films = open_films
@@ -129,11 +115,24 @@ class Gallery:
         Raises ``WatchlistInvalid`` for duplicate ids, for vectors or film of somebody who is not among ``persons``, and
         for vectors that are not finite, are zero (cosine) or have another dimension than the pack's.
         """
+        faces, voices = face_vectors or {}, voice_vectors or {}
+        strangers = {*faces, *voices, *(film.person_id for film in footage)} - {person.person_id for person in persons}
+        if strangers:
+            raise WatchlistInvalid(
+                f"there are vectors or film of {min(strangers)!r}, who is not enrolled: remove or enrol them"
+            )
+        try:
+            indexes = {
+                Modality.FACE: VectorIndex.of(faces, space=face_space(pack), what="face"),
+                Modality.VOICE: VectorIndex.of(voices, space=voice_space(pack), what="voice"),
+            }
+        except ValueError as error:
+            raise WatchlistInvalid(str(error)) from None
         return cls(
             pack,
             persons=persons,
             brands=brands,
-            vectors={Modality.FACE: face_vectors or {}, Modality.VOICE: voice_vectors or {}},
+            indexes=indexes,
             films=[(film.person_id, film.sha256) for film in footage],
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
             allowed=allowed,
@@ -161,10 +160,7 @@ class Gallery:
             pack,
             persons=[person for person in stored.persons if person.person_id in active],
             brands=stored.brands,
-            vectors={
-                modality: {owner: rows for owner, rows in theirs.items() if owner in active}
-                for modality, theirs in stored.vectors.items()
-            },
+            indexes=stored.indexes,
             films=[(ref.person_id, ref.sha256) for ref in films],
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
@@ -295,6 +291,17 @@ def _calibrations(pack: ModelPack, calibrations: Sequence[Calibration]) -> dict[
     return {one.modality: one for one in calibrations}
 
 
+def _fitting(index: VectorIndex | None, *, space: Space, what: str) -> VectorIndex:
+    if index is None:
+        return VectorIndex.of({}, space=space, what=what)
+    if index.space != space:
+        raise WatchlistInvalid(
+            f"the {what} vectors of the watchlist have {index.space.dimension} numbers ({index.space.metric}), but the "
+            f"model pack makes {space.dimension} ({space.metric}): enrol these people again with the pack in use"
+        )
+    return index
+
+
 def _unique(ids: Sequence[str], what: str) -> set[str]:
     for identity, times in Counter(ids).items():
         if times > 1:
@@ -321,23 +328,3 @@ def face_space(pack: ModelPack) -> Space:
 def voice_space(pack: ModelPack) -> Space:
     """Where the pack's voice vectors live."""
     return Space(pack.voice_dimension, pack.voice_metric)
-
-
-def _version(
-    pack: ModelPack,
-    *,
-    records: Iterable[object],
-    indexes: tuple[VectorIndex, VectorIndex],
-    films: Sequence[tuple[str, str]],
-    calibrations: Mapping[Modality, Calibration],
-) -> str:
-    """Does not depend on the order in which people were enrolled or loaded."""
-    thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold]
-    parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
-    parts += sorted(json.dumps(to_row(record), sort_keys=True) for record in records)
-    parts += [json.dumps(to_json(calibrations[modality]), sort_keys=True) for modality in sorted(calibrations)]
-    for index in indexes:
-        for owner in sorted(set(index.owners)):
-            rows = sorted(row.tobytes() for row in index.rows(owner))
-            parts += [owner, hashlib.sha256(b"".join(rows)).hexdigest()]
-    return content_id(*parts)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watchlist.calibration import Calibration
-from watchlist.index import Space, VectorIndex
-from watchlist.records import Modality
+from watchlist.index import VectorIndex
 from watchlist.thresholds import Basis, Threshold, person_threshold, video_threshold
 
 Vectors = NDArray[np.float32]
@@ -43,25 +42,29 @@ class ModalitySearch:
 
     def __init__(
         self,
-        vectors: Mapping[str, Vectors],
+        index: VectorIndex,
         *,
-        space: Space,
-        modality: Modality,
+        among: Collection[str],
         least: float,
         calibration: Calibration | None,
     ) -> None:
-        """``least`` is the model pack's threshold. Raises ``ValueError`` for vectors that the space does not allow."""
-        self.index = VectorIndex.of(vectors, space=space, what=modality.value)
+        """``among`` are the people who can be matched now; ``least`` is the model pack's threshold."""
+        self.index = index
         self.calibration = calibration
+        held = Counter(owner for owner in index.owners if owner in among)
+        self.owners = tuple(sorted(held))
+        """Who can be matched and has vectors."""
+        self._references = held.total()
         self._least = least
-        self._people = len(set(self.index.owners))
         self._declared = dict(calibration.look_alikes) if calibration else {}
         self._look_alikes: dict[str, float | None] = {}
 
     def hits(self, queries: Sequence[Query]) -> list[Hit | None]:
         """For each query the best person, if that person's threshold is reached; of two equally good ones the one whose
         id sorts first. Raises ``ValueError`` for vectors that are not finite or not of this space."""
-        best = self.index.best([query.vectors for query in queries], what=[query.what for query in queries])
+        best = self.index.best(
+            [query.vectors for query in queries], what=[query.what for query in queries], among=self.owners
+        )
         tracks = Counter(creative for creative, _ in {(query.creative, query.track) for query in queries})
         return [
             None if found is None else self._hit(*found, tracks=tracks[query.creative])
@@ -83,8 +86,8 @@ class ModalitySearch:
             return Threshold(score=self._least, fmr=None, basis=Basis.PACK)
         video = video_threshold(
             self.calibration,
-            people=self._people,
-            references=len(self.index.owners),
+            people=len(self.owners),
+            references=self._references,
             tracks=tracks,
             least=self._least,
         )
@@ -93,6 +96,6 @@ class ModalitySearch:
     def _look_alike(self, person_id: str) -> float | None:
         """The highest score of somebody else, enrolled or declared, against this person."""
         if person_id not in self._look_alikes:
-            known = [self.index.closest_other(person_id), self._declared.get(person_id)]
+            known = [self.index.closest_other(person_id, among=self.owners), self._declared.get(person_id)]
             self._look_alikes[person_id] = max((score for score in known if score is not None), default=None)
         return self._look_alikes[person_id]

@@ -71,13 +71,15 @@ def face(*vectors: list[float], track: int = 0) -> FaceSample:
         region=REGION,
         size_px=120,
         sharpness=90.0,
+        quality=0.9,
+        yaw_deg=4.0,
         frames_seen=5,
     )
     return FaceSample(track=seen, vectors=np.array(vectors, dtype=np.float32))
 
 
 def voice(vector: list[float], segment: int = 0) -> VoiceSample:
-    heard = VoiceSegment(creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0)
+    heard = VoiceSegment(creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0, speaker=0)
     return VoiceSample(segment=heard, vector=np.array(vector, dtype=np.float32))
 
 
@@ -293,7 +295,8 @@ def test_empty_absent_and_foreign_watchlists_are_refused_with_a_sentence(tmp_pat
     with pytest.raises(WatchlistInvalid, match="built with the model pack tiny@1, not other@1: use that pack"):
         Gallery.load(stored(tmp_path / "w"), replace(PACK, name="other"), now=NOW)
     with pytest.raises(
-        WatchlistInvalid, match=r"face\.faiss have shape \(1, 4\)|the face vectors of 'aysel' have shape \(1, 4\)"
+        WatchlistInvalid,
+        match=r"face vectors of the watchlist have 4 numbers \(euclidean\), but the model pack makes 5",
     ):
         Gallery.load(stored(tmp_path / "d"), replace(PACK, face_dimension=5), now=NOW)
     (tmp_path / "w" / "generations/000001/face.faiss").write_bytes(b"")

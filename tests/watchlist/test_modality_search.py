@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchlist.calibration import Calibration, fit, with_look_alike
-from watchlist.index import COSINE, Space
+from watchlist.index import COSINE, Space, VectorIndex
 from watchlist.modality_search import ModalitySearch, Query
 from watchlist.records import Modality
 from watchlist.thresholds import Basis
@@ -32,9 +32,8 @@ KNOWN = fit(
 
 
 def search(vectors: dict[str, np.ndarray], known: Calibration | None) -> ModalitySearch:
-    return ModalitySearch(
-        vectors, space=Space(DIMENSION, COSINE), modality=Modality.FACE, least=LEAST, calibration=known
-    )
+    index = VectorIndex.of(vectors, space=Space(DIMENSION, COSINE), what="face")
+    return ModalitySearch(index, among=vectors, least=LEAST, calibration=known)
 
 
 def people(count: int) -> dict[str, np.ndarray]:
@@ -110,6 +109,18 @@ def test_without_a_calibration_nothing_is_raised() -> None:
     twins = {"a": np.eye(DIMENSION, dtype=np.float32)[[0]], "b": np.eye(DIMENSION, dtype=np.float32)[[0]]}
     threshold = search(twins, None).threshold("a", tracks=99)
     assert (threshold.score, threshold.fmr, threshold.basis) == (LEAST, None, Basis.PACK)
+
+
+def test_who_cannot_be_matched_now_neither_matches_nor_counts() -> None:
+    held, others = people(4), ["p0", "p1"]
+    index = VectorIndex.of(held, space=Space(DIMENSION, COSINE), what="face")
+    now = ModalitySearch(index, among=[*others, "without vectors"], least=LEAST, calibration=KNOWN)
+    assert now.owners == ("p0", "p1")
+    assert now.hits([query(2, 0.99)]) == [None]
+    assert now.threshold("p0", tracks=1) == search(people(2), KNOWN).threshold("p0", tracks=1)
+    twin = VectorIndex.of({**held, "twin": held["p0"]}, space=Space(DIMENSION, COSINE), what="face")
+    alone = ModalitySearch(twin, among=others, least=LEAST, calibration=KNOWN)
+    assert alone.threshold("p0", tracks=1) == now.threshold("p0", tracks=1)
 
 
 def test_bad_queries_are_named() -> None:

@@ -1,0 +1,35 @@
+"""The version of a gallery: whatever can change a match changes it, and nothing else does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from embeddings.records import ModelPack
+from evidence.records import content_id
+from evidence.tables import to_row
+from watchlist import calibration
+from watchlist.footage import DESCRIPTOR_FORM
+from watchlist.modality_search import ModalitySearch
+
+
+def version_of(
+    pack: ModelPack,
+    *,
+    records: Iterable[object],
+    searches: Sequence[ModalitySearch],
+    films: Sequence[tuple[str, str]],
+) -> str:
+    """SHA-256 over pack, people, brands, vectors, calibrations and film (person id, SHA-256). Does not depend on the order
+    in which people were enrolled or loaded, nor on anybody who cannot be matched."""
+    thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold]
+    parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
+    parts += sorted(json.dumps(to_row(record), sort_keys=True) for record in records)
+    for search in searches:
+        known = search.calibration
+        parts.append("" if known is None else json.dumps(calibration.to_row(known), sort_keys=True))
+        for owner in search.owners:
+            rows = sorted(row.tobytes() for row in search.index.rows(owner))
+            parts += [owner, hashlib.sha256(b"".join(rows)).hexdigest()]
+    return content_id(*parts)
