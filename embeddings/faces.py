@@ -1,29 +1,57 @@
-"""Faces of a creative: found on its sampled frames, followed through it, the best pictures of each turned into vectors."""
+"""Faces of a creative: found on its sampled frames, followed through it, the best pictures of each turned into vectors.
+
+In two steps, so that a caller can make the vectors of many creatives in one call of the network: ``find_faces`` gives tracks and
+crops, ``with_vectors`` what comes of them. ``see_faces`` does both for one creative.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.records import FaceTrack, Region
-from embeddings.samples import DecodedMedia, DetectedFace, FaceEmbedder, FaceSample, Frame, LoadedPack, SeenAt
+from embeddings.following import Sighting, Track, alike, follow_faces
+from embeddings.following import overlap as overlap
+from embeddings.following import region_of as region_of
+from embeddings.records import FaceTrack
+from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt
+from embeddings.shots import is_cut as is_cut
 
 BEST_FRAMES = 3
-"""So many pictures of a track are turned into vectors, the best by size and sharpness."""
+"""So many pictures of a track are turned into vectors at most."""
 
-LINK_OVERLAP = 0.3
-MAX_GAP_FRAMES = 2
-CUT_CORRELATION = 0.6
-"""Below this correlation of their colour histograms, two sampled frames belong to different shots."""
+SAME_PICTURE = 0.95
+"""A picture this much like one that was chosen already tells nothing new and is not chosen."""
 
-SAME_PICTURE_LEVELS = 2
+WORTH = 0.7
+"""Nor is one of less than this share of the quality of the best."""
+
 MAX_TRACKS = 64
 SPLIT_MARGIN = 0.1
-SHARPNESS_SIZE_PX = 96
+
+Vectors = NDArray[np.float32]
+Chip = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoundTrack:
+    """One face in one shot; ``chosen`` are those of its ``sightings`` whose crops are among the creative's ``chips``."""
+
+    sightings: tuple[Sighting, ...]
+    chosen: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoundFaces:
+    """The faces of a creative before any vector: ``chips`` of the tracks' chosen sightings, in order, (s, s, 3) each."""
+
+    creative_sha256: str
+    tracks: tuple[FoundTrack, ...]
+    too_small: tuple[FoundTrack, ...]
+    chips: tuple[Chip, ...]
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,28 +69,13 @@ class SeenFaces:
         return tuple(sample.track for sample in self.samples) + self.too_small
 
 
-@dataclass(slots=True)
-class _Sighting:
-    """One face in one frame."""
+@dataclass(slots=True, eq=False)
+class _Person:
+    """Sightings of one face, of one shot or several, and the vectors (k, d) of the ``chosen`` ones, best first."""
 
-    index: int
-    frame: Frame
-    face: DetectedFace
-    sharpness: float
-
-    @property
-    def height_px(self) -> int:
-        return self.face.box[3] - self.face.box[1]
-
-    @property
-    def quality(self) -> float:
-        return self.height_px * self.sharpness
-
-
-@dataclass(slots=True)
-class _Track:
-    sightings: list[_Sighting]
-    vectors: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    sightings: list[Sighting]
+    chosen: list[Sighting]
+    vectors: Vectors
 
 
 def track_faces(media: DecodedMedia, pack: LoadedPack) -> list[FaceSample]:
@@ -72,50 +85,67 @@ def track_faces(media: DecodedMedia, pack: LoadedPack) -> list[FaceSample]:
 
 def see_faces(media: DecodedMedia, pack: LoadedPack) -> SeenFaces:
     """All faces of a creative. A face that the pack cannot judge (``face_min_size_px``) gets no vector and is named."""
+    found = find_faces(media, pack)
+    return with_vectors(found, pack.faces.embed(found.chips), pack)
+
+
+def find_faces(media: DecodedMedia, pack: LoadedPack) -> FoundFaces:
+    """The tracks of a creative and the crops that ``pack.faces.embed`` is to make vectors of."""
     smallest = pack.manifest.face_min_size_px
-    linked = _link(media.frames, _sightings(media.frames, pack.faces))
-    linked.sort(key=lambda track: -max(s.height_px for s in track.sightings))
+    linked = sorted(follow_faces(media.frames, pack), key=lambda track: -_height_px(track))
     problems = []
     if len(linked) > MAX_TRACKS:
         problems.append(f"{len(linked) - MAX_TRACKS} of {len(linked)} faces were left out, the smallest ones")
     kept = linked[:MAX_TRACKS]
-    large = [track for track in kept if max(s.height_px for s in track.sightings) >= smallest]
-    small = [track for track in kept if max(s.height_px for s in track.sightings) < smallest]
+    small = [track for track in kept if _height_px(track) < smallest]
     if small:
-        size = max(s.height_px for track in small for s in track.sightings)
+        size = _height_px(small[0])
         problems.append(f"{len(small)} face(s) of at most {size} px are below the {smallest} px needed: not compared")
-    whole = _merge(_embedded(large, pack), pack)
-    ordered = sorted(whole, key=lambda track: track.sightings[0].frame.at_s)
-    records = [_record(media, number, track) for number, track in enumerate(ordered + small)]
-    return SeenFaces(
-        samples=tuple(
-            FaceSample(track=record, vectors=track.vectors) for record, track in zip(records, ordered, strict=False)
+    tracks = [
+        FoundTrack(sightings=tuple(track.sightings), chosen=_choose(track.sightings))
+        for track in kept
+        if _height_px(track) >= smallest
+    ]
+    return FoundFaces(
+        creative_sha256=media.creative.sha256,
+        tracks=tuple(tracks),
+        too_small=tuple(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in small),
+        chips=tuple(
+            pack.faces.chip(media.frames[one.index].pixels, one.face) for track in tracks for one in track.chosen
         ),
-        too_small=tuple(records[len(ordered) :]),
-        paths={record.track: _path(track) for record, track in zip(records, ordered + small, strict=True)},
         problems=tuple(problems),
     )
 
 
-def region_of(box: tuple[int, int, int, int], pixels: NDArray[np.uint8]) -> Region:
-    """A pixel box (left, top, right, bottom) as fractions of its picture, cut at the picture's edges."""
-    height, width = pixels.shape[:2]
-    left, right = sorted(min(max(x / width, 0.0), 1.0) for x in (box[0], box[2]))
-    top, bottom = sorted(min(max(y / height, 0.0), 1.0) for y in (box[1], box[3]))
-    return Region(left=left, top=top, width=right - left, height=bottom - top)
+def with_vectors(found: FoundFaces, vectors: Vectors, pack: LoadedPack) -> SeenFaces:
+    """The faces with the vectors (n, d) of their n ``chips``; tracks of one person are joined, one of two taken apart.
+
+    ``ValueError`` unless there is a vector for each chip.
+    """
+    if len(vectors) != len(found.chips):
+        raise ValueError(f"{len(vectors)} vectors do not fit {len(found.chips)} crops; pass those of this creative")
+    people: list[_Person] = []
+    first = 0
+    for track in found.tracks:
+        people += _apart(track, vectors[first : first + len(track.chosen)], pack)
+        first += len(track.chosen)
+    whole = sorted(_merge(people, pack), key=lambda person: person.sightings[0].at_s)
+    paths = [person.sightings for person in whole] + [list(track.sightings) for track in found.too_small]
+    records = [_record(found.creative_sha256, number, path) for number, path in enumerate(paths)]
+    return SeenFaces(
+        samples=tuple(
+            FaceSample(track=record, vectors=person.vectors) for record, person in zip(records, whole, strict=False)
+        ),
+        too_small=tuple(records[len(whole) :]),
+        paths={
+            record.track: tuple(SeenAt(at_s=one.at_s, region=one.region) for one in path)
+            for record, path in zip(records, paths, strict=True)
+        },
+        problems=found.problems,
+    )
 
 
-def overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
-    """Intersection over union of two boxes, in [0, 1]."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return width * height / (areas - width * height)
-
-
-def agreement(ours: NDArray[np.float32], theirs: NDArray[np.float32], *, metric: str) -> NDArray[np.float64]:
+def agreement(ours: Vectors, theirs: Vectors, *, metric: str) -> NDArray[np.float64]:
     """Scores of a pack's metric, higher is more alike; (n, d) × (m, d) → (n, m)."""
     a, b = ours.astype(np.float64), theirs.astype(np.float64)
     if metric == "euclidean":
@@ -126,134 +156,88 @@ def agreement(ours: NDArray[np.float32], theirs: NDArray[np.float32], *, metric:
     return cosines
 
 
-def is_cut(one: Frame, other: Frame) -> bool:
-    """Whether two frames that follow each other look like different shots."""
-    return bool(cv2.compareHist(_histogram(one), _histogram(other), cv2.HISTCMP_CORREL) < CUT_CORRELATION)
+def _height_px(track: Track) -> int:
+    """Of the face where it is largest, in the pictures that were looked at."""
+    return max(sighting.quality.size_px for sighting in track.sightings)
 
 
-def _histogram(frame: Frame) -> NDArray[np.float32]:
-    small = cv2.resize(frame.pixels, (64, 64), interpolation=cv2.INTER_AREA)
-    histogram: NDArray[np.float32] = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256, 0, 256, 0, 256])
-    return np.sqrt(histogram)
+def _best(sightings: Sequence[Sighting]) -> list[Sighting]:
+    return sorted(sightings, key=lambda sighting: -sighting.quality.score)
 
 
-def _sightings(frames: Sequence[Frame], embedder: FaceEmbedder) -> list[list[_Sighting]]:
-    """The faces of each frame; a frame that looks exactly like the one before inherits its faces."""
-    found: list[list[_Sighting]] = []
-    looked: NDArray[np.int16] | None = None
-    for index, frame in enumerate(frames):
-        small = cv2.resize(frame.pixels, (64, 64), interpolation=cv2.INTER_AREA).astype(np.int16)
-        still = looked is not None and frame.pixels.shape == frames[index - 1].pixels.shape
-        if still and looked is not None and int(np.abs(small - looked).max()) <= SAME_PICTURE_LEVELS:
-            found.append([_Sighting(index, frame, old.face, old.sharpness) for old in found[-1]])
-            continue
-        looked = small
-        faces = [face for face in embedder.detect(frame.pixels) if face.box[3] > face.box[1]]
-        found.append([_Sighting(index, frame, face, _sharpness(frame, face, embedder)) for face in faces])
-    return found
+def _choose(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
+    """The best picture of a track, then those least like the ones chosen among those worth it: they tell most that is new."""
+    ordered = _best(sightings)
+    chosen = ordered[:1]
+    left = [sighting for sighting in ordered[1:] if sighting.quality.score >= WORTH * chosen[0].quality.score]
+    while left and len(chosen) < BEST_FRAMES:
+        likeness, place = min((max(alike(one, other) for other in chosen), n) for n, one in enumerate(left))
+        if likeness >= SAME_PICTURE:
+            break
+        chosen.append(left.pop(place))
+    return tuple(chosen)
 
 
-def _sharpness(frame: Frame, face: DetectedFace, embedder: FaceEmbedder) -> float:
-    aligned = cv2.cvtColor(embedder.align(frame.pixels, face, size_px=SHARPNESS_SIZE_PX), cv2.COLOR_RGB2GRAY)
-    return float(cv2.Laplacian(aligned, cv2.CV_64F).var())
-
-
-def _link(frames: Sequence[Frame], found: Sequence[list[_Sighting]]) -> list[_Track]:
-    """Join the sightings of neighbouring frames of one shot whose boxes overlap most."""
-    done: list[_Track] = []
-    open_tracks: list[_Track] = []
-    for index, here in enumerate(found):
-        if index and is_cut(frames[index - 1], frames[index]):
-            done, open_tracks = done + open_tracks, []
-        pairs = [
-            (overlap(track.sightings[-1].face.box, sighting.face.box), t, s)
-            for t, track in enumerate(open_tracks)
-            for s, sighting in enumerate(here)
-        ]
-        taken: set[int] = set()
-        extended: set[int] = set()
-        for shared, t, s in sorted(pairs, reverse=True):
-            if shared >= LINK_OVERLAP and t not in extended and s not in taken:
-                open_tracks[t].sightings.append(here[s])
-                extended.add(t)
-                taken.add(s)
-        done += [track for track in open_tracks if index - track.sightings[-1].index > MAX_GAP_FRAMES]
-        open_tracks = [track for track in open_tracks if index - track.sightings[-1].index <= MAX_GAP_FRAMES]
-        open_tracks += [_Track([sighting]) for s, sighting in enumerate(here) if s not in taken]
-    return done + open_tracks
-
-
-def _best(sightings: Sequence[_Sighting]) -> list[_Sighting]:
-    return sorted(sightings, key=lambda sighting: -sighting.quality)[:BEST_FRAMES]
-
-
-def _vectors(sightings: Sequence[_Sighting], embedder: FaceEmbedder) -> NDArray[np.float32]:
-    return embedder.embed([embedder.chip(s.frame.pixels, s.face) for s in sightings])
-
-
-def _embedded(tracks: Sequence[_Track], pack: LoadedPack) -> list[_Track]:
-    """Give each track the vectors of its best frames; take it apart where those are not one person (a missed cut)."""
+def _apart(track: FoundTrack, vectors: Vectors, pack: LoadedPack) -> list[_Person]:
+    """One person, or several where the pictures of a track are not all of one (a cut that nobody saw)."""
     metric, lowest = pack.manifest.face_metric, pack.manifest.face_threshold - SPLIT_MARGIN
-    result = []
-    for track in tracks:
-        track.vectors = _vectors(_best(track.sightings), pack.faces)
-        if agreement(track.vectors, track.vectors, metric=metric).min() >= lowest:
-            result.append(track)
-            continue
-        parts: list[_Track] = []
-        for sighting, vector in zip(track.sightings, _vectors(track.sightings, pack.faces), strict=True):
-            one = vector[None, :]
-            home = next((p for p in parts if agreement(p.vectors, one, metric=metric).max() >= lowest), None)
-            if home is None:
-                parts.append(_Track([sighting], one))
-            else:
-                home.sightings.append(sighting)
-                if len(home.vectors) < BEST_FRAMES:
-                    home.vectors = np.concatenate([home.vectors, one])
-        result += parts
-    return result
+    groups: list[list[int]] = []
+    for number in range(len(track.chosen)):
+        one = vectors[number : number + 1]
+        home = next((g for g in groups if agreement(vectors[g], one, metric=metric).min() >= lowest), None)
+        if home is None:
+            groups.append([number])
+        else:
+            home.append(number)
+    people = [_Person([], [track.chosen[n] for n in group], vectors[group]) for group in groups]
+    for sighting in track.sightings:
+        likest = max(people, key=lambda person: max(alike(sighting, other) for other in person.chosen))
+        likest.sightings.append(sighting)
+    return people
 
 
-def _merge(tracks: Sequence[_Track], pack: LoadedPack) -> list[_Track]:
-    """Join tracks of the same person that never appear in the same frame (the camera cut away and came back)."""
-    metric, threshold = pack.manifest.face_metric, pack.manifest.face_threshold
-    merged: list[_Track] = []
-    for track in sorted(tracks, key=lambda t: t.sightings[0].index):
-        frames = {s.index for s in track.sightings}
+def _merge(people: Sequence[_Person], pack: LoadedPack) -> list[_Person]:
+    """Join those who are one person and never in the same frame (the camera cut away and came back)."""
+    merged: list[_Person] = []
+    for person in sorted(people, key=lambda p: p.sightings[0].index):
+        frames = {sighting.index for sighting in person.sightings}
         home = next(
             (
-                m
-                for m in merged
-                if not frames & {s.index for s in m.sightings}
-                and agreement(m.vectors, track.vectors, metric=metric).min() >= threshold
+                other
+                for other in merged
+                if not frames & {sighting.index for sighting in other.sightings} and _same(other, person, pack)
             ),
             None,
         )
         if home is None:
-            merged.append(track)
+            merged.append(person)
             continue
-        before, after = _best(home.sightings), _best(track.sightings)
-        pool = list(zip([*before, *after], [*home.vectors, *track.vectors], strict=False))
-        pool.sort(key=lambda pair: -pair[0].quality)
-        home.sightings += track.sightings
+        pool = list(zip([*home.chosen, *person.chosen], [*home.vectors, *person.vectors], strict=True))
+        pool.sort(key=lambda pair: -pair[0].quality.score)
+        home.sightings += person.sightings
+        home.chosen = [sighting for sighting, _ in pool[:BEST_FRAMES]]
         home.vectors = np.stack([vector for _, vector in pool[:BEST_FRAMES]])
     return merged
 
 
-def _record(media: DecodedMedia, number: int, track: _Track) -> FaceTrack:
-    best = _best(track.sightings)[0]
+def _same(one: _Person, other: _Person, pack: LoadedPack) -> bool:
+    scores = agreement(one.vectors, other.vectors, metric=pack.manifest.face_metric)
+    threshold = pack.manifest.face_threshold
+    return bool(scores.mean() >= threshold and scores.min() >= threshold - SPLIT_MARGIN)
+
+
+def _record(creative_sha256: str, number: int, path: Sequence[Sighting]) -> FaceTrack:
+    best = _best(path)[0]
     return FaceTrack(
-        creative_sha256=media.creative.sha256,
+        creative_sha256=creative_sha256,
         track=number,
-        start_s=track.sightings[0].frame.at_s,
-        end_s=track.sightings[-1].frame.at_s,
-        best_s=best.frame.at_s,
-        region=region_of(best.face.box, best.frame.pixels),
-        size_px=round(best.height_px / best.frame.scale),
-        sharpness=best.sharpness,
-        frames_seen=len(track.sightings),
+        start_s=path[0].at_s,
+        end_s=path[-1].at_s,
+        best_s=best.at_s,
+        region=best.region,
+        size_px=best.size_px,
+        sharpness=best.quality.sharpness,
+        quality=best.quality.score,
+        yaw_deg=best.quality.yaw_deg,
+        frames_seen=len(path),
     )
-
-
-def _path(track: _Track) -> tuple[SeenAt, ...]:
-    return tuple(SeenAt(at_s=s.frame.at_s, region=region_of(s.face.box, s.frame.pixels)) for s in track.sightings)

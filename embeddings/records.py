@@ -60,7 +60,8 @@ class FaceTrack:
     """One face followed through one creative. ``region`` and ``size_px`` are those of the best frame, at ``best_s``.
 
     ``size_px`` is the face box height in pixels of the original picture; ``sharpness`` is the variance of the Laplacian of the
-    aligned grey crop (higher is sharper; unitless).
+    aligned grey crop (higher is sharper; unitless). ``quality`` in [0, 1] and ``yaw_deg`` (rough; positive for a face turned to
+    the right of the picture) are those of ``embeddings.face_quality``.
     """
 
     creative_sha256: str
@@ -71,18 +72,25 @@ class FaceTrack:
     region: Region
     size_px: int
     sharpness: float
+    quality: float
+    yaw_deg: float
     frames_seen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceSegment:
-    """A stretch of one creative in which somebody speaks; ``speech_s`` is the speech in it, pauses left out."""
+    """A stretch of one creative in which somebody speaks; ``speech_s`` is the speech in it, pauses left out.
+
+    ``speaker`` numbers the voices of this one creative from 0, in the order in which they are first heard; 0 of one creative
+    has nothing to do with 0 of another.
+    """
 
     creative_sha256: str
     segment: int
     start_s: float
     end_s: float
     speech_s: float
+    speaker: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +199,8 @@ FACE_TRACK_SCHEMA = pa.schema(
         pa.field("region", REGION_TYPE, nullable=False),
         pa.field("size_px", pa.int32(), nullable=False),
         pa.field("sharpness", pa.float64(), nullable=False),
+        pa.field("quality", pa.float64(), nullable=False),
+        pa.field("yaw_deg", pa.float64(), nullable=False),
         pa.field("frames_seen", pa.int32(), nullable=False),
     ]
 )
@@ -202,6 +212,7 @@ VOICE_SEGMENT_SCHEMA = pa.schema(
         pa.field("start_s", pa.float64(), nullable=False),
         pa.field("end_s", pa.float64(), nullable=False),
         pa.field("speech_s", pa.float64(), nullable=False),
+        pa.field("speaker", pa.int32(), nullable=False),
     ]
 )
 

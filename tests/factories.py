@@ -172,6 +172,8 @@ def make_face_track(**changes: Any) -> FaceTrack:
         region=make_region(),
         size_px=108,
         sharpness=140.0,
+        quality=0.9,
+        yaw_deg=4.0,
         frames_seen=20,
     )
     return replace(track, **changes)
@@ -179,7 +181,7 @@ def make_face_track(**changes: Any) -> FaceTrack:
 
 def make_voice_segment(**changes: Any) -> VoiceSegment:
     """Eight seconds of speech."""
-    segment = VoiceSegment(creative_sha256=sha("creative"), segment=0, start_s=0.5, end_s=9.0, speech_s=8.0)
+    segment = VoiceSegment(creative_sha256=sha("creative"), segment=0, start_s=0.5, end_s=9.0, speech_s=8.0, speaker=0)
     return replace(segment, **changes)
 
 
@@ -460,6 +462,7 @@ def make_run_report(**changes: Any) -> RunReport:
         ads=3,
         creatives=2,
         creatives_seen_before=0,
+        creatives_copied=1,
         matches=1,
         candidates=1,
         dead_letters=0,

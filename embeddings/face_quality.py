@@ -1,0 +1,140 @@
+"""How well a picture shows a face: its size, how much detail and light there is, how far it is turned, whether a part is flat.
+
+The score picks the pictures of a track that are worth a vector, and says beside a match how good the picture was. It is made by
+rule, not learnt: what five landmarks and a small aligned crop tell. How well it foretells the score of a comparison is printed by
+``pytest -m fixtures -s tests/embeddings/test_face_quality.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.landmarks import Points, eyes
+from embeddings.samples import DetectedFace
+
+ALIGNED_PX = 96
+"""Faces are judged upright at this size: what a small face lacks at it, the network lacks too."""
+
+FACE = slice(16, 80)
+"""Rows and columns of an aligned picture that the face fills; around it is the margin."""
+
+NOSE = {"eye_corners": (4, 0.30), "eye_centres": (2, 0.45)}
+"""Convention → the row of the nose, and how far it stands out before the eyes, as a share of their distance: round figures of
+an average head. The nose's base stands out less than its tip."""
+
+NOSE_BELOW, MOUTH_BELOW = 0.55, 1.03
+"""How far the tip of the nose and the mouth lie below the eyes of an average head seen from the front, in eye distances."""
+
+SIZE_PX = (20.0, 80.0)
+DETAIL = (-5.5, -2.0)
+CONTRAST = (0.0, 12.0)
+FLATTEST = (0.15, 0.65)
+BURNT = (1.0, 0.2)
+"""From the first value, at which a picture is worth little, to the second, from which on it is good enough."""
+
+LEAST = 0.3
+"""The score's factor at the first value; detail alone goes down to nothing."""
+
+FRONTAL_DEG, PROFILE_DEG = 25.0, 70.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceQuality:
+    """One picture of a face, measured.
+
+    ``size_px`` is the height of its box in the picture that was looked at. ``sharpness`` is the variance of the Laplacian of the
+    aligned grey crop, ``detail`` the natural logarithm of that variance over the variance of the crop itself: the same for dark
+    and bright pictures. ``contrast`` is the standard deviation of its levels, ``burnt`` the share of them that are at an end of
+    the range. ``flattest`` is the gradient in the flattest of the face's four quarters over the mean of all: low where a hand,
+    a mask or a shadow lies over one; it does not see what has a pattern of its own. ``yaw_deg`` is positive for a face that is
+    turned to the right of the picture; ``pitch_deg`` for a bowed one: it needs the mouth (convention ``eye_centres``), else it
+    is None; both are rough, from an average head. ``roll_deg`` is positive for a head leaning
+    clockwise; alignment takes it away.
+    """
+
+    size_px: int
+    sharpness: float
+    detail: float
+    contrast: float
+    burnt: float
+    flattest: float
+    yaw_deg: float
+    pitch_deg: float | None
+    roll_deg: float
+
+    @property
+    def score(self) -> float:
+        """In [0, 1]: the product of one factor per measure. Comparable between pictures, not a probability of anything."""
+        turned = 1.0 - _share(abs(self.yaw_deg), FRONTAL_DEG, PROFILE_DEG)
+        factors = (
+            _share(self.detail, *DETAIL),
+            *(
+                LEAST + (1.0 - LEAST) * good
+                for good in (
+                    _share(self.size_px, *SIZE_PX),
+                    _share(self.contrast, *CONTRAST),
+                    _share(self.flattest, *FLATTEST),
+                    _share(self.burnt, *BURNT),
+                    turned,
+                )
+            ),
+        )
+        return float(np.prod(factors))
+
+
+def face_quality(aligned: NDArray[np.uint8], face: DetectedFace, *, convention: str) -> FaceQuality:
+    """Judge a face by its ``aligned`` grey picture, (``ALIGNED_PX``, ``ALIGNED_PX``), and the landmarks it was found with."""
+    levels = aligned.astype(np.float32)
+    inside = levels[FACE, FACE]
+    laplacian = cv2.Laplacian(levels, cv2.CV_32F)[FACE, FACE]
+    sharpness, variance = float(laplacian.var()), float(inside.var())
+    yaw, pitch, roll = pose(face.landmarks, convention=convention)
+    return FaceQuality(
+        size_px=face.box[3] - face.box[1],
+        sharpness=sharpness,
+        detail=float(np.log((sharpness + 1.0) / (variance + 10.0))),
+        contrast=variance**0.5,
+        burnt=float(np.mean((aligned[FACE, FACE] < 8) | (aligned[FACE, FACE] > 247))),
+        flattest=_flattest(levels),
+        yaw_deg=yaw,
+        pitch_deg=pitch,
+        roll_deg=roll,
+    )
+
+
+def pose(landmarks: Points, *, convention: str) -> tuple[float, float | None, float]:
+    """(yaw, pitch or None, roll) in degrees, as ``FaceQuality`` means them."""
+    left, right = eyes(landmarks, convention=convention)
+    across = right - left
+    apart = float(np.hypot(*across))
+    if not apart > 0.0:
+        return 90.0, None, 0.0  # the eyes lie in one place: seen from the side
+    across = across / apart
+    down = np.array([-across[1], across[0]])
+    row, stands_out = NOSE[convention]
+    nose = landmarks[row] - (left + right) / 2
+    yaw = float(np.degrees(np.arctan2(nose @ across / apart, stands_out)))
+    roll = float(np.degrees(np.arctan2(across[1], across[0])))
+    if convention != "eye_centres":
+        return yaw, None, roll
+    mouth = float((landmarks[3:5].mean(axis=0) - (left + right) / 2) @ down)
+    share = float(nose @ down) / mouth if mouth > 0.0 else 1.0
+    return yaw, float(np.degrees(np.arctan((MOUTH_BELOW * share - NOSE_BELOW) / stands_out))), roll
+
+
+def _flattest(levels: NDArray[np.float32]) -> float:
+    gradient = np.hypot(cv2.Sobel(levels, cv2.CV_32F, 1, 0), cv2.Sobel(levels, cv2.CV_32F, 0, 1))
+    middle = (FACE.start + FACE.stop) // 2
+    halves = (slice(FACE.start, middle), slice(middle, FACE.stop))
+    quarters = [float(gradient[rows, columns].mean()) for rows in halves for columns in halves]
+    whole = sum(quarters) / len(quarters)
+    return min(quarters) / whole if whole > 0.0 else 0.0
+
+
+def _share(value: float, worst: float, best: float) -> float:
+    """How far a value has come from ``worst`` (0) to ``best`` (1)."""
+    return float(np.clip((value - worst) / (best - worst), 0.0, 1.0))
