@@ -7,6 +7,7 @@ which match nobody, and everybody else's stay.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,28 +17,32 @@ from watchlist.generations import Generation
 from watchlist.index import Space, VectorIndex
 from watchlist.private_files import blank, shred
 
-AFTER_KEYS = ("footage/*/*", "sealed/*/*", "logos/*")
+AFTER_KEYS = ("footage", "sealed", "logos")
 
 
 def sweep(directory: Path, *, keep: Generation | None) -> None:
     """Destroy every older generation, and every key, film, sealed file and logo that ``keep`` does not name."""
     named = set() if keep is None else {*keep.manifest["files"], *keep.manifest["kept"]}
-    signing = {path.relative_to(directory).as_posix() for path in directory.glob("keys/signing.pem*")}
-    _shred_unnamed(directory, "keys/*", named | signing)
+    _shred_unnamed(directory, "keys", named)
     for path in sorted((directory / "generations").glob("*")):
         if keep is None or path != directory / generations.folder(keep.number):
             _drop_generation(path, keep)
-    for pattern in AFTER_KEYS:
-        _shred_unnamed(directory, pattern, named)
-    for path in [*(directory / "footage").glob("*"), *(directory / "sealed").glob("*")]:
-        if not any(path.iterdir()):
-            path.rmdir()
+    for folder in AFTER_KEYS:
+        _shred_unnamed(directory, folder, named)
 
 
-def _shred_unnamed(directory: Path, pattern: str, named: set[str]) -> None:
-    for path in directory.glob(pattern):
-        if path.relative_to(directory).as_posix() not in named:
-            shred(path)
+def _shred_unnamed(directory: Path, folder: str, named: set[str]) -> None:
+    """Shred the files in ``folder`` and in its folders, and delete folders that are empty then; keys that sign stay."""
+    with os.scandir(directory / folder) as entries:
+        found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    for entry, is_folder in found:
+        name = f"{folder}/{entry}"
+        if is_folder:
+            _shred_unnamed(directory, name, named)
+            if not any((directory / name).iterdir()):
+                (directory / name).rmdir()
+        elif name not in named and not name.startswith("keys/signing.pem"):
+            shred(directory / name)
 
 
 def _drop_generation(path: Path, keep: Generation | None) -> None:
