@@ -18,7 +18,7 @@ SAME_COLOUR = 14.0
 EDGE_LINES = 2
 """The lines between bar and picture are mixtures of both."""
 
-STRAIGHT = 0.4
+STRAIGHT = 0.25
 """This share of the line behind a bar's edge must have another colour than the bar."""
 
 LEAST_CONTENT = 0.2

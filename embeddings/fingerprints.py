@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.borders import WHOLE, Picture, content_box, cut
+from embeddings.borders import WHOLE, content_box, cut
 from embeddings.media import DEFAULT_LIMITS, decode
 from embeddings.records import Creative, Fingerprint, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame
@@ -30,8 +30,9 @@ MAX_MOMENTS = 24
 BORDER_MOMENTS = 8
 """A border is one if it is there in this many moments at least."""
 
-HASHED_PX = 128
-"""PDQ is taken of the content scaled to this square: of an even square, so that a mirrored picture has the mirrored hash."""
+HASHED_PX = 64
+"""PDQ is taken of the content scaled to this square, the size to which PDQ itself reduces a picture, in a way that is not quite
+symmetric: so a mirrored picture has exactly the mirrored hash."""
 
 THUMBNAIL_PX = 48
 PDQ = "pdq"
@@ -87,8 +88,9 @@ def fingerprints(media: DecodedMedia) -> CreativePrint:
         if moments
         else WHOLE
     )
-    inside = [_square(cut(frame.pixels, content)) for frame in moments]
-    hashed = [pdq(picture) for picture in inside]
+    inside = [cv2.cvtColor(np.ascontiguousarray(cut(frame.pixels, content)), cv2.COLOR_RGB2GRAY) for frame in moments]
+    squares = [_square(grey, HASHED_PX) for grey in inside]
+    hashed = [pdq(square) for square in squares]
     return CreativePrint(
         creative=creative,
         content=content,
@@ -103,10 +105,10 @@ def fingerprints(media: DecodedMedia) -> CreativePrint:
             for frame, (value, _, quality) in zip(moments, hashed, strict=True)
         ),
         mirrored=np.array([mirrored for _, mirrored, _ in hashed], dtype=np.uint8).reshape(-1, 32),
-        thumbnails=np.array([_thumbnail(picture) for picture in inside], dtype=np.uint8).reshape(
+        thumbnails=np.array([_square(grey, THUMBNAIL_PX) for grey in inside], dtype=np.uint8).reshape(
             -1, THUMBNAIL_PX, THUMBNAIL_PX
         ),
-        probes=_probes(inside),
+        probes=_probes(squares),
         sound=None if media.sound is None else sound_print(media.sound),
     )
 
@@ -135,14 +137,9 @@ def _moments(frames: tuple[Frame, ...]) -> list[Frame]:
     return list(frames[::every])
 
 
-def _square(picture: Picture) -> Grey:
-    grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
-    way = cv2.INTER_AREA if min(grey.shape) >= HASHED_PX else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(grey, (HASHED_PX, HASHED_PX), interpolation=way), dtype=np.uint8)
-
-
-def _thumbnail(grey: Grey) -> Grey:
-    return np.asarray(cv2.resize(grey, (THUMBNAIL_PX, THUMBNAIL_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def _square(grey: Grey, side: int) -> Grey:
+    way = cv2.INTER_AREA if min(grey.shape) >= side else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (side, side), interpolation=way), dtype=np.uint8)
 
 
 def _probes(pictures: list[Grey]) -> Hashes:

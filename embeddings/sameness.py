@@ -24,7 +24,7 @@ LENGTH_TOLERANCE_S = 0.4
 LEAST_COVERED = 0.95
 LEAST_MOMENTS_SHARED = 0.8
 
-UNMOVED = 0.012
+UNMOVED = 0.005
 """Up to this share of the picture the placement is that of an uncropped copy."""
 
 MAX_CROP = 0.06

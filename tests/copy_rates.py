@@ -15,7 +15,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from embeddings.fingerprints import CreativePrint, read_prints
+from embeddings.registration import differences, place
 from embeddings.sameness import same_creative
+from embeddings.sound_prints import compare_sounds
 from tests.film_variants import (
     Film,
     Picture,
@@ -147,6 +149,24 @@ class Rates:
         print(
             f"time of a print: {sorted(self._print_ms)[len(self._print_ms) // 2]:.0f} ms (median, child's start included)"
         )
+
+
+def _margins(original: CreativePrint, other: CreativePrint) -> str:
+    """What the decision rests on, also where it was taken for another reason."""
+    both = min(len(original.frames), len(other.frames))
+    ours, theirs = original.thumbnails[:both], other.thumbnails[:both]
+    placed = [(place(ours, flipped), flipped) for flipped in (theirs, theirs[:, :, ::-1])]
+    apart = min(
+        (differences(ours, flipped, placement) for placement, flipped in placed), key=lambda values: values.mean()
+    )
+    words = f"picture differs by {apart.mean():.1f} levels, {apart.max():.1f} at most"
+    heard = original.sound and other.sound and compare_sounds(original.sound, other.sound)
+    if heard:
+        words += (
+            f"; sound by {100 * heard.bit_error:.0f} % of bits, {100 * heard.worst_bit_error:.0f} % at worst, "
+            f"{heard.difference_db:.1f} dB, {heard.worst_difference_db:.1f} dB at worst"
+        )
+    return words
 
 
 if __name__ == "__main__":

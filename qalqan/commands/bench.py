@@ -77,5 +77,30 @@ def search(
     raise typer.Exit(DONE)
 
 
+@app.command("hashes")
+def hashes(
+    number: Annotated[int, typer.Option("--hashes", min=1000, help="How many hashes are known.")] = 1_000_000,
+    lookups: Annotated[int, typer.Option(min=1, help="How many are looked up.")] = 20_000,
+    threads: Annotated[int, typer.Option(min=1, help="How many threads look up.")] = 2,
+    against_faiss: Annotated[
+        bool,
+        typer.Option("--against-faiss", help="Also measure FAISS's index of this kind: much more memory and time."),
+    ] = False,
+) -> None:
+    """Measure the search for near-duplicates among many PDQ hashes: speed, memory, and whether all that is near is found.
+
+    Example:
+
+        qalqan bench hashes --hashes 10000000
+
+    Ten million hashes need 3 GB of memory and 2 GB in the folder for temporary files.
+    """
+    from qalqan.bench_hashes import measure_hashes, print_hashes
+
+    figures = measure_hashes(number, lookups=lookups, threads=threads, against_faiss=against_faiss, seed=1, tell=_say)
+    print_hashes(figures, tell=_say)
+    raise typer.Exit(DONE)
+
+
 def _say(sentence: str) -> None:
     print(sentence, flush=True)
