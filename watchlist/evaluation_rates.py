@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -105,7 +105,8 @@ class Rates:
         """Of the equal error rate, then of TPR at each of ``FMRS``, with the people drawn anew."""
         work = len(ours.mated) + len(ours.non_mated)
         rounds = int(np.clip(BOOTSTRAP_WORK // work, min(LEAST_ROUNDS, self.rounds), self.rounds))
-        statistics = [equal_error_rate, *(partial(true_match_rate, fmr=fmr) for fmr in FMRS)]
+        statistics: list[Callable[[ErrorCurve], float]] = [equal_error_rate]
+        statistics += [partial(true_match_rate, fmr=fmr) for fmr in FMRS]
         return bootstrap_intervals(ours, statistics, rng=self.rng, rounds=rounds)
 
     def sizes(self, pairs: Pairs, *, bounds: Sequence[float]) -> tuple[SizeRow, ...]:

@@ -21,9 +21,10 @@ from qalqan.errors import DONE, PARTLY
 from qalqan.table import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from watchlist.evaluation_records import Evaluation, SubsetResult
+    from watchlist.evaluation_set import LeftOut
     from watchlist.records import Modality
 
 NAMED = 20
@@ -77,25 +78,26 @@ def evaluate(
 
     if not 0 < fpir < 1:
         raise typer.BadParameter(f"{fpir:g} is not between 0 and 1", param_hint="--fpir")
-    names = [name.strip() for name in conditions.split(",") if name.strip()]
-    looked_for = chosen(names)
+    looked_for = chosen(names_in(conditions))
+    command = ["qalqan", "watchlist", "evaluate", str(source), "--pack", pack, "--modality", modality.value]
+    command += ["--conditions", ",".join(names_in(conditions)), "--fpir", f"{fpir:g}", "--seed", str(seed)]
+    command += ["--gallery-size", str(gallery_size), "--min-face-px", str(min_face_px)]
     evaluated = read_set(source)
     loaded = load_pack(pack)
     console = Console()
-    with _progress(len(evaluated.paths), console) as tell:
+    with files_looked_at(len(evaluated.paths), console) as tell:
         evaluation = run(
             evaluated,
             loaded,
-            modalities=_modalities(modality),
+            modalities=modalities(modality),
             conditions=looked_for,
             asked=Asked(min_face_px=min_face_px, fpir=fpir, gallery_size=gallery_size, seed=seed),
             made_at=utc_now(),
             qalqan=version("qalqan"),
-            command=_command(source, pack=pack, modality=modality, names=names, fpir=fpir, gallery_size=gallery_size)
-            + f" --min-face-px {min_face_px} --seed {seed}",
+            command=shlex.join(command),
             tell=tell,
         )
-    _print_left_out(evaluation, console)
+    print_left_out(evaluation.left_out, console)
     if not any(result.figures for result in evaluation.modalities):
         raise ValueError(f"{source}: {'; '.join(str(result.why_not) for result in evaluation.modalities)}")
     page = write_report(evaluation, out)
@@ -105,20 +107,20 @@ def evaluate(
     raise typer.Exit(PARTLY if evaluation.left_out else DONE)
 
 
-def _modalities(looked: Looked) -> tuple[Modality, ...]:
+def modalities(looked: Looked) -> tuple[Modality, ...]:
+    """What the option asks for."""
     from watchlist.records import Modality
 
     return tuple(Modality) if looked is Looked.BOTH else (Modality(looked.value),)
 
 
-def _command(source: Path, *, pack: str, modality: Looked, names: list[str], fpir: float, gallery_size: int) -> str:
-    words = ["qalqan", "watchlist", "evaluate", str(source), "--pack", pack, "--modality", modality.value]
-    words += ["--conditions", ",".join(names) or "clean", "--fpir", f"{fpir:g}", "--gallery-size", str(gallery_size)]
-    return shlex.join(words)
+def names_in(conditions: str) -> list[str]:
+    """The names that a comma-separated option holds."""
+    return [name.strip() for name in conditions.split(",") if name.strip()]
 
 
 @contextmanager
-def _progress(files: int, console: Console) -> Iterator[Callable[[int], object]]:
+def files_looked_at(files: int, console: Console) -> Iterator[Callable[[int], object]]:
     """A line at a terminal while files are looked at; nothing otherwise."""
     columns = TextColumn("Looking at the files"), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -126,14 +128,15 @@ def _progress(files: int, console: Console) -> Iterator[Callable[[int], object]]
         yield lambda done: progress.update(task, completed=done)
 
 
-def _print_left_out(evaluation: Evaluation, console: Console) -> None:
-    if not evaluation.left_out:
+def print_left_out(left_out: Sequence[LeftOut], console: Console) -> None:
+    """Each by its name with the reason; of very many the first."""
+    if not left_out:
         return
-    console.print(f"Could not look at {len(evaluation.left_out)}:", highlight=False)
-    for item in evaluation.left_out[:NAMED]:
+    console.print(f"Could not look at {len(left_out)}:", highlight=False)
+    for item in left_out[:NAMED]:
         console.print(plain(f"  {item.name}: {item.why}"))
-    if len(evaluation.left_out) > NAMED:
-        console.print(f"  … and {len(evaluation.left_out) - NAMED} more, named in the report", highlight=False)
+    if len(left_out) > NAMED:
+        console.print(f"  … and {len(left_out) - NAMED} more", highlight=False)
 
 
 def _print_summary(evaluation: Evaluation, console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from qalqan.clock import utc_now
+from qalqan.commands.calibrate_watchlist import calibrate
 from qalqan.commands.evaluate_watchlist import evaluate
 from qalqan.commands.watchlist_files import allow, brands, import_people, rebuild
 from qalqan.commands.watchlist_options import (
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 
 app.command("evaluate")(evaluate)
+app.command("calibrate")(calibrate)
 
 app.command("list")(list_people)
 app.command("show")(show)

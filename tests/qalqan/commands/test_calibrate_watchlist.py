@@ -1,0 +1,58 @@
+"""``qalqan watchlist calibrate`` as it is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from qalqan.commands.watchlist import app
+from qalqan.errors import PARTLY
+from tests.watchlist import portraits
+from watchlist import store
+from watchlist.errors import WatchlistInvalid
+from watchlist.records import Modality
+
+
+def run(*arguments: str | Path) -> Result:
+    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
+    result = CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "250", "TERM": "dumb", "NO_COLOR": "1"})
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("people")
+    for who, picture in (("Eileen", portraits.astronaut()), ("Grace", portraits.hopper()[:400, 60:460])):
+        (folder / who).mkdir()
+        portraits.write_picture(folder / who / "1.png", picture)
+        portraits.write_picture(folder / who / "2.png", portraits.darker(picture))
+    return folder
+
+
+def test_a_calibration_is_kept_with_the_watchlist(people: Path, tmp_path: Path) -> None:
+    why = ["--legal-basis", "consent", "--expires", "2027-06-01", "--requested-by", "Rena", "--adult"]
+    directory = ["--directory", str(tmp_path / "w")]
+    run("enroll", "Eileen Collins", "--images", people / "Eileen" / "1.png", *why, *directory)
+    result = run("calibrate", people, "--by", "Anar", "--fpir", "0.02", *directory)
+    assert result.exit_code == PARTLY
+    assert f"faces of {tmp_path / 'w'} are calibrated on 4 mated and 4 non-mated scores of 2 people" in result.output
+    assert "the voices cannot be calibrated: there are no mated comparisons" in result.output
+    [kept] = store.read(tmp_path / "w").calibrations
+    assert (kept.modality, kept.pack, kept.fpir, kept.people) == (Modality.FACE, "open@1", 0.02, 2)
+    assert "calibrate" in (tmp_path / "w" / "audit.jsonl").read_text()
+
+
+def test_a_watchlist_that_is_not_there_is_not_made(people: Path, tmp_path: Path) -> None:
+    with pytest.raises(WatchlistInvalid, match="holds nobody: enrol first"):
+        run("calibrate", people, "--by", "Anar", "--modality", "face", "--directory", tmp_path / "w")
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_set_that_cannot_calibrate_says_why(people: Path, tmp_path: Path) -> None:
+    (people / "pairs.csv").write_text("file1,file2,same\nEileen/1.png,Eileen/2.png,yes\nEileen/1.png,Grace/1.png,no\n")
+    with pytest.raises(ValueError, match=r"the faces cannot be calibrated: .* does not say of every two files"):
+        run("calibrate", people / "pairs.csv", "--by", "Anar", "--directory", tmp_path / "w")
