@@ -21,10 +21,16 @@ DETECT_SIDE_PX = 640
 UPSAMPLE_BELOW_PX = 400
 """Smaller pictures are doubled first: the detector finds no face below 80 pixels."""
 
+CLOSE_UP_SIDE_PX = 200
+"""Longer side of the picture in the second look: only faces that nearly fill it are sought, and those still have 80 pixels."""
+
 CHIP_SIZE_PX = 150
 CHIP_PADDING = 0.25
 DIMENSION = 128
 LANDMARKS = "eye_corners"
+
+
+Box = tuple[int, int, int, int]
 
 
 class DlibFaces:
@@ -39,17 +45,18 @@ class DlibFaces:
         raise TypeError("a loaded face model is never pickled; call embeddings.packs.load_pack in the worker instead")
 
     def detect(self, pixels: NDArray[np.uint8]) -> list[DetectedFace]:
-        """All faces of an (h, w, 3) RGB picture; a picture without one is looked at again with a margin around it,
-        because very tight close-ups are missed otherwise."""
+        """All faces of an (h, w, 3) RGB picture; a picture without one is looked at again, small and with half its size
+        around it, because very tight close-ups are missed otherwise."""
         picture = np.ascontiguousarray(pixels)
-        boxes = self._look(picture)
+        longest = max(picture.shape[:2])
+        seen = _at_most(picture, DETECT_SIDE_PX)
+        boxes = self._look(seen, doubled=longest < UPSAMPLE_BELOW_PX)
         if boxes:
-            return [self.locate(picture, box) for box in boxes]
-        height, width = picture.shape[:2]
-        top, left = height // 2, width // 2
-        padded = cv2.copyMakeBorder(picture, top, top, left, left, cv2.BORDER_CONSTANT)
-        found = [self.locate(padded, box) for box in self._look(padded)]
-        return [_shifted(face, -left, -top) for face in found]
+            return [self.locate(picture, _enlarged(box, seen, picture, shift=(0, 0))) for box in boxes]
+        small = _at_most(picture, CLOSE_UP_SIDE_PX)
+        down, right = small.shape[0] // 2, small.shape[1] // 2
+        boxes = self._look(cv2.copyMakeBorder(small, down, down, right, right, cv2.BORDER_CONSTANT), doubled=False)
+        return [self._at_the_edge(picture, _enlarged(box, small, picture, shift=(right, down))) for box in boxes]
 
     def locate(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> DetectedFace:
         """The face whose box (left, top, right, bottom) is already known, with its landmarks."""
@@ -75,19 +82,16 @@ class DlibFaces:
         vectors = self._network.compute_face_descriptor(list(chips))
         return np.array([list(vector) for vector in vectors], dtype=np.float32)
 
-    def _look(self, picture: NDArray[np.uint8]) -> list[tuple[int, int, int, int]]:
-        height, width = picture.shape[:2]
-        scale = min(1.0, DETECT_SIDE_PX / max(height, width))
-        seen = picture
-        if scale < 1.0:
-            size = (max(1, round(width * scale)), max(1, round(height * scale)))
-            seen = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        upsample = 1 if max(seen.shape[:2]) < UPSAMPLE_BELOW_PX else 0
-        rectangles, _, _ = self._detector.run(seen, upsample, 0.0)
-        return [
-            (round(r.left() / scale), round(r.top() / scale), round(r.right() / scale), round(r.bottom() / scale))
-            for r in rectangles
-        ]
+    def _look(self, picture: NDArray[np.uint8], *, doubled: bool) -> list[Box]:
+        rectangles, _, _ = self._detector.run(picture, 1 if doubled else 0, 0.0)
+        return [(r.left(), r.top(), r.right(), r.bottom()) for r in rectangles]
+
+    def _at_the_edge(self, picture: NDArray[np.uint8], box: Box) -> DetectedFace:
+        """The face in a box that reaches beyond the picture, its landmarks found with black all around."""
+        x, y = picture.shape[1] // 2, picture.shape[0] // 2
+        padded = cv2.copyMakeBorder(picture, y, y, x, x, cv2.BORDER_CONSTANT)
+        face = self.locate(padded, (box[0] + x, box[1] + y, box[2] + x, box[3] + y))
+        return DetectedFace(box=box, landmarks=face.landmarks - np.array([x, y]))
 
 
 def load(pack: ModelPack, files: Mapping[str, Path]) -> DlibFaces:
@@ -101,11 +105,21 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> DlibFaces:
     return DlibFaces(landmarks=files["face_landmarks"], vectors=files["face_vectors"])
 
 
-def _shifted(face: DetectedFace, right: int, down: int) -> DetectedFace:
-    a, b, c, d = face.box
-    return DetectedFace(
-        box=(a + right, b + down, c + right, d + down), landmarks=face.landmarks + np.array([right, down])
-    )
+def _at_most(picture: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    height, width = picture.shape[:2]
+    scale = side_px / max(height, width)
+    if scale >= 1.0:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    smaller: NDArray[np.uint8] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return smaller
+
+
+def _enlarged(box: Box, seen: NDArray[np.uint8], picture: NDArray[np.uint8], *, shift: tuple[int, int]) -> Box:
+    """A box of a smaller, shifted picture, where it is in the picture itself."""
+    scale = min(1.0, max(seen.shape[:2]) / max(picture.shape[:2]))
+    left, top, right, bottom = (round((edge - shift[index % 2]) / scale) for index, edge in enumerate(box))
+    return (left, top, right, bottom)
 
 
 def _as_dlib(face: DetectedFace) -> Any:

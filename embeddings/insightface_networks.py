@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 import onnx
 import onnxruntime
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-from insightface.model_zoo import get_model
+from insightface.model_zoo import ArcFaceONNX, get_model
+from insightface.model_zoo.scrfd import SCRFD
 from onnx.external_data_helper import uses_external_data
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
@@ -18,6 +20,9 @@ from embeddings.records import ModelPack
 
 GRID_PX = 32
 """A detector takes pictures of whole cells of its coarsest grid."""
+
+DETECT_PX = 640
+"""What a draft proposes as input of a detector that takes any size."""
 
 REFUSALS = (
     runtime.Fail,
@@ -41,7 +46,7 @@ def picture_side(pack: ModelPack, role: str) -> int:
 def open_detector(path: Path, pack: ModelPack) -> Any:
     """insightface's ``SCRFD`` over this file; it finds boxes and five points."""
     side_px = picture_side(pack, "face_detector")
-    detector = _opened(path, pack, kind="SCRFD")
+    detector = _opened(path, pack, SCRFD)
     if not detector.use_kps:
         raise PackInvalid(
             f"{path} finds faces without their five points; use a detector with points (…_bnkps, det_10g)"
@@ -59,7 +64,7 @@ def open_detector(path: Path, pack: ModelPack) -> Any:
 def open_network(path: Path, pack: ModelPack) -> Any:
     """insightface's ``ArcFaceONNX`` over this file, asked once for the vector of a grey picture."""
     side_px = picture_side(pack, "face_vectors")
-    network = _opened(path, pack, kind="ArcFaceONNX")
+    network = _opened(path, pack, ArcFaceONNX)
     _agree(path, pack, role="face_vectors", theirs=(network.input_mean, network.input_std))
     if tuple(network.input_size) != (side_px, side_px):
         raise PackInvalid(
@@ -74,28 +79,49 @@ def open_network(path: Path, pack: ModelPack) -> Any:
     return network
 
 
-def _opened(path: Path, pack: ModelPack, *, kind: str) -> Any:
-    _check_complete(path)
+def describe(path: Path) -> tuple[str | None, dict[str, Any]]:
+    """What insightface takes a file for (``detection``, ``recognition`` …; None if it cannot tell), and what it takes and makes.
+
+    For drafting a manifest only: whoever states the facts reads them first.
+    """
+    model = _model(path, providers=("CPUExecutionProvider",), threads=1)
+    task = getattr(model, "taskname", None)
+    facts: dict[str, Any] = {}
+    if isinstance(model, SCRFD):
+        fixed = model.static_input_size
+        facts = {"input_px": fixed[0] if fixed else DETECT_PX, "mean": model.input_mean, "std": model.input_std}
+    elif isinstance(model, ArcFaceONNX):
+        side_px = model.input_size[0]
+        dimension = model.get_feat(np.full((side_px, side_px, 3), 128, dtype=np.uint8)).shape[1]
+        facts = {"input_px": side_px, "mean": model.input_mean, "std": model.input_std, "dimension": dimension}
+    return task, facts
+
+
+def _opened(path: Path, pack: ModelPack, kind: type[Any]) -> Any:
     absent = [name for name in pack.providers if name not in onnxruntime.get_available_providers()]
     if absent:
         raise PackInvalid(
             f"the pack {pack.label} asks ONNX Runtime for {', '.join(absent)}; this one has "
             f"{', '.join(onnxruntime.get_available_providers())}: change its manifest, or install another onnxruntime"
         )
+    model = _model(path, providers=pack.providers, threads=pack.threads)
+    if not isinstance(model, kind):
+        taken = type(model).__name__ if model is not None else "nothing it knows"
+        raise PackInvalid(f"{path} is not a network for this: insightface takes it for {taken}, not {kind.__name__}")
+    return model
+
+
+def _model(path: Path, *, providers: Sequence[str], threads: int) -> Any:
+    _check_complete(path)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = pack.threads
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
         # A session for every size of picture would read the file again: one session takes them all
-        model = get_model(str(path), providers=list(pack.providers), sess_options=options, static_shape_sessions=False)
+        return get_model(str(path), providers=list(providers), sess_options=options, static_shape_sessions=False)
     except (*REFUSALS, AssertionError, TypeError, IndexError) as error:
         raise PackInvalid(f"insightface cannot run {path} ({str(error)[:120]}); put the right file there") from error
-    if type(model).__name__ != kind:
-        raise PackInvalid(
-            f"{path} is not a network for this: insightface takes it for {type(model).__name__}, not {kind}"
-        )
-    return model
 
 
 def _check_complete(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 
 import cv2
@@ -49,6 +50,25 @@ def test_locating_in_a_known_box_gives_the_same_landmarks(pack: LoadedPack, astr
     face = pack.faces.detect(astronaut)[0]
     assert np.array_equal(pack.faces.locate(astronaut, face.box).landmarks, face.landmarks)
     assert pack.faces.align(astronaut, face, size_px=96).shape == (96, 96, 3)
+
+
+@pytest.mark.fixtures
+def test_a_face_is_found_on_every_photograph(pack: LoadedPack, fixtures: Path) -> None:
+    """Also on the crops of each face that are as tight as its box, at the first look or at the second."""
+    whole, close, crops = 0, 0, 0
+    paths = sorted((fixtures / "deepface").glob("*.jpg"))
+    for path in paths:
+        picture = Image.open(path).convert("RGB")
+        picture.thumbnail((640, 640))
+        faces = pack.faces.detect(np.array(picture))
+        whole += bool(faces)
+        for left, top, right, bottom in [face.box for face in faces if face.box[3] - face.box[1] >= 100][:1]:
+            tight = picture.crop((left, top, right, bottom)).resize((480, 480))
+            crops += 1
+            close += bool(pack.faces.detect(np.array(tight)))
+    sys.stdout.write(f"open: a face on {whole} of {len(paths)} photographs, on {close} of {crops} tight crops\n")
+    assert whole == len(paths)
+    assert close >= 0.9 * crops
 
 
 @pytest.mark.fixtures
