@@ -14,13 +14,13 @@ PROGRAM_PATH = "/usr/bin:/bin:/usr/local/bin"
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
 
 
-def command(packages: Path) -> list[str] | None:
-    """What to put in front of a command, None where bubblewrap is not installed.
+def command(packages: Path, *, programs: str = PROGRAM_PATH) -> list[str] | None:
+    """What to put in front of a command, None where bubblewrap is not installed in one of the folders ``programs``.
 
     ``packages`` is the folder that our own packages lie in; of a checkout only they are shown, not what lies beside them.
     ``--die-with-parent`` is left out on purpose: it goes by the thread that started it, and threads end before their process.
     """
-    program = shutil.which("bwrap", path=PROGRAM_PATH)
+    program = shutil.which("bwrap", path=programs)
     if program is None:
         return None
     line = [program, "--unshare-all", "--cap-drop", "ALL", "--tmpfs", "/tmp", "--dev", "/dev"]

@@ -73,12 +73,12 @@ class Child:
 class Spawner:
     """One resident process, started when it is first needed and again whenever it has died.
 
-    It runs inside bubblewrap where that is installed and works (``bubblewrapped``), which is found out once.
+    It runs inside bubblewrap where that is installed (in one of the folders ``programs``) and works, which is found out once.
     """
 
-    def __init__(self, *, modules: Sequence[str] = PRELOADED, bubblewrapped: bool = True) -> None:
+    def __init__(self, *, modules: Sequence[str] = PRELOADED, programs: str = bubblewrap.PROGRAM_PATH) -> None:
         self._modules = tuple(modules)
-        self._bubblewrapped = bubblewrapped
+        self._programs = programs
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
@@ -132,11 +132,10 @@ class Spawner:
 
     def _running(self) -> tuple[socket.socket, tuple[str, ...]]:
         if self._orders is None:
-            inside = bubblewrap.command(PACKAGES) if self._bubblewrapped else None
+            inside = bubblewrap.command(PACKAGES, programs=self._programs)
             if inside is not None and self._start(inside) is not None:
                 # An import that fails there may fail only because of what is not shown inside
-                self._bubblewrapped = False
-                inside = None
+                inside, self._programs = None, ""
             if inside is None and (fault := self._start([])) is not None:
                 raise DecoderUnavailable(
                     f"media cannot be decoded on this machine ({fault}): install Qalqan again with all that it depends on"

@@ -6,12 +6,16 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from embeddings.errors import UnreadableMedia
 from embeddings.media import decode
+from embeddings.moving import open_container
+from embeddings.open_file import OpenFile
 from embeddings.records import MediaKind
 
 Film = Callable[..., Path]
@@ -76,3 +80,15 @@ def test_sound_alone_is_read_as_sound(film: Film) -> None:
     assert (media.creative.kind, media.creative.width_px, media.frames) == (MediaKind.AUDIO, None, ())
     assert media.sound is not None
     assert len(media.sound) == pytest.approx(32000, abs=1100)
+
+
+def test_nothing_that_a_file_names_is_opened_not_even_outside_the_sandbox(
+    film: Film, pictures: list[NDArray[np.uint8]]
+) -> None:
+    segment = film("segment.ts", pictures)
+    playlist = segment.with_name("list.m3u8")
+    playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:3,\n{segment}\n#EXT-X-ENDLIST\n")
+    with av.open(str(playlist), format="hls") as careless:
+        assert careless.streams.video
+    with playlist.open("rb") as stream, pytest.raises((FFmpegError, OSError)):
+        open_container(OpenFile(stream.fileno()), "hls,mpegts")

@@ -72,5 +72,11 @@ def test_a_flash_is_one_shot_not_two() -> None:
 
 def test_a_clock_that_runs_backwards_is_not_followed() -> None:
     pace = Pace(start_s=0.0, step_s=0.5, most=10, shots=True)
-    took = [at for at in (0.0, 3.0, 1.0, 3.0, 2.0, 3.6) if pace.wants(at, lambda: _small(10))]
-    assert took == [0.0, 3.0, 3.6]
+    clock = ((0.0, 10), (3.0, 10), (1.0, 200), (3.0, 10), (2.0, 200), (3.6, 200))
+    assert [at for at, level in clock if pace.wants(at, lambda: _small(level))] == [0.0, 3.0, 3.6]  # noqa: B023
+
+
+def test_the_starts_of_shots_outlive_the_thinning() -> None:
+    pace = Pace(start_s=0.0, step_s=0.5, most=40, shots=True)
+    times = _taken(pace, [10 + 100 * (n // 113 % 2) for n in range(1000)])
+    assert {11.3, 22.6, 33.9, 45.2, 56.5, 67.8, 79.1, 90.4} <= set(times)

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,20 +19,22 @@ START = """
 import sys
 sys.path[:0] = [{packages!r}]
 from embeddings.resident import main
-main({control}, -1, modules={modules!r}, bubblewrapped=False)
+main({control}, {parent}, modules={modules!r}, bubblewrapped=False)
 """
 
 
 class Resident:
     """One that was started, and the socket for its orders."""
 
-    def __init__(self, *modules: str) -> None:
+    def __init__(self, *modules: str, parent: int = -1) -> None:
         self.orders, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.orders.settimeout(20)
-        body = START.format(packages=str(PACKAGES), control=far.fileno(), modules=modules)
+        body = START.format(packages=str(PACKAGES), control=far.fileno(), parent=parent, modules=modules)
         with far:
             command = [sys.executable, "-I", "-c", body]
-            self.process = subprocess.Popen(command, pass_fds=[far.fileno()], env=ENVIRONMENT)
+            self.process = subprocess.Popen(
+                command, pass_fds=[far.fileno(), *[parent] * (parent >= 0)], env=ENVIRONMENT
+            )
         self.hello = json.loads(self.orders.recv(4096))
 
     def order(self, module: str, room: Path, complaints: int) -> tuple[socket.socket, socket.socket]:
@@ -76,14 +79,48 @@ def test_every_end_of_a_child_is_reported(resident: Resident, tmp_path: Path) ->
     }  # nobody leaves without saying that it is done
 
 
+def _ends(pid: int) -> bool:
+    """Whether this process is gone, or only waits to be reaped, within ten seconds."""
+    for _ in range(500):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def test_what_a_child_started_goes_with_it(resident: Resident, tmp_path: Path) -> None:
     sleeper = "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)"
     _, written = _end(resident, tmp_path, sleeper)
-    pid = int(written)
-    for _ in range(500):
-        if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]:
-            return
-    pytest.fail(f"process {pid} outlived the child that started it")
+    assert _ends(int(written))
+
+
+def test_no_child_outlives_it(tmp_path: Path) -> None:
+    resident = Resident()
+    (tmp_path / "long.py").write_text(
+        "def main():\n    import os, time\n    print(os.getpid(), flush=True)\n    time.sleep(60)\n"
+    )
+    complaints = os.memfd_create("complaints")
+    channel, life = resident.order("long", tmp_path, complaints)
+    with channel, life:
+        while not (written := os.pread(complaints, 100, 0)):
+            time.sleep(0.01)
+        resident.orders.close()
+        assert resident.process.wait(10) == 0
+        assert _ends(int(written))
+    os.close(complaints)
+
+
+def test_it_ends_with_the_process_that_it_serves_even_if_others_hold_its_socket() -> None:
+    with subprocess.Popen(["sleep", "60"]) as served:
+        watched = os.pidfd_open(served.pid)
+        resident = Resident(parent=watched)
+        os.close(watched)
+        served.kill()
+    assert resident.process.wait(10) == 0
+    resident.orders.close()
 
 
 def test_an_order_without_its_descriptors_starts_nothing_and_harms_nothing(resident: Resident, tmp_path: Path) -> None:

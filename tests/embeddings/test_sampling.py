@@ -103,3 +103,15 @@ def test_every_picture_of_a_slideshow_is_seen(film: Film) -> None:
 def test_cuts_without_end_stay_within_what_is_allowed(film: Film) -> None:
     path = film("wild.mp4", [_scene(number // 2) for number in range(120)])
     assert 6 <= len(decode(path, limits=Limits(max_frames=12)).frames) <= 12
+
+
+def test_a_video_that_grows_on_the_way_is_read_as_far_as_it_is_allowed_to_be_large(film: Film) -> None:
+    rng = np.random.default_rng(4)
+    small, large = ([rng.integers(0, 255, (*size, 3), dtype=np.uint8)] * 20 for size in ((96, 128), (480, 640)))
+    path = film("grown.ts", small)
+    path.write_bytes(path.read_bytes() + film("large.ts", large, fps=2).read_bytes())
+    grown = decode(path)
+    assert {frame.pixels.shape for frame in grown.frames} == {(96, 128, 3), (480, 640, 3)}
+    kept = decode(path, limits=Limits(max_pixels=20_000))
+    assert {frame.pixels.shape for frame in kept.frames} == {(96, 128, 3)}
+    assert any("left out" in problem for problem in kept.creative.problems)

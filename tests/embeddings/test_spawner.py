@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.bubblewrap import PROGRAM_PATH
 from embeddings.errors import ChildStopped, DecoderUnavailable
 from embeddings.sandbox import converse
 from embeddings.spawner import PACKAGES, Spawner
@@ -22,9 +23,9 @@ from tests.patients import LIMITS, talk, write
 ECHO = "answers.send('echo', of=request['number'])\nanswers.send('done')"
 
 
-@pytest.fixture(params=[True, False], ids=["bubblewrap", "plain"])
+@pytest.fixture(params=[PROGRAM_PATH, ""], ids=["bubblewrap", "plain"])
 def spawner(request: pytest.FixtureRequest) -> Iterator[Spawner]:
-    spawner = Spawner(modules=(), bubblewrapped=request.param)
+    spawner = Spawner(modules=(), programs=request.param)
     yield spawner
     spawner.close()
 
@@ -147,7 +148,7 @@ from pathlib import Path
 from embeddings.sandbox import converse
 from embeddings.spawner import Spawner
 from tests.patients import LIMITS
-spawner = Spawner(modules=(), bubblewrapped=sys.argv[1] == "True")
+spawner = Spawner(modules=(), programs=sys.argv[1])
 def busy():
     for message in converse("patient", {}, LIMITS, room=Path(sys.argv[2]), spawner=spawner):
         print(message.kind, flush=True)
@@ -156,12 +157,12 @@ for _ in range(2):
 """
 
 
-@pytest.mark.parametrize("bubblewrapped", [True, False], ids=["bubblewrap", "plain"])
-def test_a_parent_that_is_killed_leaves_no_process_and_no_file_behind(tmp_path: Path, *, bubblewrapped: bool) -> None:
+@pytest.mark.parametrize("programs", [PROGRAM_PATH, ""], ids=["bubblewrap", "plain"])
+def test_a_parent_that_is_killed_leaves_no_process_and_no_file_behind(tmp_path: Path, programs: str) -> None:
     write(tmp_path, "answers.send('here')\nimport time\ntime.sleep(60)")
     aside = tmp_path / "temporary"
     aside.mkdir()
-    command = [sys.executable, "-c", PARENT, str(bubblewrapped), str(tmp_path)]
+    command = [sys.executable, "-c", PARENT, programs, str(tmp_path)]
     environment = {"TMPDIR": str(aside), "PYTHONPATH": str(PACKAGES), "PATH": os.environ["PATH"]}
     before = set(Path(tempfile.gettempdir()).iterdir())
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=PACKAGES) as parent:
@@ -183,3 +184,15 @@ def test_a_thread_that_started_it_may_end(tmp_path: Path, spawner: Spawner) -> N
     time.sleep(0.05)
     assert _echo(tmp_path, spawner, 2) == 2
     assert spawner.pid == started
+
+
+def test_where_bubblewrap_refuses_it_does_without_and_says_so(tmp_path: Path) -> None:
+    refusing = tmp_path / "bwrap"
+    refusing.write_text(f"#!/bin/sh\necho asked >> {tmp_path}/log\necho 'No permissions' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    spawner = Spawner(modules=(), programs=str(tmp_path))
+    for _ in range(2):
+        (message,) = talk(tmp_path, "answers.send('level', level=level)\nanswers.send('done')", spawner=spawner)
+        assert message.facts["level"].startswith("rlimits+no_new_privs")
+        spawner.close()
+    assert (tmp_path / "log").read_text() == "asked\n"
