@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -18,6 +19,7 @@ from embeddings.errors import ChildStopped, UnreadableMedia
 from embeddings.records import FaceTrack, Region
 from embeddings.samples import Frame, SeenAt
 from embeddings.sandbox import Budget, converse
+from embeddings.take import Take
 
 THUMBNAIL_SIDE_PX = 480
 PROXY_HEIGHT_PX = 480
@@ -27,7 +29,20 @@ JPEG_QUALITY = 82
 REACH_S = 0.6
 """A face seen on a sampled frame is taken to be there for at least this long before and after."""
 
+PICTURE_SIDE_PX = 640
+MAX_PICTURES = 65
+
 PROXY_BUDGET = Budget(wall_s=300.0, cpu_s=300, memory_bytes=3 << 30, file_bytes=256 << 20, answer_bytes=1 << 20)
+"""What re-encoding may cost; each picture that is asked for on the way may be answered on top of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Proxy:
+    """What came of a working copy: ``problems`` say in sentences what was left out; ``frames`` are the pictures asked for, in
+    time order and not blurred."""
+
+    problems: tuple[str, ...]
+    frames: tuple[Frame, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +75,16 @@ def proxy_video(
     *,
     blur: Sequence[FaceTrack],
     paths: Mapping[int, Sequence[SeenAt]] | None = None,
+    moments_s: Sequence[float] = (),
     budget: Budget = PROXY_BUDGET,
-) -> tuple[str, ...]:
+) -> Proxy:
     """Re-encode a video, animation or sound as a small MP4 (H.264, AAC, nothing of the original's metadata) at ``out``.
 
     ``blur`` are the tracks of everyone who was not matched; ``paths`` (``SeenFaces.paths``) says where each was, without it
-    the best region of a track is blurred all the time it lasts. Returns what was left out, in sentences. ``out`` appears
-    whole or not at all. Raises ``UnreadableMedia`` when nothing could be re-encoded, ``ValueError`` for a still picture.
+    the best region of a track is blurred all the time it lasts. The pictures shown at ``moments_s`` are taken on the way, or
+    those nearest to them; at most MAX_PICTURES. ``out`` appears whole or not at all.
+
+    Raises ``UnreadableMedia`` when nothing could be re-encoded, ``ValueError`` for a still picture.
     """
     with path.open("rb") as stream:
         container = recognise(stream.read(HEAD_BYTES))
@@ -75,15 +93,19 @@ def proxy_video(
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(f".{out.stem}.part.mp4")
     windows = [window for track in blur for window in blur_windows(track, (paths or {}).get(track.track, ()))]
-    request = {
+    request: dict[str, Any] = {
         "demuxer": container.demuxer,
         "picture": container.picture,
         "height_px": PROXY_HEIGHT_PX,
         "max_s": PROXY_MAX_S,
+        "moments_s": sorted(set(moments_s))[:MAX_PICTURES],
+        "max_side_px": PICTURE_SIDE_PX,
         "max_pixels": 64_000_000,
         "blur": [[w.start_s, w.end_s, w.region.left, w.region.top, w.region.width, w.region.height] for w in windows],
     }
-    problems: list[str] = []
+    take = Take(max_frames=MAX_PICTURES, max_side_px=PICTURE_SIDE_PX)
+    room = budget.answer_bytes + (len(request["moments_s"]) + 1) * (PICTURE_SIDE_PX**2 * 3 + 4096)
+    budget = replace(budget, answer_bytes=room)
     try:
         with path.open("rb") as source, partial.open("w+b") as copy:
             files = {"file": source.fileno(), "out": copy.fileno()}
@@ -92,14 +114,13 @@ def proxy_video(
                     raise UnreadableMedia(f"{message.facts.get('text')}: {path.name}")
                 if message.kind == "still":
                     raise ValueError(f"{path.name} is a still picture and has no proxy video; make a thumbnail")
-                if message.kind == "problem":
-                    problems.append(str(message.facts.get("text"))[:300])
+                take.hear(message)
         partial.replace(out)
     except ChildStopped as stopped:
         raise UnreadableMedia(f"it could not be re-encoded, {stopped}: {path.name}") from stopped
     finally:
         partial.unlink(missing_ok=True)
-    return tuple(problems)
+    return Proxy(problems=tuple(take.problems), frames=tuple(take.frames))
 
 
 def blur_windows(track: FaceTrack, seen: Sequence[SeenAt]) -> list[BlurWindow]:

@@ -11,7 +11,7 @@ from embeddings.blurring import blur, grown, pixel_box
 from embeddings.derivatives import proxy_video, thumbnail
 from embeddings.media import decode
 from embeddings.records import FaceTrack, MediaKind, Region
-from embeddings.samples import DecodedMedia, Frame, SeenAt
+from embeddings.samples import Frame, SeenAt
 from evidence.records import BlobRef, content_id
 from evidence.store import store_unavailable
 from pipelines.analyse import working_folder
@@ -49,15 +49,29 @@ def derive(element: Derivation, tools: MediaTools) -> Derivation:
     working = working_folder(tools)
     with tools.stopwatch.stage("working copies"), tempfile.TemporaryDirectory(dir=working) as name:
         scratch = Path(name)
-        media = decode(tools.store.fetch(element.blob, scratch))
-        for file_name, data in _pictures(element, media).items():
-            _place(data, element.directory / file_name)
+        path = tools.store.fetch(element.blob, scratch)
         if element.analysis.creative.kind is MediaKind.VIDEO:
             made = scratch / "proxy.mp4"
-            proxy_video(media.path, made, blur=bystanders(element.analysis), paths=_paths(element.analysis))
+            frames = _playable(element.analysis, path, made)
             _place(made.read_bytes(), element.directory / "proxy.mp4")
+        else:
+            frames = decode(path).frames
+        for file_name, data in _pictures(element, frames).items():
+            _place(data, element.directory / file_name)
     _place(_recognised(element).encode(), _marker(element.directory))
     return element
+
+
+def _playable(analysis: CreativeAnalysis, path: Path, made: Path) -> tuple[Frame, ...]:
+    """Re-encode a video, and the frames for the pictures: the file is decoded once."""
+    moments_s = [_shown_s(analysis), *(match.best_s for match in _faces(analysis) if match.region is not None)]
+    return proxy_video(path, made, blur=bystanders(analysis), paths=_paths(analysis), moments_s=moments_s).frames
+
+
+def _shown_s(analysis: CreativeAnalysis) -> float:
+    """The moment for the thumbnail: somebody protected at their best, or the middle."""
+    faces = _faces(analysis)
+    return faces[0].best_s if faces else (analysis.creative.duration_s or 0.0) / 2
 
 
 def _marker(directory: Path) -> Path:
@@ -108,16 +122,16 @@ def _wanted(element: Derivation) -> list[str]:
     return names + [f"face-{match.match_id}.jpg" for match in _faces(element.analysis)]
 
 
-def _pictures(element: Derivation, media: DecodedMedia) -> dict[str, bytes]:
-    if not media.frames:
+def _pictures(element: Derivation, frames: tuple[Frame, ...]) -> dict[str, bytes]:
+    if not frames:
         return {}
     faces = _faces(element.analysis)
-    shown = _nearest(media.frames, faces[0].best_s if faces else media.frames[len(media.frames) // 2].at_s)
+    shown = _nearest(frames, _shown_s(element.analysis))
     keep = _regions(element.analysis, shown.at_s, {match.track for match in faces})
     pictures = {"thumb.jpg": thumbnail(shown, keep=keep, blur=_strangers(element.analysis, shown.at_s))}
     for match in faces:
         if match.region is not None:
-            frame = _nearest(media.frames, match.best_s)
+            frame = _nearest(frames, match.best_s)
             pictures[f"face-{match.match_id}.jpg"] = _face_crop(frame, match.region, element.analysis)
     return pictures
 

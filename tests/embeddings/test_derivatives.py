@@ -68,7 +68,7 @@ def test_a_proxy_hides_the_unmatched_face_for_as_long_as_it_moves(
     assert len(seen.samples) == 2
     hidden = max(seen.samples, key=lambda sample: sample.track.region.left)
     out = tmp_path / "copies" / "proxy.mp4"
-    assert proxy_video(original, out, blur=[hidden.track], paths=seen.paths) == ()
+    assert proxy_video(original, out, blur=[hidden.track], paths=seen.paths).problems == ()
     copy = decode(out)
     left = track_faces(copy, pack)
     assert {sample.track.region.left < 0.5 for sample in left} == {True}
@@ -94,8 +94,18 @@ def test_a_proxy_is_small_upright_playable_early_and_without_metadata(film: Film
     data = out.read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     with av.open(str(out)) as copy:
-        assert (copy.streams.video[0].width, copy.streams.video[0].height) == (852, 480)
+        assert (copy.streams.video[0].width, copy.streams.video[0].height) == (854, 480)
         assert "encoder" not in copy.metadata
+
+
+def test_pictures_of_wanted_moments_are_taken_on_the_way(film: Film, tmp_path: Path) -> None:
+    pictures = [np.full((180, 320, 3), n * 8, dtype=np.uint8) for n in range(30)]
+    out = tmp_path / "proxy.mp4"
+    frames = proxy_video(film("long.mp4", pictures), out, blur=[], moments_s=(0.0, 2.04, 1.0, 7.0)).frames
+    assert [frame.at_s for frame in frames] == pytest.approx([0.0, 1.0, 2.04, 2.9], abs=0.11)
+    assert all(frame.pixels.shape == (180, 320, 3) for frame in frames)
+    for frame in frames:
+        assert int(frame.pixels[90, 160, 0]) == pytest.approx(80 * frame.at_s, abs=4)
 
 
 def test_windows_join_sightings_unless_the_face_was_away() -> None:

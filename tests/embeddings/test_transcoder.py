@@ -26,6 +26,8 @@ def test_the_copy_ends_at_the_cap_and_says_so(film: Film, tmp_path: Path) -> Non
         "max_s": 2.0,
         "max_pixels": 1_000_000,
         "blur": [],
+        "moments_s": [],
+        "max_side_px": 640,
     }
     with path.open("rb") as source, out.open("w+b") as copy:
         files = {"file": source.fileno(), "out": copy.fileno()}
