@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from embeddings.errors import UnreadableMedia
+from embeddings.fingerprints import PDQ, SAMPLING, fingerprints
 from embeddings.media import decode
+from embeddings.samples import DecodedMedia
 from watchlist import store
 from watchlist.errors import EnrolmentRefused, PersonUnknown
 from watchlist.generations import Change
@@ -17,13 +19,16 @@ from watchlist.store import StoredWatchlist
 
 
 def allow(directory: Path, owner_id: str, creative: Path, *, by: str, why: str, now: datetime) -> AllowedCreative:
-    """Note a creative as the own one of a person or brand, by its SHA-256; the file is not kept.
+    """Note a creative as the own one of a person or brand, by its SHA-256 and the PDQ hashes of its pictures; the file is
+    not kept.
 
     Raises ``PersonUnknown``, and ``EnrolmentRefused`` for a nameless or unexplained wish, for a file that is no picture,
     film or sound, and for one that is noted already; ``OSError`` passes through.
     """
     _check_named(creative, by=by, why=why)
-    sha256 = _sha256(creative)
+    media = _decode(creative)
+    sha256 = media.creative.sha256
+    hashes = " ".join(frame.value for frame in fingerprints(media).frames)
 
     def add(stored: StoredWatchlist) -> StoredWatchlist:
         person_id, brand_id = _owner(stored, owner_id, directory)
@@ -31,7 +36,7 @@ def allow(directory: Path, owner_id: str, creative: Path, *, by: str, why: str, 
             sha256=sha256,
             person_id=person_id,
             brand_id=brand_id,
-            fingerprint=None,
+            fingerprint=f"{PDQ} {hashes}" if hashes else None,
             allowed_by=by.strip(),
             why=why.strip(),
             allowed_at=now,
@@ -49,7 +54,7 @@ def withdraw(directory: Path, owner_id: str, creative: Path, *, by: str, why: st
     """Take back what ``allow`` noted; gives what was noted. Raises as ``allow`` does, and ``EnrolmentRefused`` for a
     creative that is not noted."""
     _check_named(creative, by=by, why=why)
-    sha256 = _sha256(creative)
+    sha256 = _decode(creative).creative.sha256
     gone: list[AllowedCreative] = []
 
     def drop(stored: StoredWatchlist) -> StoredWatchlist:
@@ -73,9 +78,9 @@ def _check_named(creative: Path, *, by: str, why: str) -> None:
         raise EnrolmentRefused(f"it is not said {missing} {creative}: say it")
 
 
-def _sha256(creative: Path) -> str:
+def _decode(creative: Path) -> DecodedMedia:
     try:
-        return decode(creative).creative.sha256
+        return decode(creative, limits=SAMPLING)
     except UnreadableMedia as error:
         raise EnrolmentRefused(f"{creative} cannot be read ({error}): give a picture, film or recording") from error
 

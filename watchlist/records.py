@@ -98,7 +98,7 @@ class Reference:
 class AllowedCreative:
     """A creative that was verified to be a person's or a brand's own: exactly one of ``person_id`` and ``brand_id`` is set.
 
-    ``fingerprint`` is its perceptual fingerprint as text, if one was made; the file itself is not kept.
+    ``fingerprint`` is ``pdq`` and the hashes of its pictures in hex; None for sound alone. The file itself is not kept.
     """
 
     sha256: str

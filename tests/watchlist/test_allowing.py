@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ def test_noted_for_a_person_and_for_a_brand(directory: Path, creative: Path) -> 
         "Leyla",
         AT + timedelta(days=1),
     )
+    assert re.fullmatch("pdq [0-9a-f]{64}", own.fingerprint or "")
     theirs = allow(directory, "socar", creative, **WHO)
     assert (theirs.person_id, theirs.brand_id) == (None, "socar")
     assert store.read(directory).allowed == (own, theirs)
