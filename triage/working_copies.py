@@ -1,4 +1,4 @@
-"""The console's own working copies: what a screening run derived, and landing-page screenshots made small and harmless."""
+"""The console's own working copies: what a screening run derived, and landing-page screenshots made small, faces blurred."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
+
+from embeddings.hiding import hide_faces
 
 SCREENSHOT_WIDTH_PX = 1000
 SCREENSHOT_HEIGHT_PX = 6000
@@ -47,7 +50,8 @@ def _place(file: Path, kept: Path) -> None:
 
 
 def smaller_screenshot(data: bytes) -> bytes:
-    """A screenshot as a bounded JPEG: at most ``SCREENSHOT_WIDTH_PX`` wide, cut off below ``SCREENSHOT_HEIGHT_PX``.
+    """A screenshot as a bounded JPEG: at most ``SCREENSHOT_WIDTH_PX`` wide, cut off below ``SCREENSHOT_HEIGHT_PX``. Every face
+    that ``hide_faces`` finds is blurred, whoever it is: the page itself stays in the evidence.
 
     Raises ``ValueError`` for what is not a picture or has too many pixels.
     """
@@ -63,8 +67,10 @@ def smaller_screenshot(data: bytes) -> bytes:
     shown = shown.crop((0, 0, width, min(height, round(SCREENSHOT_HEIGHT_PX / scale))))
     if scale < 1:
         shown = shown.resize((SCREENSHOT_WIDTH_PX, max(1, round(shown.height * scale))), Image.Resampling.LANCZOS)
+    pixels = np.array(shown)
+    hide_faces(pixels)
     out = io.BytesIO()
-    shown.save(out, "JPEG", quality=80)
+    Image.fromarray(pixels).save(out, "JPEG", quality=80)
     return out.getvalue()
 
 

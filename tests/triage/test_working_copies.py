@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+from skimage.data import astronaut
 
+from embeddings.hiding import hide_faces
 from tests.triage.small_screen import encoded, landing_screenshot
 from triage.working_copies import SCREENSHOT_HEIGHT_PX, SCREENSHOT_WIDTH_PX, adopt, smaller_screenshot, write_whole
 
@@ -39,6 +42,17 @@ def test_a_screenshot_becomes_a_bounded_jpeg() -> None:
     tall = encoded(Image.new("RGB", (400, 20_000)), "PNG")
     with Image.open(io.BytesIO(smaller_screenshot(tall))) as picture:
         assert picture.size == (400, SCREENSHOT_HEIGHT_PX)
+
+
+def test_whoever_is_shown_on_a_page_is_blurred() -> None:
+    person = Image.fromarray(astronaut()).crop((80, 0, 380, 300))
+    page = Image.new("RGB", (1280, 1600), "white")
+    page.paste(person, (500, 400))
+    with Image.open(io.BytesIO(smaller_screenshot(encoded(page, "PNG")))) as picture:
+        shown = np.array(picture.convert("RGB"))
+    assert hide_faces(np.array(page)) == 1
+    assert hide_faces(shown) == 0
+    assert (shown[:250] == 255).all()
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
