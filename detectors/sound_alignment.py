@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import librosa
 import numpy as np
+from librosa import power_to_db
+from librosa.feature import melspectrogram
 from numpy.typing import NDArray
 
 from embeddings.samples import SAMPLE_RATE_HZ
@@ -52,8 +53,8 @@ def compare_sound(suspect: Sound, genuine: Sound) -> SoundAgreement | None:
 
 
 def _spectrogram(sound: Sound) -> NDArray[np.float64]:
-    mel = librosa.feature.melspectrogram(y=sound, sr=SAMPLE_RATE_HZ, n_fft=512, hop_length=HOP, n_mels=BANDS, fmax=7000)
-    decibels: NDArray[np.float64] = librosa.power_to_db(mel, ref=np.max, top_db=DYNAMIC_RANGE_DB).astype(np.float64)
+    mel = melspectrogram(y=sound, sr=SAMPLE_RATE_HZ, n_fft=512, hop_length=HOP, n_mels=BANDS, fmax=7000)
+    decibels: NDArray[np.float64] = power_to_db(mel, ref=np.max, top_db=DYNAMIC_RANGE_DB).astype(np.float64)
     return decibels
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import librosa
 import numpy as np
+from librosa import cqt, fft_frequencies, stft
+from librosa.feature import spectral_centroid, spectral_flatness, spectral_rolloff
 from numpy.typing import NDArray
 
 from detectors.finding import Method, finding, screen_command
@@ -125,21 +126,19 @@ def speech_of(subject: CreativeSubject) -> NDArray[np.float32]:
 
 def measure(speech: NDArray[np.float32]) -> Spectrum:
     """The spectrum of (n,) 16 kHz speech that is not silent, n at least MIN_SPEECH_S."""
-    magnitude = np.abs(librosa.stft(speech, n_fft=FFT, hop_length=HOP))
+    magnitude = np.abs(stft(speech, n_fft=FFT, hop_length=HOP))
     loud = magnitude[:, magnitude.sum(axis=0) > 0.05 * magnitude.sum(axis=0).max()]
     power = (loud**2).sum(axis=1)
-    frequencies = librosa.fft_frequencies(sr=SAMPLE_RATE_HZ, n_fft=FFT)
+    frequencies = fft_frequencies(sr=SAMPLE_RATE_HZ, n_fft=FFT)
     unit = loud / np.maximum(np.linalg.norm(loud, axis=0, keepdims=True), 1e-9)
     rises = np.maximum(np.diff(unit, axis=1), 0)
-    notes = np.abs(librosa.cqt(speech, sr=SAMPLE_RATE_HZ, hop_length=512, fmin=LOWEST_NOTE_HZ, n_bins=60)) ** 2
+    notes = np.abs(cqt(speech, sr=SAMPLE_RATE_HZ, hop_length=512, fmin=LOWEST_NOTE_HZ, n_bins=60)) ** 2
     chroma = notes.reshape(5, 12, -1).sum(axis=0)
     chroma = chroma / np.maximum(chroma.sum(axis=0, keepdims=True), 1e-12)
     return Spectrum(
-        centroid_hz=float(librosa.feature.spectral_centroid(S=loud, sr=SAMPLE_RATE_HZ, n_fft=FFT).mean()),
-        rolloff_hz=float(
-            librosa.feature.spectral_rolloff(S=loud, sr=SAMPLE_RATE_HZ, n_fft=FFT, roll_percent=0.95).mean()
-        ),
-        flatness=float(librosa.feature.spectral_flatness(S=loud).mean()),
+        centroid_hz=float(spectral_centroid(S=loud, sr=SAMPLE_RATE_HZ, n_fft=FFT).mean()),
+        rolloff_hz=float(spectral_rolloff(S=loud, sr=SAMPLE_RATE_HZ, n_fft=FFT, roll_percent=0.95).mean()),
+        flatness=float(spectral_flatness(S=loud).mean()),
         high_share=float(power[frequencies > HIGH_BAND_HZ].sum() / max(power.sum(), 1e-12)),
         flux=float(np.sqrt((rises**2).sum(axis=0)).mean()) if rises.shape[1] else 0.0,
         chroma_variance=float(chroma.var(axis=1).mean()),
