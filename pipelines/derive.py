@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from embeddings.records import FaceTrack, MediaKind, Region
 from embeddings.samples import Frame, SeenAt
 from evidence.records import BlobRef, content_id
 from evidence.store import store_unavailable
+from evidence.tables import read_records
 from pipelines.analyse import working_folder
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis
 from pipelines.tools import MediaTools
@@ -21,6 +23,9 @@ from watchlist.records import Match, Modality
 
 CROP_MARGIN = 0.4
 """A face crop shows so much of the face's size around it, on every side."""
+
+DERIVATIVES = "derivatives"
+"""Folder of a screening run's output that holds the working copies, one folder for each creative."""
 
 MADE_FOR = ".made-for"
 """Ending of the file beside a creative's folder that says for whom the copies were made. Written last."""
@@ -99,6 +104,23 @@ def _clear(directory: Path) -> None:
         return
     except OSError as error:
         raise store_unavailable(error, str(directory)) from error
+
+
+def purge_copies(screen_dirs: Sequence[Path], person_id: str, *, shelves: Sequence[Path] = ()) -> list[str]:
+    """Delete every working copy that was made when this person was recognised; returns the SHA-256 of those creatives.
+
+    ``screen_dirs`` are outputs of screening runs, ``shelves`` folders to which a console took copies over. To be called when
+    a person is removed, before anything is screened again: the matches of the last run say where the person was. What is still
+    flagged without them gets new copies, with them blurred, at the next run. Raises ``StoreUnavailable``.
+    """
+    tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
+    theirs = {
+        match.creative_sha256 for path in tables for match in read_records(path, Match) if match.person_id == person_id
+    }
+    for folder in (*(place / DERIVATIVES for place in screen_dirs), *shelves):
+        for sha256 in theirs:
+            _clear(folder / sha256)
+    return sorted(theirs)
 
 
 def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:

@@ -13,10 +13,12 @@ from PIL import Image
 
 from embeddings.samples import LoadedPack
 from evidence.records import Ad
-from evidence.tables import read_records
+from evidence.tables import read_records, write_records
 from pipelines.analyse import analyse
-from pipelines.derive import Derivation, bystanders, derive
+from pipelines.derive import MADE_FOR, Derivation, bystanders, derive, purge_copies
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
+from tests.factories import make_match, sha
+from watchlist.records import MATCH_SCHEMA
 
 
 def derivation(settings: ScreenSettings, title: str, directory: Path) -> Derivation:
@@ -67,3 +69,23 @@ def test_who_is_protected_no_longer_is_blurred_in_new_copies(
     derive(now, tools)
     assert {path.name for path in element.directory.iterdir()} == {"thumb.jpg", "proxy.mp4"}
     assert faces_in((element.directory / "thumb.jpg").read_bytes(), tools.pack) == 0
+
+
+def test_the_copies_of_a_removed_person_go_wherever_they_lie(tmp_path: Path) -> None:
+    matches = [
+        make_match(match_id="a", creative_sha256=sha("theirs"), person_id="aysel-quliyeva"),
+        make_match(match_id="b", creative_sha256=sha("another's"), person_id="gulnar-sadiqova"),
+    ]
+    write_records(tmp_path / "screen" / "matches.parquet", matches, MATCH_SCHEMA)
+    folders = (tmp_path / "screen" / "derivatives", tmp_path / "console")
+    for folder in folders:
+        for name in ("theirs", "another's"):
+            (folder / sha(name)).mkdir(parents=True)
+            (folder / sha(name) / "thumb.jpg").write_bytes(b"jpeg")
+    (folders[0] / (sha("theirs") + MADE_FOR)).write_text("key")
+    absent = tmp_path / "never-screened"
+    purged = purge_copies([tmp_path / "screen", absent], "aysel-quliyeva", shelves=[folders[1]])
+    assert purged == [sha("theirs")]
+    for folder in folders:
+        assert [path.name for path in folder.iterdir()] == [sha("another's")]
+    assert purge_copies([tmp_path / "screen"], "nobody") == []
