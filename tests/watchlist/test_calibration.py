@@ -71,6 +71,8 @@ def test_perfect_separation_is_finite_and_weighs_what_so_many_people_can_show() 
         fit([0.9] * people, [0.1] * people, modality=Modality.FACE, pack="p", people=people, source="s")
         for people in (5, 50)
     )
+    # A line through the two log-odds of Platt's targets: log 51 at 0.9, -log 51 at 0.1
+    assert many.slope == pytest.approx(2 * math.log(51) / 0.8, rel=1e-6)
     assert few.slope > 0
     assert math.isfinite(few.slope)
     assert 2 < few.likelihood_ratio(0.9) < many.likelihood_ratio(0.9) <= 51

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from watchlist.error_rates import (
     Comparisons,
+    Curve,
     area_under_curve,
     bootstrap_intervals,
     cllr,
@@ -22,6 +23,7 @@ from watchlist.error_rates import (
     true_match_rate,
 )
 
+quick = settings(max_examples=40, deadline=None)
 # Few distinct values, so that ties are the rule
 some = st.lists(st.integers(-8, 8).map(lambda tenths: tenths / 10), min_size=1, max_size=30)
 
@@ -37,6 +39,7 @@ def test_the_curve_by_hand() -> None:
     assert true_match_rate(curve, 0.5) == 1.0
 
 
+@quick
 @given(mated=some, non_mated=some)
 def test_swapping_the_classes_of_negated_scores_changes_nothing(mated: list[float], non_mated: list[float]) -> None:
     curve = det_curve(mated, non_mated)
@@ -46,6 +49,7 @@ def test_swapping_the_classes_of_negated_scores_changes_nothing(mated: list[floa
     assert cllr_min([-s for s in non_mated], [-s for s in mated]) == pytest.approx(cllr_min(mated, non_mated))
 
 
+@quick
 @given(mated=some, non_mated=some)
 def test_only_the_order_of_scores_and_their_shares_count(mated: list[float], non_mated: list[float]) -> None:
     plain = det_curve(mated, non_mated)
@@ -59,12 +63,14 @@ def test_only_the_order_of_scores_and_their_shares_count(mated: list[float], non
     assert (np.diff(plain.fnmr) <= 0).all()
 
 
+@quick
 @given(mated=some, non_mated=some)
 def test_auc_is_the_chance_of_the_right_order(mated: list[float], non_mated: list[float]) -> None:
     gaps = np.sign(np.subtract.outer(mated, non_mated))
     assert area_under_curve(det_curve(mated, non_mated)) == pytest.approx((gaps.mean() + 1) / 2)
 
 
+@quick
 @given(mated=some, non_mated=some, fmr=st.floats(0.001, 0.999))
 def test_an_operating_point_keeps_its_promise_and_wastes_nothing(
     mated: list[float], non_mated: list[float], fmr: float
@@ -132,7 +138,7 @@ def test_exact_intervals() -> None:
             proportion(count, trials)
 
 
-@settings(max_examples=25)
+@quick
 @given(mated=some, non_mated=some)
 def test_cllr_is_never_below_its_minimum(mated: list[float], non_mated: list[float]) -> None:
     for slope, shift in ((0.5, 0.0), (3.0, 0.4), (0.0, 0.0)):
@@ -182,6 +188,22 @@ def test_the_bootstrap_over_people_is_wider_than_pairs_would_claim_and_repeatabl
     assert (low, high) == again
     as_if_independent = proportion(round(eer * len(pairs.non_mated)), len(pairs.non_mated))
     assert high - low > 1.5 * (as_if_independent.high - as_if_independent.low)
+
+
+def test_a_person_drawn_twice_counts_twice_in_each_of_his_pairs() -> None:
+    pairs = samples(6, 3, seed=3)
+    drawn = np.random.default_rng(5).multinomial(6, [1 / 6] * 6)
+    middle = float(np.median(pairs.non_mated))
+    weights = drawn[pairs.non_mated_people].prod(axis=1)
+    expected = weights[pairs.non_mated >= middle].sum() / weights.sum()
+    assert len(set(drawn)) > 1
+
+    def fmr(curve: Curve) -> float:
+        return float(curve.fmr[np.flatnonzero(curve.thresholds >= middle)[-1]])
+
+    [(low, high)] = bootstrap_intervals(pairs, [fmr], rng=np.random.default_rng(5), rounds=1)
+    assert low == high
+    assert low == pytest.approx(expected)
 
 
 def test_nobody_to_draw_from_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchlist.calibration import Calibration, fit
@@ -48,6 +48,7 @@ def test_the_stated_rate_is_kept_on_fresh_videos() -> None:
     assert threshold.basis is Basis.MEASURED
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     fpirs=st.lists(st.floats(1e-6, 0.999), min_size=2, max_size=2),
     people=st.lists(st.integers(1, 3000), min_size=2, max_size=2),
