@@ -11,6 +11,7 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.dlib_network import DIMENSION, SIDE_PX, DlibNetwork
 from embeddings.errors import PackInvalid
 from embeddings.records import ModelPack
 from embeddings.samples import DetectedFace
@@ -24,9 +25,8 @@ UPSAMPLE_BELOW_PX = 400
 CLOSE_UP_SIDE_PX = 200
 """Longer side of the picture in the second look: only faces that nearly fill it are sought, and those still have 80 pixels."""
 
-CHIP_SIZE_PX = 150
+CHIP_SIZE_PX = SIDE_PX
 CHIP_PADDING = 0.25
-DIMENSION = 128
 LANDMARKS = "eye_corners"
 
 
@@ -36,10 +36,10 @@ Box = tuple[int, int, int, int]
 class DlibFaces:
     """Vectors are (128,) float32, compared by euclidean distance. Boxes may reach beyond the picture's edge."""
 
-    def __init__(self, *, landmarks: Path, vectors: Path) -> None:
+    def __init__(self, *, landmarks: Path, vectors: Path, threads: int = 1) -> None:
         self._detector = dlib.get_frontal_face_detector()
         self._predictor = dlib.shape_predictor(str(landmarks))
-        self._network = dlib.face_recognition_model_v1(str(vectors))
+        self._network = DlibNetwork(vectors, threads=threads)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a loaded face model is never pickled; call embeddings.packs.load_pack in the worker instead")
@@ -76,11 +76,8 @@ class DlibFaces:
         return self.align(pixels, face, size_px=CHIP_SIZE_PX)
 
     def embed(self, chips: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Vectors of crops of any pictures, (len(chips), 128) float32; the network takes them sixteen at a time."""
-        if not chips:
-            return np.empty((0, DIMENSION), dtype=np.float32)
-        vectors = self._network.compute_face_descriptor(list(chips))
-        return np.array([list(vector) for vector in vectors], dtype=np.float32)
+        """Vectors of crops of any pictures, (len(chips), 128) float32, in one call of the network for each ``BATCH``."""
+        return self._network.vectors(chips)
 
     def _look(self, picture: NDArray[np.uint8], *, doubled: bool) -> list[Box]:
         rectangles, _, _ = self._detector.run(picture, 1 if doubled else 0, 0.0)
@@ -102,7 +99,7 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> DlibFaces:
             f"the manifest of {pack.label} states {stated} as landmarks, dimension and input_px of its faces; "
             f"dlib's are {(LANDMARKS, DIMENSION, CHIP_SIZE_PX)}"
         )
-    return DlibFaces(landmarks=files["face_landmarks"], vectors=files["face_vectors"])
+    return DlibFaces(landmarks=files["face_landmarks"], vectors=files["face_vectors"], threads=pack.threads)
 
 
 def _at_most(picture: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
