@@ -22,7 +22,7 @@ from embeddings.shots import is_cut as is_cut
 BEST_FRAMES = 3
 """So many pictures of a track are turned into vectors at most."""
 
-SAME_PICTURE = 0.95
+SAME_PICTURE = 0.9
 """A picture this much like one that was chosen already tells nothing new and is not chosen."""
 
 WORTH = 0.7

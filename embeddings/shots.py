@@ -25,6 +25,9 @@ CHANGED_LEVELS = 8
 """A cell shows something else than before when its colour is, of 255, by more outside what it and its neighbours showed: what
 only moves by less than a cell, or is compressed anew, changes less."""
 
+BLACK = 16.0
+"""Dark levels are spread out so that a face in the dark is seen to come in, but not those that compression makes of black."""
+
 STILL_LEVELS = 2
 FACE_CELLS = 5
 """A window of so many cells across and down, 40 px, lies inside every face that the detectors find."""
@@ -54,7 +57,7 @@ def view(frame: Frame) -> View:
     counts = cv2.calcHist([small], [0, 1, 2], None, [8, 8, 8], [0, 256, 0, 256, 0, 256]).ravel()
     shares = np.sqrt(counts) - np.sqrt(counts).mean()
     return View(
-        cells=np.sqrt(255.0 * small).astype(np.int16),
+        cells=np.sqrt(255.0 * (small + BLACK)).astype(np.int16),
         histogram=(shares / np.linalg.norm(shares)).astype(np.float32),
     )
 

@@ -11,8 +11,20 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
-from embeddings.faces import SeenFaces, agreement, is_cut, overlap, region_of, see_faces, track_faces
+from embeddings.faces import (
+    FoundFaces,
+    FoundTrack,
+    SeenFaces,
+    agreement,
+    find_faces,
+    overlap,
+    region_of,
+    see_faces,
+    track_faces,
+    with_vectors,
+)
 from embeddings.media import decode
 from embeddings.records import FACE_TRACK_SCHEMA, Creative, MediaKind
 from embeddings.samples import DecodedMedia, Frame, LoadedPack
@@ -115,15 +127,116 @@ def test_a_film_from_disk_gives_its_face(
     assert sample.track.end_s > 1.0
 
 
-def test_boxes_and_cuts_are_judged_as_said() -> None:
+def test_boxes_are_judged_as_said() -> None:
     assert overlap((0, 0, 10, 10), (0, 0, 10, 10)) == 1.0
     assert overlap((0, 0, 10, 10), (5, 0, 15, 10)) == pytest.approx(1 / 3)
     assert overlap((0, 0, 10, 10), (20, 0, 30, 10)) == 0.0
     region = region_of((-10, -10, 50, 30), np.zeros((60, 100, 3), dtype=np.uint8))
     assert (region.left, region.top, region.width, region.height) == (0.0, 0.0, 0.5, 0.5)
-    dark, light = (Frame(at_s=0, pixels=np.full((20, 20, 3), v, dtype=np.uint8), scale=1.0) for v in (20, 220))
-    assert is_cut(dark, light)
-    assert not is_cut(dark, dark)
+
+
+def test_vectors_of_several_creatives_can_be_made_in_one_call(
+    pack: LoadedPack, portraits: tuple[Picture, Picture]
+) -> None:
+    found = [find_faces(_media([_scene(face, left=60)]), pack) for face in portraits]
+    rows = pack.faces.embed([chip for one in found for chip in one.chips])
+    for one, row in zip(found, rows, strict=True):
+        (sample,) = with_vectors(one, row[None], pack).samples
+        assert np.allclose(sample.vectors, pack.faces.embed(one.chips), atol=1e-5)
+    with pytest.raises(ValueError, match="2 vectors do not fit 1 crops"):
+        with_vectors(found[0], rows, pack)
+
+
+def test_a_track_that_holds_two_people_is_taken_apart(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
+    pictures = [_scene(face, left=170 + n) for face in portraits for n in range(2)]
+    found = find_faces(_media(pictures), pack)
+    sightings = tuple(one for track in found.tracks for one in track.sightings)
+    chosen = tuple(one for track in found.tracks for one in track.chosen)
+    mixed: FoundFaces = replace(found, tracks=(FoundTrack(sightings=sightings, chosen=chosen),))
+    seen = see_faces(_media(pictures), pack)
+    assert [sample.track.frames_seen for sample in seen.samples] == [2, 2]
+    apart = with_vectors(mixed, pack.faces.embed(mixed.chips), pack)
+    assert [[at.at_s for at in apart.paths[n]] for n in (0, 1)] == [[0.0, 0.5], [1.0, 1.5]]
+
+
+def test_a_cut_to_the_mirrored_face_is_the_same_person(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
+    plain, close = _scene(portraits[0], left=20), _scene(portraits[0][:240, 30:270], left=320, grey=30)
+    (sample,) = track_faces(_media([plain, plain, close[:, ::-1].copy()]), pack)
+    assert sample.track.frames_seen == 3
+
+
+def test_a_track_says_how_good_its_best_picture_is(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
+    sharp = _scene(portraits[0], left=100)
+    soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 3), np.uint8)
+    (sample,) = track_faces(_media([soft, sharp, soft]), pack)
+    assert sample.track.best_s == 0.5
+    assert len(sample.vectors) == 1
+    (worse,) = track_faces(_media([soft]), pack)
+    assert worse.track.quality < 0.5 < 0.8 < sample.track.quality <= 1.0
+    assert abs(sample.track.yaw_deg) < 30
+
+
+@pytest.mark.parametrize("name", ["moving.gif", "moving.webp"])
+def test_an_animation_gives_its_face(
+    pack: LoadedPack, tmp_path: Path, portraits: tuple[Picture, Picture], name: str
+) -> None:
+    pictures = [Image.fromarray(_scene(portraits[0], left=100 + 4 * n)) for n in range(6)]
+    pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:], duration=500, loop=0)
+    (sample,) = track_faces(decode(tmp_path / name), pack)
+    assert sample.track.frames_seen >= 5
+
+
+def test_a_slideshow_gives_everyone_in_it(
+    pack: LoadedPack, film: Callable[..., Path], portraits: tuple[Picture, Picture]
+) -> None:
+    slides = [_scene(portraits[0], left=20), np.zeros((360, 640, 3), dtype=np.uint8), _scene(portraits[1], left=300)]
+    media = decode(film("slides.mp4", [slide for slide in slides for _ in range(12)], fps=6))
+    tracks = [sample.track for sample in track_faces(media, pack)]
+    assert len(tracks) == 2
+    assert tracks[0].end_s < tracks[1].start_s
+
+
+def test_a_picture_gives_its_face_and_a_recording_none(
+    pack: LoadedPack, tmp_path: Path, film: Callable[..., Path], portraits: tuple[Picture, Picture]
+) -> None:
+    Image.fromarray(_scene(portraits[1], left=200)).save(tmp_path / "still.jpg")
+    seen = see_faces(decode(tmp_path / "still.jpg"), pack)
+    assert [len(seen.paths[track.track]) for track in seen.tracks] == [1]
+    tone = np.sin(np.arange(32_000) / 20).astype(np.float32)
+    assert see_faces(decode(film("tone.wav", [], sound=tone)), pack).tracks == ()
+
+
+@pytest.mark.fixtures
+def test_mirrored_photographs_are_the_same_people(pack: LoadedPack, fixtures: Path) -> None:
+    scores = []
+    for path in sorted((fixtures / "deepface").glob("img?.jpg")):
+        picture = Image.open(path).convert("RGB")
+        picture.thumbnail((640, 640))
+        plain, mirrored = (
+            track_faces(_media([pixels]), pack) for pixels in (np.array(picture), np.array(picture)[:, ::-1].copy())
+        )
+        if plain and mirrored:
+            scores.append(agreement(plain[0].vectors, mirrored[0].vectors, metric=pack.manifest.face_metric).mean())
+    print(f"{len(scores)} photographs against their mirror images: scores {min(scores):.2f} to {max(scores):.2f}")  # noqa: T201
+    assert len(scores) >= 8
+    assert min(scores) > pack.manifest.face_threshold
+
+
+@pytest.mark.fixtures
+def test_following_sees_what_looking_at_every_frame_sees(pack: LoadedPack, fixtures: Path) -> None:
+    missed = everywhere = 0
+    for name in ("dfl_real/Obama_speaking.mp4", "dfl_pairs/Kim_Jarrey_2.mp4", "dfl_pairs/Matilda_Bobbie_0.mp4"):
+        media = decode(fixtures / name)
+        boxes: dict[int, list[tuple[int, int, int, int]]] = {}
+        for track in find_faces(media, pack).tracks:
+            for sighting in track.sightings:
+                boxes.setdefault(sighting.index, []).append(sighting.face.box)
+        for index, frame in enumerate(media.frames):
+            for face in pack.faces.detect(frame.pixels):
+                everywhere += 1
+                missed += max((overlap(face.box, box) for box in boxes.get(index, [])), default=0.0) < 0.3
+    print(f"of {everywhere} faces that the detector finds when it looks at every frame, {missed} are not followed")  # noqa: T201
+    assert missed <= 0.02 * everywhere
 
 
 @pytest.mark.fixtures
