@@ -34,7 +34,7 @@ HASHED_PX = 64
 """PDQ is taken of the content scaled to this square, the size to which PDQ itself reduces a picture, in a way that is not quite
 symmetric: so a mirrored picture has exactly the mirrored hash."""
 
-THUMBNAIL_PX = 48
+SOFTENED_PX, THUMBNAIL_PX = 128, 48
 PDQ = "pdq"
 
 PROBED_MOMENTS = 2
@@ -105,7 +105,7 @@ def fingerprints(media: DecodedMedia) -> CreativePrint:
             for frame, (value, _, quality) in zip(moments, hashed, strict=True)
         ),
         mirrored=np.array([mirrored for _, mirrored, _ in hashed], dtype=np.uint8).reshape(-1, 32),
-        thumbnails=np.array([_square(grey, THUMBNAIL_PX) for grey in inside], dtype=np.uint8).reshape(
+        thumbnails=np.array([_thumbnail(grey) for grey in inside], dtype=np.uint8).reshape(
             -1, THUMBNAIL_PX, THUMBNAIL_PX
         ),
         probes=_probes(squares),
@@ -140,6 +140,12 @@ def _moments(frames: tuple[Frame, ...]) -> list[Frame]:
 def _square(grey: Grey, side: int) -> Grey:
     way = cv2.INTER_AREA if min(grey.shape) >= side else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(grey, (side, side), interpolation=way), dtype=np.uint8)
+
+
+def _thumbnail(grey: Grey) -> Grey:
+    """Softened first: detail finer than its pixels would come out differently wherever a crop moves the grid."""
+    softened = cv2.GaussianBlur(_square(grey, SOFTENED_PX), (0, 0), 1.0)
+    return _square(np.asarray(softened, dtype=np.uint8), THUMBNAIL_PX)
 
 
 def _probes(pictures: list[Grey]) -> Hashes:

@@ -60,9 +60,13 @@ class _Segment:
 
 
 class PdqIndex:
-    """Hashes under integer keys; one key may have many hashes (the frames of a film). Not for several threads at once."""
+    """Hashes under integer keys; one key may have many hashes (the frames of a film). Not for several threads at once.
 
-    def __init__(self) -> None:
+    Tables of ``wide_from`` hashes or more have 11 chunks: half a gigabyte, however few hashes there are.
+    """
+
+    def __init__(self, *, wide_from: int = WIDE_FROM) -> None:
+        self._wide_from = wide_from
         self._segments: list[_Segment] = []
         self._tail_words: Words = np.empty((0, 4), dtype=np.uint64)
         self._tail_keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -181,7 +185,9 @@ class PdqIndex:
             words.append(youngest.words[youngest.alive])
             keys.append(youngest.keys[youngest.alive])
             size += len(keys[-1])
-        self._segments.append(_segment(np.concatenate(words), np.concatenate(keys)))
+        self._segments.append(
+            _segment(np.concatenate(words), np.concatenate(keys), 11 if size >= self._wide_from else 16)
+        )
         self._tail_words, self._tail_keys = self._tail_words[:0], self._tail_keys[:0]
 
 
@@ -234,10 +240,9 @@ def _first_starts(chunks: int) -> NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum([(1 << width) + 2 for width in _widths(chunks)])]).astype(np.int64)
 
 
-def _segment(words: Words, keys: NDArray[np.int64]) -> _Segment:
+def _segment(words: Words, keys: NDArray[np.int64], chunks: int) -> _Segment:
     from embeddings.hash_search import fill_table
 
-    chunks = 11 if len(words) >= WIDE_FROM else 16
     first = _first_starts(chunks)
     starts = np.zeros(int(first[-1]), dtype=np.uint32)
     rows = np.empty((chunks, len(words)), dtype=np.uint32)
@@ -319,10 +324,20 @@ def _read_array(path: Path, kind: type[np.generic], shape: tuple[int, ...]) -> N
     try:
         array: NDArray[Any] = np.load(path, mmap_mode="c", allow_pickle=False)
     except ValueError:
-        array = np.load(path, allow_pickle=False)  # an empty array cannot be mapped
+        array = _read_unmapped(path)  # an empty array cannot be mapped
     fits = array.ndim == len(shape) and all(want in (-1, got) for want, got in zip(shape, array.shape, strict=True))
     if array.dtype != kind or not fits:
         raise ValueError(f"the file {path} of an index is damaged: delete the index, it is made again")
+    return array
+
+
+def _read_unmapped(path: Path) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = np.load(path, allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(
+            f"the file {path} of an index is damaged ({error}): delete the index, it is made again"
+        ) from error
     return array
 
 

@@ -27,14 +27,17 @@ LEAST_MOMENTS_SHARED = 0.8
 UNMOVED = 0.005
 """Up to this share of the picture the placement is that of an uncropped copy."""
 
+WORTH_SAYING = 0.015
+"""Less than this is how exactly a border is cut off."""
+
 MAX_CROP = 0.06
 
-MAX_DIFFERENCE, MAX_MEAN_DIFFERENCE = 4.0, 3.0
-MAX_DIFFERENCE_CROPPED, MAX_MEAN_DIFFERENCE_CROPPED = 6.5, 5.5
+MAX_DIFFERENCE, MAX_MEAN_DIFFERENCE = 4.5, 3.0
+MAX_DIFFERENCE_CROPPED, MAX_MEAN_DIFFERENCE_CROPPED = 6.0, 5.2
 """Grey levels of the most different patch: in any moment, and on average over the moments."""
 
 MAX_BIT_ERROR, MAX_WORST_BIT_ERROR = 0.15, 0.24
-MAX_DIFFERENCE_DB, MAX_WORST_DIFFERENCE_DB = 2.0, 4.0
+MAX_DIFFERENCE_DB, MAX_WORST_DIFFERENCE_DB = 2.0, 4.5
 """What codecs do to a sound stays below; another voice, or half a second of one, goes beyond."""
 
 
@@ -213,7 +216,7 @@ def _sentence(pictures: _Pictures | None, sound: SoundAgreement | None, covered:
     parts = []
     if pictures is not None:
         how = "mirrored " if pictures.mirrored else ""
-        cropped = "" if pictures.placement.moved <= UNMOVED else " after undoing a slight crop"
+        cropped = "" if pictures.placement.moved <= WORTH_SAYING else " after undoing a slight crop"
         parts.append(
             f"the {how}picture agrees in {pictures.moments} of {pictures.moments} compared moments{cropped} "
             f"(PDQ distance {pictures.mean_distance:.0f} on average, {pictures.max_distance} at most of 256 bits)"

@@ -29,7 +29,7 @@ PADDING_S = 2.0
 SILENT = 10 ** (-50 / 20)
 """A sound that never rises above this amplitude is none: some encoders add an empty track."""
 
-QUIETEST_DB = 45.0
+QUIETEST_DB = 40.0
 """What lies so far below the loudest moment is treated as silence."""
 
 ITEM_S = 4096 / 3 / 11025
@@ -140,13 +140,16 @@ def _compare_bits(ours: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> tuple
 
 def _compare_levels(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> tuple[float, float, float] | None:
     best: tuple[float, float, float] | None = None
-    for shift in _shifts(HOP_S):
-        mine, other = _overlap(ours, theirs, shift)
-        if len(mine) < 4:
-            continue
-        apart = _apart(mine / 2.0, other / 2.0)
-        if best is None or apart.mean() < best[0]:
-            best = float(apart.mean()), _worst(apart, min(WORST_HOPS, len(apart))), shift * HOP_S
+    whole = theirs / 2.0
+    between = (whole[:-1] + whole[1:]) / 2  # half a step later
+    for later, levels in ((0.0, whole), (0.5, between)):
+        for shift in _shifts(HOP_S):
+            mine, other = _overlap(ours / 2.0, levels, shift)
+            if len(mine) < 4:
+                continue
+            apart = _apart(mine, other)
+            if best is None or apart.mean() < best[0]:
+                best = float(apart.mean()), _worst(apart, min(WORST_HOPS, len(apart))), (shift + later) * HOP_S
     return best
 
 

@@ -97,7 +97,7 @@ def leaders(prints: Iterable[CreativePrint], registry: CopyRegistry) -> dict[str
             continue
         found = (same_creative(leader, one) for leader in candidates.of(one) if _clear_enough(leader, one))
         decisions[sha256] = next((copy for copy in found if copy is not None), None)
-        if decisions[sha256] is None:
+        if decisions[sha256] is None and one.whole:
             candidates.add(one)
             fresh.append(one)
     registry.add(fresh)

@@ -90,31 +90,49 @@ class Rates:
         self._wrong: dict[str, list[bool]] = {}
         self._print_ms: list[float] = []
 
+    @property
+    def passed_for_copies(self) -> int:
+        """How many forgeries were taken for copies."""
+        return sum(sum(wrong) for name, wrong in self._wrong.items() if name.startswith("forgery"))
+
+    def forgeries_only(self) -> None:
+        """Judge the real forgeries alone."""
+        for path in self._pairs():
+            original = self._encoded(read_film(path, seconds=self._seconds, part=left), {})
+            self._judge_swap(path, original)
+        self._judge_lips()
+
     def run(self) -> None:
         """Measure everything, then print the rates."""
         voice = Film(pictures=(), rate=1, sound=read_sound(self._media / "styletalk/wav/Obama_clip1.wav"))
-        pairs = sorted((self._media / "dfl_pairs").glob("*.mp4"))
-        for path in pairs[:: max(1, len(pairs) // self._films)][: self._films]:
-            film = read_film(path, seconds=self._seconds, part=left)
+        for path in self._pairs():
             print(f"\n{path.name} (no sound)")
-            original = self._judge_all(film, voice)
-            swapped = read_film(path, seconds=self._seconds, part=right)
-            self._judge("face swapped", original, self._encoded(swapped, {}), same=False)
-            self._judge("face swapped, 200 kb/s", original, self._encoded(swapped, POOR), same=False)
-            self._judge(
-                "face swapped, cropped 5 %", original, self._encoded(cropped(swapped, share=0.05), {}), same=False
-            )
+            original = self._judge_all(read_film(path, seconds=self._seconds, part=left), voice)
+            self._judge_swap(path, original)
         for name in ("face_recognition/short_hamilton_clip.mp4", "wav2lip_gfpgan/kim_7s_raw.mp4"):
             print(f"\n{name}")
             self._judge_all(read_film(self._media / name, seconds=self._seconds), voice)
+        self._judge_lips()
+        self._report()
+
+    def _pairs(self) -> list[Path]:
+        pairs = sorted((self._media / "dfl_pairs").glob("*.mp4"))
+        return pairs[:: max(1, len(pairs) // self._films)][: self._films]
+
+    def _judge_swap(self, path: Path, original: CreativePrint) -> None:
+        swapped = read_film(path, seconds=self._seconds, part=right)
+        self._judge("face swapped", original, self._encoded(swapped, {}), same=False)
+        self._judge("face swapped, 200 kb/s", original, self._encoded(swapped, POOR), same=False)
+        self._judge("face swapped, cropped 5 %", original, self._encoded(cropped(swapped, share=0.05), {}), same=False)
+
+    def _judge_lips(self) -> None:
+        print("\nlip-synced")
         raw = read_film(self._media / "wav2lip_gfpgan/kim_7s_raw.mp4", seconds=self._seconds)
         synced = read_film(self._media / "wav2lip_gfpgan/kim_lip_synced.mp4", seconds=self._seconds)
-        print("\nlip-synced")
         original = self._encoded(raw, {})
         self._judge("lips and voice", original, self._encoded(synced, {}), same=False)
         assert raw.sound is not None
         self._judge("lips alone", original, self._encoded(voiced(synced, raw.sound), {}), same=False)
-        self._report()
 
     def _judge_all(self, film: Film, voice: Film) -> CreativePrint:
         original = self._encoded(film, {})
@@ -135,9 +153,8 @@ class Rates:
         found = same_creative(original, other)
         wrong = (found is not None) is not same
         self._wrong.setdefault(f"{'copy' if same else 'forgery'}: {name}", []).append(wrong)
-        print(
-            f"  {'WRONG' if wrong else 'right'}  {name}: {found.sentence if found else 'another creative'}", flush=True
-        )
+        verdict = f"{'WRONG' if wrong else 'right'}  {name}: {'copy' if found else 'other'}"
+        print(f"  {verdict}; {_margins(original, other)}", flush=True)
 
     def _report(self) -> None:
         print("\nchange                                              wrong  of")

@@ -1,0 +1,53 @@
+"""A print comes back from its row as it was, probes left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from numpy.typing import NDArray
+
+from embeddings.fingerprints import CreativePrint, fingerprints
+from embeddings.print_tables import PRINT_SCHEMA, print_from_row, print_row
+from embeddings.records import MediaKind
+from embeddings.samples import DecodedMedia, Frame
+from tests.factories import make_creative
+from tests.portrait_film import babble
+
+Picture = NDArray[np.uint8]
+
+
+def printed(pictures: list[Picture], sound: NDArray[np.float32] | None, kind: MediaKind) -> CreativePrint:
+    frames = tuple(Frame(at_s=number * 0.39, pixels=one, scale=1.0) for number, one in enumerate(pictures))
+    creative = make_creative(kind=kind, has_sound=sound is not None)
+    return fingerprints(DecodedMedia(creative=creative, path=Path("film.mp4"), frames=frames, sound=sound))
+
+
+@pytest.mark.parametrize("case", ["film", "still", "sound", "silent"])
+def test_there_and_back(astronaut: Picture, case: str) -> None:
+    small = np.ascontiguousarray(astronaut[:300:2, :400:2])
+    sound = {"film": babble(2.0), "sound": babble(2.0), "silent": np.zeros(16_000, dtype=np.float32)}.get(case)
+    pictures = [] if case == "sound" else [small] if case == "still" else [small, small[::-1].copy()]
+    kind = {"still": MediaKind.IMAGE, "sound": MediaKind.AUDIO}.get(case, MediaKind.VIDEO)
+    one = printed(pictures, sound, kind)
+    (row,) = pa.Table.from_pylist([print_row(one)], schema=PRINT_SCHEMA).to_pylist()
+    again = print_from_row(row)
+    assert (again.creative, again.content, again.frames) == (one.creative, one.content, one.frames)
+    assert np.array_equal(again.mirrored, one.mirrored)
+    assert np.array_equal(again.thumbnails, one.thumbnails)
+    assert len(again.probes) == 0
+    assert (again.sound is None) == (one.sound is None)
+    if one.sound is not None and again.sound is not None:
+        assert np.array_equal(again.sound.chroma, one.sound.chroma)
+        assert np.array_equal(again.sound.bands, one.sound.bands)
+        assert (again.sound.length_s, again.sound.silent) == (one.sound.length_s, one.sound.silent)
+
+
+@pytest.mark.parametrize("part", ["pdq", "thumbnails", "pdq_mirrored", "creative", "quality"])
+def test_a_damaged_row_is_refused(astronaut: Picture, part: str) -> None:
+    row = print_row(printed([np.ascontiguousarray(astronaut[::4, ::4])], None, MediaKind.IMAGE))
+    damaged = row | {part: row[part][:-1]}
+    with pytest.raises(ValueError, match=r".+"):
+        print_from_row(damaged)

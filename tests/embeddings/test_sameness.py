@@ -1,0 +1,165 @@
+"""Copies are recognised; what differs in voice, words, face, caption or length is another creative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from embeddings.fingerprints import CreativePrint, read_prints
+from embeddings.sameness import same_creative
+from tests.copy_rates import POOR, Rates
+from tests.film_variants import (
+    Film,
+    captioned,
+    cropped,
+    lengthened,
+    mirrored,
+    spliced,
+    squared,
+    voiced,
+    write_film,
+)
+from tests.media import write_picture
+from tests.portrait_film import portrait_frames
+
+Sound = NDArray[np.float32]
+Reader = Callable[..., CreativePrint]
+
+
+@pytest.fixture(scope="module")
+def speech(say: Callable[[str, str], Sound]) -> Sound:
+    return say("We have built much this year, and we will build more in the mountains and by the sea.", "en+f2")
+
+
+@pytest.fixture(scope="module")
+def other(say: Callable[[str, str], Sound]) -> Sound:
+    return say("Invest two hundred dollars today and earn nine hundred every single day, guaranteed.", "en+m3")
+
+
+@pytest.fixture(scope="module")
+def film(speech: Sound) -> Film:
+    frames = [np.asarray(cv2.resize(frame[60:420], (320, 240)), dtype=np.uint8) for frame in portrait_frames(3.0)]
+    return Film(pictures=frames, rate=10, sound=speech[: 3 * 16_000])
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    def read(film: Film, **encoding: object) -> CreativePrint:
+        path = tmp_path_factory.mktemp("film") / "film.mp4"
+        return read_prints(write_film(film, path, **encoding))  # type: ignore[arg-type]
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def original(film: Film, printed: Reader) -> CreativePrint:
+    return printed(film)
+
+
+COPIES: Mapping[str, Callable[[Film], Film]] = {
+    "re-encoded": lambda film: film,
+    "square": squared,
+    "cropped": lambda film: cropped(film, share=0.04, top=1.0, left=0.0),
+    "mirrored": mirrored,
+}
+
+
+@pytest.mark.parametrize("change", COPIES)
+def test_copies(film: Film, original: CreativePrint, printed: Reader, change: str) -> None:
+    """As MP3 for one of them, AAC for the others; 200 kb/s picture, 48 kb/s sound."""
+    codec = {"sound_codec": "libmp3lame"} if change == "square" else {}
+    copy = printed(COPIES[change](film), **POOR, **codec)
+    found = same_creative(original, copy)
+    assert found is not None
+    assert found.original_sha256 == original.creative.sha256
+    assert found.copy_sha256 == copy.creative.sha256
+    assert found.mirrored is (change == "mirrored")
+    assert found.covered > 0.95
+    assert found.moments >= 6
+    assert found.sound_bit_error is not None
+    assert found.sound_bit_error < 0.15
+    assert ("crop" in found.sentence) is (change == "cropped")
+    assert ("mirrored" in found.sentence) is (change == "mirrored")
+    assert same_creative(copy, original) is not None
+
+
+def test_other_voices_words_captions_and_lengths(
+    film: Film, original: CreativePrint, printed: Reader, other: Sound
+) -> None:
+    assert same_creative(original, printed(voiced(film, other))) is None
+    assert same_creative(original, printed(spliced(film, other, at_s=1.5, seconds=0.5))) is None
+    assert same_creative(original, printed(captioned(film))) is None
+    assert same_creative(original, printed(lengthened(film, seconds=0.8))) is None
+    assert same_creative(original, printed(replace(film, sound=None))) is None
+
+
+def test_other_lips_with_the_same_sound(film: Film, original: CreativePrint, printed: Reader) -> None:
+    moved = portrait_frames(3.0, mouth_seed=9)
+    frames = [np.asarray(cv2.resize(frame[60:420], (320, 240)), dtype=np.uint8) for frame in moved]
+    assert same_creative(original, printed(replace(film, pictures=frames))) is None
+
+
+def test_a_change_in_one_moment_only(film: Film, original: CreativePrint, printed: Reader) -> None:
+    pictures = list(film.pictures)
+    pictures[12:20] = captioned(film).pictures[12:20]
+    assert same_creative(original, printed(replace(film, pictures=pictures))) is None
+
+
+def test_without_a_print_of_the_sound_nothing_is_inherited(original: CreativePrint) -> None:
+    """As where the Chromaprint library is absent: the pictures agree, but nobody knows what is said."""
+    unheard = replace(original, sound=None)
+    assert same_creative(original, original) is not None
+    assert same_creative(unheard, unheard) is None
+    assert same_creative(original, unheard) is None
+
+
+def test_damaged_media_are_never_copies(original: CreativePrint) -> None:
+    damaged = replace(original, creative=replace(original.creative, problems=("the picture ends at 1 s",)))
+    assert same_creative(original, damaged) is None
+    assert same_creative(damaged, original) is None
+
+
+def test_a_silent_track_is_as_good_as_none(film: Film, printed: Reader) -> None:
+    mute = printed(replace(film, sound=None))
+    silent = printed(replace(film, sound=np.zeros(3 * 16_000, dtype=np.float32)))
+    assert silent.creative.has_sound
+    assert same_creative(mute, silent) is not None
+
+
+def test_sound_alone(tmp_path: Path, speech: Sound, other: Sound) -> None:
+    import soundfile
+
+    def read(name: str, sound: Sound) -> CreativePrint:
+        soundfile.write(tmp_path / name, sound, 16_000)
+        return read_prints(tmp_path / name)
+
+    first = read("a.wav", speech)
+    found = same_creative(first, read("b.flac", speech * np.float32(0.5)))
+    assert found is not None
+    assert found.max_distance is None
+    assert "sound" in found.sentence
+    assert same_creative(first, read("c.wav", np.resize(other, len(speech)))) is None
+
+
+def test_stills(film: Film, tmp_path: Path) -> None:
+    portrait, spoken = film.pictures[0], film.pictures[8]
+    first = read_prints(write_picture(tmp_path / "a.png", portrait))
+    copy = read_prints(write_picture(tmp_path / "b.jpg", np.asarray(cv2.resize(portrait, (200, 150)), dtype=np.uint8)))
+    assert same_creative(first, copy) is not None
+    assert same_creative(first, read_prints(write_picture(tmp_path / "c.png", np.array(spoken[::-1])))) is None
+    plain = read_prints(write_picture(tmp_path / "d.png", np.full((150, 200, 3), 90, dtype=np.uint8)))
+    assert same_creative(plain, plain) is None, "a picture with nothing in it says nothing"
+
+
+@pytest.mark.fixtures
+def test_real_forgeries_do_not_pass(fixtures: Path, tmp_path: Path) -> None:
+    """A face swap and the lip-synced clip; ``python -m tests.copy_rates`` measures many more."""
+    rates = Rates(fixtures, tmp_path, films=1, seconds=1.0)
+    rates.forgeries_only()
+    assert rates.passed_for_copies == 0
