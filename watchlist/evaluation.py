@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from watchlist.evaluation_ratios import cross_validated_cllr
 from watchlist.evaluation_records import Figures, Histogram, ModalityResult, SubsetResult, ThresholdInUse
 from watchlist.evaluation_scores import Items, Pairs, pairs_of, people_of
 from watchlist.evaluation_set import EvaluationSet
+from watchlist.evaluation_thresholds import InUse
 from watchlist.evaluation_views import Views
 from watchlist.records import Modality
 
@@ -35,8 +37,10 @@ class Asked:
     rounds: int = ROUNDS
 
 
-def evaluate(views: Views, evaluated: EvaluationSet, manifest: ModelPack, asked: Asked) -> ModalityResult:
-    """All figures of one modality, or why the set allows none."""
+def evaluate(
+    views: Views, evaluated: EvaluationSet, manifest: ModelPack, asked: Asked, *, in_use: Sequence[InUse]
+) -> ModalityResult:
+    """All figures of one modality, or why the set allows none; ``in_use`` are the thresholds to judge, the pack's first."""
     people = people_of(views, evaluated)
     rng = np.random.default_rng(asked.seed)
     pairs = pairs_of(views, evaluated, rng=rng)
@@ -51,7 +55,7 @@ def evaluate(views: Views, evaluated: EvaluationSet, manifest: ModelPack, asked:
         median_size=float(np.median(views.sizes)) if len(views.sizes) else 0.0,
         figures=None
         if why_not
-        else _figures(views, pairs, manifest, asked, people=people, complete=evaluated.complete, rng=rng),
+        else _figures(views, pairs, manifest, asked, in_use, people=people, complete=evaluated.complete, rng=rng),
         why_not=why_not,
     )
 
@@ -74,6 +78,7 @@ def _figures(
     pairs: Pairs,
     manifest: ModelPack,
     asked: Asked,
+    in_use: Sequence[InUse],
     *,
     people: Items,
     complete: bool,
@@ -81,24 +86,21 @@ def _figures(
 ) -> Figures:
     face = views.modality is Modality.FACE
     metric = manifest.face_metric if face else manifest.voice_metric
-    threshold = manifest.face_threshold if face else manifest.voice_threshold
     rates = Rates(views=views, people=people, metric=metric, rng=rng, rounds=asked.rounds)
     clean = rates.comparisons(pairs, CLEAN)
-    where = f"model pack {manifest.label}"
     cllr, cllr_note = cross_validated_cllr(clean, modality=views.modality, pack=manifest.label)
     return Figures(
         subsets=_face_subsets(rates, pairs, asked.min_face_px) if face else (rates.subset("all pairs", pairs),),
         histogram=_histogram(clean),
         sizes=rates.sizes(pairs, bounds=FACE_SIZES_PX if face else SPEECH_S),
-        thresholds=(_in_use(where, threshold, clean),),
+        thresholds=tuple(_errors(threshold, clean) for threshold in in_use),
         identification=identify(
             views,
             people,
             metric=metric,
             fpir=asked.fpir,
             gallery_size=asked.gallery_size,
-            in_use=threshold,
-            where=where,
+            in_use=in_use,
         )
         if complete
         else (),
@@ -121,9 +123,11 @@ def _face_subsets(rates: Rates, pairs: Pairs, min_face_px: int) -> tuple[SubsetR
     return everything, rates.subset(f"pairs of faces at least {min_face_px} px high", kept)
 
 
-def _in_use(where: str, threshold: float, clean: Comparisons) -> ThresholdInUse:
-    missed = proportion(int((clean.mated < threshold).sum()), len(clean.mated))
-    return ThresholdInUse(where=where, threshold=threshold, fmr=share(clean.non_mated, threshold), fnmr=rate_of(missed))
+def _errors(used: InUse, clean: Comparisons) -> ThresholdInUse:
+    missed = proportion(int((clean.mated < used.threshold).sum()), len(clean.mated))
+    return ThresholdInUse(
+        where=used.where, threshold=used.threshold, fmr=share(clean.non_mated, used.threshold), fnmr=rate_of(missed)
+    )
 
 
 def _histogram(clean: Comparisons) -> Histogram:

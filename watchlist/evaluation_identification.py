@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from embeddings.conditions import CLEAN
 from watchlist.error_rates import proportion
 from watchlist.evaluation_records import Identification, Rate
 from watchlist.evaluation_scores import BELOW_ALL, Items, table
+from watchlist.evaluation_thresholds import InUse
 from watchlist.evaluation_views import Views
 from watchlist.identification import false_negative_identification_rate, false_positive_identification_rate
 
@@ -16,10 +19,10 @@ Numbers = NDArray[np.float64]
 
 
 def identify(
-    views: Views, people: Items, *, metric: str, fpir: float, gallery_size: int, in_use: float, where: str
+    views: Views, people: Items, *, metric: str, fpir: float, gallery_size: int, in_use: Sequence[InUse]
 ) -> tuple[Identification, ...]:
-    """FPIR and FNIR at rank 1 of a gallery of so many people: at the lowest threshold that keeps FPIR, and at the one in
-    use (of ``where``).
+    """FPIR and FNIR at rank 1 of a gallery of so many people: at the lowest threshold that keeps FPIR, and at those in
+    use.
 
     Every item searches: for its own person, whose references are the person's other files, among the others; and, as if
     that person were not enrolled, among the others alone. Empty where the set has fewer than three people.
@@ -61,7 +64,7 @@ def identify(
         )
 
     chosen = _threshold(non_mated, fpir, size=size, growth=gallery_size / size)
-    return at(chosen, f"set here for FPIR {fpir:g}"), at(in_use, where)
+    return at(chosen, f"set here for FPIR {fpir:g}"), *(at(used.threshold, used.where) for used in in_use)
 
 
 def _threshold(non_mated: Numbers, fpir: float, *, size: int, growth: float) -> float:

@@ -146,7 +146,7 @@ def _point(ours: Comparisons, fmr: float, *, trials: tuple[int, int], drawn: tup
         threshold=point.threshold,
         fmr=rate_of(proportion(point.fmr.rate * trials[1], trials[1])),
         tpr=_wider(proportion(point.tpr.rate * trials[0], trials[0]), drawn),
-        measurable=point.measurable,
+        measurable=fmr * trials[1] + 1e-9 >= 1,
         note=point.note,
     )
 

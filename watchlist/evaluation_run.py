@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from embeddings.conditions import PictureCondition, SoundCondition
 from embeddings.samples import LoadedPack
@@ -12,6 +13,7 @@ from watchlist.evaluation_limits import limits
 from watchlist.evaluation_records import Evaluation
 from watchlist.evaluation_set import EvaluationSet
 from watchlist.evaluation_targets import targets
+from watchlist.evaluation_thresholds import InUse
 from watchlist.evaluation_views import look_at
 from watchlist.records import Modality
 
@@ -23,6 +25,7 @@ def run(
     modalities: Sequence[Modality],
     conditions: tuple[Sequence[PictureCondition], Sequence[SoundCondition]],
     asked: Asked,
+    in_use: Mapping[Modality, Sequence[InUse]],
     made_at: datetime,
     qalqan: str,
     command: str,
@@ -30,7 +33,9 @@ def run(
 ) -> Evaluation:
     """Evaluate the set; ``tell`` hears how many of its files are done. ``command`` is what makes these figures again."""
     seen = look_at(evaluated, pack, modalities=modalities, conditions=conditions, seed=asked.seed, tell=tell)
-    results = tuple(evaluate(views, evaluated, pack.manifest, asked) for views in seen.views)
+    results = tuple(
+        evaluate(views, evaluated, pack.manifest, asked, in_use=in_use[views.modality]) for views in seen.views
+    )
     return Evaluation(
         source=str(evaluated.source),
         description=evaluated.description,
@@ -39,7 +44,7 @@ def run(
         pack=pack.manifest.label,
         pack_licence=pack.manifest.licence_note,
         pack_validated_on=pack.manifest.validated_on,
-        pack_files=tuple((file.name, file.sha256) for file in pack.manifest.files),
+        pack_files=tuple((Path(file.name).name, file.sha256) for file in pack.manifest.files),
         command=command,
         seed=asked.seed,
         min_face_px=asked.min_face_px,

@@ -54,6 +54,9 @@ def evaluate(
     ] = 0.01,
     gallery_size: Annotated[int, typer.Option(min=1, help="How many people would be enrolled.")] = 100,
     min_face_px: Annotated[int, typer.Option(min=0, help="State faces of at least this height separately.")] = 60,
+    watchlist: Annotated[
+        Path | None, typer.Option(help="State also what the thresholds of this watchlist mean here.", file_okay=False)
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of everything that is drawn at random.")] = 0,
 ) -> None:
     """Measure how well a model pack tells people apart, also after compression, mirroring, borders, music and noise.
@@ -75,6 +78,7 @@ def evaluate(
     from watchlist.evaluation_report import write_report
     from watchlist.evaluation_run import run
     from watchlist.evaluation_set import read_set
+    from watchlist.evaluation_thresholds import thresholds_in_use
 
     if not 0 < fpir < 1:
         raise typer.BadParameter(f"{fpir:g} is not between 0 and 1", param_hint="--fpir")
@@ -82,8 +86,10 @@ def evaluate(
     command = ["qalqan", "watchlist", "evaluate", str(source), "--pack", pack, "--modality", modality.value]
     command += ["--conditions", ",".join(names_in(conditions)), "--fpir", f"{fpir:g}", "--seed", str(seed)]
     command += ["--gallery-size", str(gallery_size), "--min-face-px", str(min_face_px)]
+    command += [] if watchlist is None else ["--watchlist", str(watchlist)]
     evaluated = read_set(source)
     loaded = load_pack(pack)
+    in_use = thresholds_in_use(loaded.manifest, watchlist)
     console = Console()
     with files_looked_at(len(evaluated.paths), console) as tell:
         evaluation = run(
@@ -92,6 +98,7 @@ def evaluate(
             modalities=modalities(modality),
             conditions=looked_for,
             asked=Asked(min_face_px=min_face_px, fpir=fpir, gallery_size=gallery_size, seed=seed),
+            in_use=in_use,
             made_at=utc_now(),
             qalqan=version("qalqan"),
             command=shlex.join(command),

@@ -12,6 +12,7 @@ from watchlist.evaluation_limits import limits
 from watchlist.evaluation_records import Evaluation
 from watchlist.evaluation_set import LeftOut
 from watchlist.evaluation_targets import targets
+from watchlist.evaluation_thresholds import thresholds_in_use
 from watchlist.records import Modality
 
 HOSTILE = "<script>alert(1)</script>/\u202e.jpg"
@@ -29,7 +30,10 @@ def crowd_evaluation(*, spread: float = 0.4, degraded: float = 0.3) -> Evaluatio
         sizes=faces.sizes[:0],
         vectors={"clean": faces.vectors["clean"][:0]},
     )
-    results = tuple(evaluate(views, people, pack, asked) for views in (faces, nobody))
+    results = tuple(
+        evaluate(views, people, pack, asked, in_use=thresholds_in_use(pack, None)[views.modality])
+        for views in (faces, nobody)
+    )
     return Evaluation(
         source="crowd",
         description=people.description,

@@ -8,19 +8,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embeddings.records import ModelPack
 from tests.factories import make_model_pack
 from tests.watchlist.crowd import DIMENSION, crowd_set, crowd_views
 from watchlist.evaluation import Asked, evaluate
 from watchlist.evaluation_records import Figures, ModalityResult
+from watchlist.evaluation_set import EvaluationSet
+from watchlist.evaluation_thresholds import thresholds_in_use
+from watchlist.evaluation_views import Views
 from watchlist.records import Modality
 
 PACK = make_model_pack(face_dimension=DIMENSION, voice_dimension=DIMENSION, face_threshold=0.5, voice_threshold=0.9)
 ASKED = Asked(min_face_px=60, fpir=0.05, gallery_size=5, seed=1, rounds=20)
 
 
+def judged(views: Views, people: EvaluationSet, pack: ModelPack, asked: Asked) -> ModalityResult:
+    return evaluate(views, people, pack, asked, in_use=thresholds_in_use(pack, None)[views.modality])
+
+
 def evaluated(counts: Sequence[int], *, spread: float = 0.4, sizes: Sequence[float] | None = None) -> ModalityResult:
     people = crowd_set(counts)
-    return evaluate(crowd_views(people, spread=spread, sizes=sizes), people, PACK, ASKED)
+    return judged(crowd_views(people, spread=spread, sizes=sizes), people, PACK, ASKED)
 
 
 def figures(result: ModalityResult) -> Figures:
@@ -46,14 +54,14 @@ def test_the_threshold_in_use_is_the_packs_and_errs_as_counted() -> None:
     rows = views.vectors["clean"][:, 0].astype(np.float64)
     left, right = np.triu_indices(18, k=1)
     scores, same = (rows @ rows.T)[left, right], left // 3 == right // 3
-    [used] = figures(evaluate(views, people, PACK, ASKED)).thresholds
+    [used] = figures(judged(views, people, PACK, ASKED)).thresholds
     assert used.threshold == 0.5
     assert used.where == "model pack test@1"
     assert used.fmr.rate == pytest.approx((scores[~same] >= 0.5).mean())
     assert used.fnmr.rate == pytest.approx((scores[same] < 0.5).mean())
     assert used.fnmr.rate > 0
     voices = replace(views, modality=Modality.VOICE)
-    assert figures(evaluate(voices, people, PACK, ASKED)).thresholds[0].threshold == 0.9
+    assert figures(judged(voices, people, PACK, ASKED)).thresholds[0].threshold == 0.9
 
 
 def test_large_faces_are_stated_by_themselves() -> None:
@@ -72,7 +80,7 @@ def test_the_same_figures_are_not_stated_twice(size: float, name: str) -> None:
 
 def test_pairs_of_a_list_are_not_a_gallery() -> None:
     people = crowd_set([2, 2, 2], listed=((0, 1), (2, 3), (0, 2), (1, 4)))
-    assert figures(evaluate(crowd_views(people, spread=0.3), people, PACK, ASKED)).identification == ()
+    assert figures(judged(crowd_views(people, spread=0.3), people, PACK, ASKED)).identification == ()
 
 
 @pytest.mark.parametrize(
@@ -98,8 +106,8 @@ def test_nothing_found_and_no_strangers_say_why() -> None:
         vectors={"clean": views.vectors["clean"][:0]},
         modality=Modality.VOICE,
     )
-    why = str(evaluate(nothing, people, PACK, ASKED).why_not)
+    why = str(judged(nothing, people, PACK, ASKED).why_not)
     assert why == "no voice was found in any file: give files in which voices can be found"
     listed = crowd_set([2, 2], listed=((0, 1), (2, 3)))
-    why = str(evaluate(views, listed, PACK, ASKED).why_not)
+    why = str(judged(views, listed, PACK, ASKED).why_not)
     assert why.startswith("no two different people's faces are compared")

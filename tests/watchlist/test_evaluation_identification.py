@@ -9,6 +9,7 @@ from tests.watchlist.crowd import crowd_set, crowd_views
 from watchlist.evaluation_identification import identify
 from watchlist.evaluation_records import Identification
 from watchlist.evaluation_scores import people_of, table
+from watchlist.evaluation_thresholds import InUse
 
 
 def searched(sizes: list[int], **asked: float) -> tuple[Identification, ...]:
@@ -21,8 +22,7 @@ def searched(sizes: list[int], **asked: float) -> tuple[Identification, ...]:
         metric="cosine",
         fpir=given["fpir"],
         gallery_size=int(given["gallery_size"]),
-        in_use=given["in_use"],
-        where="the pack",
+        in_use=[InUse(where="the pack", threshold=given["in_use"])],
     )
 
 

@@ -70,6 +70,9 @@ def test_comparing_a_pair_both_ways_makes_nothing_more_certain() -> None:
     both = by_name(*measured(0.05, mirror=0.0))
     assert both["mirror"].points[1].tpr == both["clean"].points[1].tpr
     assert both["mirror"].eer == both["clean"].eer
+    assert [point.measurable for point in both["mirror"].points] == [True, True, False]
+    assert both["mirror"].tpr_at_clean == both["clean"].tpr_at_clean
+    assert both["mirror"].fmr_at_clean == both["clean"].fmr_at_clean
     assert share(np.array([1.0, 1.0]), 0.5, trials=1).low == pytest.approx(proportion(1, 1).low)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,14 @@ def test_nothing_there_and_nobody_there_are_different_answers(tmp_path: Path) ->
     (tmp_path / "picture.jpg").write_bytes(b"x")
     with pytest.raises(ValueError, match="holds no folders of people"):
         read_set(tmp_path)
+
+
+@pytest.mark.fixtures
+def test_the_deepface_layout_as_it_is_published() -> None:
+    place = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures")) / "deepface"
+    if not place.is_dir():
+        pytest.skip(f"no development media at {place}; set QALQAN_FIXTURES to run this test")
+    found = read_set(place)
+    assert found.description == "300 listed pairs of 25 files, which show 9 people"
+    assert found.complete
+    assert not found.left_out
