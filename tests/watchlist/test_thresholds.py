@@ -105,6 +105,24 @@ def test_references_beyond_those_of_the_calibration_count_as_people() -> None:
     assert kinds[0] == kinds[1] > kinds[2] == kinds[3]
 
 
+def tailed(non_mated: np.ndarray) -> Calibration:
+    return fit([0.9, 0.8], non_mated, modality=Modality.FACE, pack="p", people=200, source="drawn")
+
+
+def test_a_tail_that_ends_is_not_believed_to_end() -> None:
+    ends_at_half = tailed(np.random.default_rng(3).uniform(0, 0.5, size=20_000))
+    assert score_at(ends_at_half, 1e-7)[0] > 0.6
+
+
+def test_a_heavy_tail_is_followed() -> None:
+    # Generalised Pareto of shape 0.3: its quantiles are known
+    shape, scale = 0.3, 0.005
+    uniform = np.random.default_rng(3).uniform(size=20_000)
+    heavy = tailed(scale / shape * (uniform**-shape - 1))
+    for fmr in (1e-3, 1e-4):
+        assert score_at(heavy, fmr)[0] == pytest.approx(scale / shape * (fmr**-shape - 1), rel=0.2)
+
+
 def test_an_upper_end_that_no_score_passes() -> None:
     assert score_at(LARGE, 1e-300)[0] == 1.0
 
