@@ -31,19 +31,6 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-app.command("evaluate")(evaluate)
-app.command("calibrate")(calibrate)
-
-app.command("list")(list_people)
-app.command("show")(show)
-app.command("review")(review)
-app.command("expire")(expire)
-app.command("remove")(remove)
-app.command("import")(import_people)
-app.command("allow")(allow)
-app.command("brands")(brands)
-app.command("rebuild")(rebuild)
-
 
 @app.command("enroll")
 def enroll(
@@ -135,3 +122,16 @@ def approve(
     now = utc_now()
     enrolment = approve_enrolment(directory, person_id, by=by, now=now)
     print(f"{person_id}: {in_words(enrolment, now=now)}")
+
+
+app.command("list")(list_people)
+app.command("show")(show)
+app.command("review")(review)
+app.command("expire")(expire)
+app.command("remove")(remove)
+app.command("import")(import_people)
+app.command("allow")(allow)
+app.command("brands")(brands)
+app.command("rebuild")(rebuild)
+app.command("calibrate")(calibrate)
+app.command("evaluate")(evaluate)
