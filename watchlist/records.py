@@ -112,9 +112,10 @@ class AllowedCreative:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A track or voice segment of a creative that is as alike to an enrolled person as the pack's threshold demands.
+    """A track or voice segment of a creative that is as alike to an enrolled person as ``threshold`` demands: the pack's, or
+    the higher one of this video and person where the watchlist is calibrated.
 
-    ``score`` is "higher is more alike" in the pack's metric; ``likelihood_ratio`` is None until the pack is calibrated.
+    ``score`` is "higher is more alike" in the pack's metric; ``likelihood_ratio`` is None without a calibration.
     """
 
     match_id: str
