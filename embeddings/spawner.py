@@ -212,9 +212,9 @@ def _ask(
 
 
 def last_line(complaints: int) -> str:
-    """The last line of what was written to standard error, cut to a sentence's length."""
+    """The last line of what was written to standard error, cut to a sentence's length; nothing in it steers a terminal."""
     lines = os.pread(complaints, 1 << 16, 0).decode("utf-8", "replace").strip().splitlines()
-    return lines[-1][:200] if lines else ""
+    return "".join(sign if sign.isprintable() else "�" for sign in lines[-1][:200]) if lines else ""
 
 
 def _pidfd() -> int:

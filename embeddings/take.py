@@ -88,7 +88,12 @@ class Take:
 
 def sentence(message: Message) -> str:
     """What a message says to people, on one line."""
-    return " ".join(str(message.facts.get("text")).split())[:MAX_SENTENCE]
+    return _plain(message.facts.get("text"))[:MAX_SENTENCE]
+
+
+def _plain(said: Any) -> str:
+    """On one line, and nothing in it steers a terminal."""
+    return "".join(sign if sign.isprintable() else "�" for sign in " ".join(str(said).split()))
 
 
 def _frame(message: Message, max_side_px: int) -> Frame:
@@ -133,4 +138,4 @@ def _side(said: Any) -> int | None:
 
 
 def _name(said: Any) -> str | None:
-    return None if said is None else " ".join(str(said).split())[:MAX_NAME]
+    return None if said is None else _plain(said)[:MAX_NAME]

@@ -34,7 +34,7 @@ def test_prints_of_libraries_do_not_disturb_the_answer(tmp_path: Path) -> None:
         ("while True: pass", {"cpu_s": 1}, "processor time"),
         ("answers.send('big', b'x' * 100000)\nanswers.send('done')", {"answer_bytes": 50000}, "more than 50000 bytes"),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", {}, "crashed on it .SIGSEGV"),
-        ("raise RuntimeError('broken inside')", {}, "broken inside"),
+        ("raise RuntimeError('broken \x1b[2J inside')", {}, r"broken �\[2J inside"),
         ("answers._stream.write(b'not json\\n')\nanswers._stream.flush()\nimport time\ntime.sleep(9)", {}, "nonsense"),
         ("answers._stream.write(b'[1]\\n')\nanswers._stream.flush()\nimport time\ntime.sleep(9)", {}, "nonsense"),
         ("answers._stream.write(b'{\"bytes\": -4}\\n')\nanswers._stream.flush()", {}, "nonsense"),
