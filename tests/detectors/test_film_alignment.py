@@ -11,9 +11,7 @@ from detectors.film_alignment import (
     SAME_MOVEMENT,
     FaceSeries,
     aligned_stretch,
-    best_shift,
     locate,
-    movements,
 )
 from detectors.genuine_source import OTHER_GAP
 from tests.factories import sha
@@ -124,29 +122,6 @@ def test_two_frames_a_second_find_the_moment_and_the_verdict() -> None:
     assert same.agreement.gap < 0.005
     assert other.agreement.gap > OTHER_GAP
     assert same.agreement.mouth_movement > SAME_MOVEMENT > other.agreement.mouth_movement
-
-
-def test_gaps_in_the_film_keep_their_place_in_time() -> None:
-    rows = np.random.default_rng(1).standard_normal((60, 50)).astype(np.float32)
-    kept = np.delete(np.arange(60), slice(20, 25))
-    moved = movements(rows, np.arange(60) / 10, spacing=1)
-    found = best_shift(moved[10:50], moved[kept], suspect_s=np.arange(40) / 10, footage_s=kept / 10)
-    assert found is not None
-    assert found.seconds == pytest.approx(1.0)
-    assert found.pairs == 35
-
-
-def test_between_two_frames_of_the_film_the_face_is_mixed_and_in_a_gap_there_is_none() -> None:
-    film_s = np.array([0.0, 0.1, 0.2, 1.0, 1.1])
-    there, at, share = film_alignment._mixing(film_s, np.array([-0.2, -0.04, 0.05, 0.2, 0.5, 0.97, 1.075, 1.3]))
-    assert there.tolist() == [False, True, True, True, False, True, True, False]
-    assert (at + share).round(3).tolist() == [0.0, 0.5, 2.0, 3.0, 3.75]
-
-
-def test_sparse_and_dense_rows_lose_the_same_movement() -> None:
-    rows = np.random.default_rng(1).standard_normal((80, 5)).astype(np.float32)
-    dense = movements(rows, np.arange(80) / 10, spacing=5)
-    assert np.allclose(dense[10:70:5], movements(rows[::5], np.arange(0, 80, 5) / 10, spacing=5)[2:14], atol=1e-5)
 
 
 def test_the_longest_run_is_the_stretch() -> None:
