@@ -9,10 +9,11 @@ import functools
 import hashlib
 import importlib.resources
 import importlib.util
-import logging
 import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.pack_manifest import parse_manifest
@@ -61,8 +62,6 @@ VOICE_FAMILIES = {
     ),
 }
 """What a manifest may name as ``face_family`` and ``voice_family``."""
-
-_log = logging.getLogger(__name__)
 
 
 def manifest(name: str) -> ModelPack:
@@ -164,7 +163,7 @@ def verify_pack(name: str) -> dict[str, Path]:
 @functools.cache
 def _be_cautious(label: str, words: str | None) -> None:
     if words is not None:
-        _log.warning("model pack %s: %s", label, words)
+        structlog.get_logger().warning(words, pack=label)
 
 
 def load_pack(name: str) -> LoadedPack:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.packs import PACKS, caution, load_pack, manifest, verify_file, verify_pack
 from embeddings.samples import LoadedPack
+from tests.embeddings.drawn_networks import draw_detector, draw_network
+from tests.embeddings.insightface_directory import make_directory
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -116,6 +119,18 @@ def test_a_manifest_that_its_family_contradicts_is_refused(own: Path, was: str, 
 def test_only_packs_that_may_hold_published_insightface_weights_call_for_caution() -> None:
     assert caution(manifest("open")) is None
     assert "non-commercial" in str(caution(replace(manifest("open"), face_family="insightface")))
+
+
+def test_whoever_chooses_such_a_pack_is_told_once(tmp_path: Path) -> None:
+    place = make_directory(
+        tmp_path, detector=draw_detector(tmp_path / "d.onnx"), network=draw_network(tmp_path / "r.onnx")
+    )
+    (place / "pack.toml").write_text((place / "pack.toml").read_text().replace('"small"', '"told-once"'))
+    with structlog.testing.capture_logs() as said:
+        verify_pack(str(place))
+        verify_pack(str(place))
+        verify_pack("open")
+    assert [(line["pack"], "non-commercial" in line["event"]) for line in said] == [("told-once@1", True)]
 
 
 def test_a_pack_is_loaded_once_and_its_packages_are_never_imported(pack: LoadedPack) -> None:
