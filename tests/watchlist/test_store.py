@@ -381,7 +381,7 @@ def test_readers_are_not_disturbed_by_changes(tmp_path: Path) -> None:
     assert child.stdout is not None
     child.stdout.readline()
     try:
-        seen = {len(store.read(directory).persons) for _ in range(150)}
+        seen = {len(store.read(directory).persons) for _ in range(80)}
     finally:
         child.kill()
         child.communicate()
