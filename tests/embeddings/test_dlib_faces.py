@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from embeddings.dlib_faces import DlibFaces
 from embeddings.samples import LoadedPack
 
 Picture = NDArray[np.uint8]
@@ -33,8 +34,10 @@ def test_the_same_face_is_nearer_than_another(pack: LoadedPack, astronaut: Pictu
 
 def test_a_tight_close_up_is_found_by_the_second_look(pack: LoadedPack, astronaut: Picture) -> None:
     left, top, right, bottom = max(pack.faces.detect(astronaut), key=lambda f: f.box[3] - f.box[1]).box
-    close = np.ascontiguousarray(astronaut[top + 5 : bottom - 5, left + 5 : right - 5])
+    close = np.ascontiguousarray(astronaut[top + 13 : bottom + 3, left + 5 : right - 5])
     close = cv2.resize(close, (480, 480))
+    assert isinstance(pack.faces, DlibFaces)
+    assert pack.faces._look(close, doubled=False) == []
     (face,) = pack.faces.detect(close)
     assert face.box[3] - face.box[1] > 300
     assert face.landmarks.shape == (5, 2)
