@@ -12,12 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.following import Sighting, Track, alike, follow_faces
-from embeddings.following import overlap as overlap
-from embeddings.following import region_of as region_of
+from embeddings.following import Track, follow_faces
 from embeddings.records import FaceTrack
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt
 from embeddings.shots import is_cut as is_cut
+from embeddings.sightings import Sighting, alike
+from embeddings.sightings import overlap as overlap
+from embeddings.sightings import region_of as region_of
 
 BEST_FRAMES = 3
 """So many pictures of a track are turned into vectors at most."""

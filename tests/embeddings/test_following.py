@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.following import LOOK_EVERY, NEWS_EVERY_S, Track, follow_faces, overlap
+from embeddings.following import LOOK_EVERY, NEWS_EVERY_S, Track, follow_faces
 from embeddings.samples import DetectedFace, FaceEmbedder, Frame, LoadedPack
+from embeddings.sightings import overlap
 from tests.portrait_film import portrait_frames
 
 Picture = NDArray[np.uint8]
