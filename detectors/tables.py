@@ -13,6 +13,9 @@ CREATIVE_DETECTORS = {
     "container": "detectors.container:Container",
 }
 
+FILE_DETECTORS = frozenset({"container"})
+"""Those that look at the file and not at what it shows: they examine every copy of a creative by itself."""
+
 AD_DETECTORS = {
     "lure_text": "detectors.lure_text:LureText",
     "landing_page": "detectors.landing_page:LandingPageSigns",

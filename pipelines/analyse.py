@@ -4,56 +4,133 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
-from embeddings.faces import see_faces
+from embeddings.faces import FoundFaces, SeenFaces, find_faces
+from embeddings.faces import with_vectors as see_with
 from embeddings.media import decode
-from embeddings.speech import voice_samples
+from embeddings.samples import DecodedMedia, VoiceSample
+from embeddings.speech import FoundSpeech, find_speech
+from embeddings.speech import with_vectors as hear_with
 from evidence.records import BlobRef, content_id
 from evidence.store import store_unavailable
 from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
 
+Vectors = NDArray[np.float32]
+
 WORKING = ".working"
 """Folder of the cache in which creatives lie while they are examined; emptied at the start of every job."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Examination:
+    """A creative under examination: ``begin`` opens it, ``join`` gives it the vectors of its faces and windows of speech,
+    ``finish`` says what is in it. Vectors live in memory only and end with ``close``."""
+
+    blob: BlobRef
+    known: CreativeAnalysis | None = None
+    directory: tempfile.TemporaryDirectory[str] | None = None
+    media: DecodedMedia | None = None
+    faces: FoundFaces | None = None
+    speech: FoundSpeech | None = None
+    seen: SeenFaces | None = None
+    voices: tuple[VoiceSample, ...] = ()
+
+    def close(self) -> None:
+        """Delete the working copy of the bytes and forget frames, sound and vectors."""
+        if self.directory is not None:
+            self.directory.cleanup()
+        self.directory = self.media = self.faces = self.speech = self.seen = None
+        self.voices = ()
 
 
 def analyse(blob: BlobRef, tools: MediaTools) -> CreativeAnalysis:
     """Decode, find faces and speech, match, examine. A creative seen before costs a lookup.
 
-    Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``. Vectors live in memory only and end with this call.
+    Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``.
     """
-    place = cache_path(blob, tools)
-    remembered = read_analysis(place)
+    with closing(begin(blob, tools)) as examination:
+        join([examination], tools)
+        return finish(examination, tools)
+
+
+def begin(blob: BlobRef, tools: MediaTools) -> Examination:
+    """Look up the creative, or fetch it, decode it and find faces and speech in it. Raises as ``analyse``."""
+    remembered = read_analysis(cache_path(blob, tools))
     if remembered is not None:
-        return remembered
-    with tempfile.TemporaryDirectory(dir=working_folder(tools)) as directory:
-        analysis = _examine(tools.store.fetch(blob, Path(directory)), tools)
-    _write_analysis(place, analysis)
+        return Examination(blob=blob, known=remembered)
+    watch = tools.stopwatch
+    directory = tempfile.TemporaryDirectory(dir=working_folder(tools))
+    try:
+        with watch.stage("decode"):
+            media = decode(tools.store.fetch(blob, Path(directory.name)))
+        with watch.stage("faces"):
+            faces = find_faces(media, tools.pack)
+        with watch.stage("voices"):
+            speech = find_speech(media, tools.pack)
+    except BaseException:
+        directory.cleanup()
+        raise
+    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech)
+
+
+def join(examinations: Sequence[Examination], tools: MediaTools) -> None:
+    """Make the vectors of all the faces, then of all the speech, of several creatives in one call of each network."""
+    pack = tools.pack
+    new = [(one, one.faces, one.speech) for one in examinations if one.faces is not None and one.speech is not None]
+    if not new:
+        return
+    with tools.stopwatch.stage("faces"):
+        vectors = _shared(pack.faces.embed, [faces.chips for _, faces, _ in new])
+        for (one, faces, _), rows in zip(new, vectors, strict=True):
+            one.seen = see_with(faces, rows, pack)
+    with tools.stopwatch.stage("voices"):
+        vectors = _shared(pack.voices.embed, [speech.spoken for _, _, speech in new])
+        for (one, _, speech), rows in zip(new, vectors, strict=True):
+            one.voices = tuple(hear_with(speech, rows, pack))
+
+
+def _shared(embed: Callable[[Sequence[Any]], Vectors], groups: Sequence[Sequence[Any]]) -> list[Vectors]:
+    """One call of a network for all the groups; the rows (n, d) of each group."""
+    rows = embed([item for group in groups for item in group])
+    return np.split(rows, np.cumsum([len(group) for group in groups])[:-1])
+
+
+def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
+    """Match and examine a creative that was joined, and remember what is in it. Raises ``StoreUnavailable``."""
+    if examination.known is not None:
+        return examination.known
+    analysis = _examine(examination, tools)
+    write_analysis(cache_path(examination.blob, tools), analysis)
     return analysis
 
 
-def _examine(path: Path, tools: MediaTools) -> CreativeAnalysis:
+def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
+    media, seen, voices = examination.media, examination.seen, examination.voices
+    if media is None or seen is None:
+        raise ValueError("this creative was not joined, or is closed; call begin, join and finish in this order")
     watch = tools.stopwatch
-    with watch.stage("decode"):
-        media = decode(path)
-    with watch.stage("faces"):
-        seen = see_faces(media, tools.pack)
-    with watch.stage("voices"):
-        voices = voice_samples(media, tools.pack)
     with watch.stage("match"):
         matches = [*tools.gallery.match_faces(seen.samples), *tools.gallery.match_voices(voices)]
     subject = CreativeSubject(
         media=media,
         faces=seen.samples,
-        voices=tuple(voices),
+        voices=voices,
         matches=tuple(matches),
         gallery=tools.gallery,
         pack=tools.pack,
+        paths=seen.paths,
     )
     findings: list[Finding] = []
     for detector in tools.detectors:
@@ -102,7 +179,7 @@ def read_analysis(path: Path) -> CreativeAnalysis | None:
         raise store_unavailable(error, str(path.parent)) from error
 
 
-def _write_analysis(path: Path, analysis: CreativeAnalysis) -> None:
+def write_analysis(path: Path, analysis: CreativeAnalysis) -> None:
     try:
         with placing(path) as partial:
             partial.write_text(json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True))

@@ -102,7 +102,7 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """The truthful account of one screening run."""
+    """The truthful account of one screening run. ``creatives_copied`` were recognised as copies of other creatives."""
 
     pipeline_version: str
     pack: str
@@ -112,6 +112,7 @@ class RunReport:
     ads: int
     creatives: int
     creatives_seen_before: int
+    creatives_copied: int
     matches: int
     candidates: int
     dead_letters: int
@@ -168,6 +169,7 @@ RUN_REPORT_SCHEMA = pa.schema(
         pa.field("ads", pa.int64(), nullable=False),
         pa.field("creatives", pa.int64(), nullable=False),
         pa.field("creatives_seen_before", pa.int64(), nullable=False),
+        pa.field("creatives_copied", pa.int64(), nullable=False),
         pa.field("matches", pa.int64(), nullable=False),
         pa.field("candidates", pa.int64(), nullable=False),
         pa.field("dead_letters", pa.int64(), nullable=False),

@@ -1,8 +1,8 @@
 """The screening job: ads and captures in, candidates and dead letters out, on any Beam runner.
 
-ads ─► unique creatives ─► analyse ─┐
- └──────────────────────────────────┴─► screen each ad ─► assessments, candidates, findings
-                                                      └─► working copies of what was flagged
+ads ─► their creatives, examined ─┐   (pipelines.examined)
+ └────────────────────────────────┴─► screen each ad ─► assessments, candidates, findings
+                                                    └─► working copies of what was flagged
 """
 
 from __future__ import annotations
@@ -21,17 +21,18 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from crawlers.records import QueryTally
 from embeddings.packs import verify_pack
-from evidence.records import Ad, BlobRef, Capture
+from evidence.records import Ad, Capture
 from evidence.store import store_unavailable
 from evidence.tables import read_records, to_row, write_json
-from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
+from pipelines.analyse import WORKING
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
 from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
+from pipelines.examined import Examined, examine
 from pipelines.outputs import DATASETS, Dataset, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, RunReport
-from pipelines.tools import MediaTools, ScreenSettings, ad_tools, media_tools, open_gallery
+from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 
 SHARDS = ".shards"
 DERIVATIVES = "derivatives"
@@ -65,6 +66,7 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
         ads=len(files),
         creatives=counts["creatives"],
         creatives_seen_before=_counter(result, "seen_before"),
+        creatives_copied=_counter(result, "copies"),
         matches=counts["matches"],
         candidates=counts["candidates"],
         dead_letters=counts["dead_letters"],
@@ -117,17 +119,8 @@ def could_not_look(crawl_dir: Path) -> tuple[str, ...]:
 def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSettings, shards: Path) -> None:
     """Lay out the graph; nothing runs yet."""
     ads = pipeline | "ads" >> beam.Create(list(files))
-    analysed = (
-        ads
-        | "media of each ad" >> beam.FlatMap(_media_of)
-        | "each creative once" >> beam.GroupByKey()
-        | "spread the work" >> beam.Reshuffle()
-        | "analyse"
-        >> beam.ParDo(
-            Each(_analyse, stage="analyse", open_tools=media_tools, settings=settings, subjects=_subjects_of_media)
-        ).with_outputs(DEAD_LETTERS, main="analysed")
-    )
-    by_ad = analysed.analysed | "analyses by ad" >> beam.FlatMap(_by_ad)
+    examined, unread = examine(ads, settings)
+    by_ad = examined | "analyses by ad" >> beam.FlatMap(_by_ad)
     screened = (
         {"file": ads | "ads by id" >> beam.Map(lambda file: (file.ad.ad_id, file)), "analyses": by_ad}
         | "ads with their analyses" >> beam.CoGroupByKey()
@@ -140,7 +133,7 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     copies = (
         {
             "flagged": screened.screened | "flagged creatives" >> beam.FlatMap(_flagged),
-            "analysis": analysed.analysed | "by creative" >> beam.Map(lambda pair: (pair[1].creative.sha256, pair)),
+            "examined": examined | "examined creatives" >> beam.Map(lambda one: (one.blob.sha256, one)),
         }
         | "flagged with analysis" >> beam.CoGroupByKey()
         | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES)
@@ -149,8 +142,8 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
             Each(derive, stage="derive", open_tools=media_tools, settings=settings, subjects=_subjects_of_derivation)
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
-    letters = [analysed[DEAD_LETTERS], screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
-    analyses = analysed.analysed | "analysis" >> beam.Map(lambda pair: pair[1])
+    letters = [*unread, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
+    analyses = examined | "analysis" >> beam.Map(lambda one: one.analysis)
     findings = [
         analyses | "findings on media" >> beam.FlatMap(lambda analysis: analysis.findings),
         screened.screened | "findings on ads" >> beam.FlatMap(lambda ad: ad.findings),
@@ -173,27 +166,6 @@ def _write(records: Any, dataset: Dataset, shards: Path) -> None:
     _ = rows | f"write {dataset.name}" >> WriteToParquet(prefix, dataset.schema, file_name_suffix=".parquet")
 
 
-def _media_of(file: AdFile) -> list[tuple[str, tuple[BlobRef, str]]]:
-    return [(blob.sha256, (blob, file.ad.ad_id)) for blob in file.creatives()]
-
-
-def _analyse(
-    element: tuple[str, Sequence[tuple[BlobRef, str]]], tools: MediaTools
-) -> tuple[tuple[BlobRef, tuple[str, ...]], CreativeAnalysis]:
-    """The creative's analysis beside the ads that use it; counts what was known before."""
-    _, uses = element
-    blob = min((blob for blob, _ in uses), key=lambda ref: ref.media_type)
-    if read_analysis(cache_path(blob, tools)) is not None:
-        beam.metrics.Metrics.counter("screen", "seen_before").inc()
-    ads = tuple(sorted({ad_id for _, ad_id in uses}))
-    return (blob, ads), analyse(blob, tools)
-
-
-def _subjects_of_media(element: tuple[str, Sequence[tuple[BlobRef, str]]]) -> list[tuple[str | None, str | None]]:
-    sha256, uses = element
-    return [(ad_id, sha256) for ad_id in sorted({ad_id for _, ad_id in uses})]
-
-
 def _subjects_of_ad(element: AdWithAnalyses) -> list[tuple[str | None, str | None]]:
     return [(element.file.ad.ad_id, None)]
 
@@ -202,9 +174,8 @@ def _subjects_of_derivation(element: Derivation) -> list[tuple[str | None, str |
     return [(None, element.blob.sha256)]
 
 
-def _by_ad(pair: tuple[tuple[BlobRef, tuple[str, ...]], CreativeAnalysis]) -> list[tuple[str, CreativeAnalysis]]:
-    (_, ads), analysis = pair
-    return [(ad_id, analysis) for ad_id in ads]
+def _by_ad(one: Examined) -> list[tuple[str, CreativeAnalysis]]:
+    return [(ad_id, one.analysis) for ad_id in one.ads]
 
 
 def _together(pair: tuple[str, dict[str, Sequence[Any]]]) -> AdWithAnalyses:
@@ -226,10 +197,7 @@ def _derivations(pair: tuple[str, dict[str, Sequence[Any]]], directory: Path) ->
     sha256, group = pair
     if not group["flagged"]:
         return []
-    return [
-        Derivation(blob=blob, analysis=analysis, directory=directory / sha256)
-        for (blob, _), analysis in group["analysis"]
-    ]
+    return [Derivation(blob=one.blob, analysis=one.analysis, directory=directory / sha256) for one in group["examined"]]
 
 
 def _counter(result: Any, name: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -10,7 +11,7 @@ import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
 from evidence.errors import StoreUnavailable
-from pipelines.each import DEAD_LETTERS, Each, dead_letter, fault_of_the_installation
+from pipelines.each import DEAD_LETTERS, Each, EachOfSeveral, dead_letter, fault_of_the_installation
 
 
 def halve(number: int, tools: int) -> int:
@@ -76,3 +77,73 @@ def test_a_worker_s_report_is_dug_for_the_sentence() -> None:
     assert str(found) == "the store is gone"
     other = RuntimeError("something else")
     assert fault_of_the_installation(other) is other
+
+
+OPEN: set[int] = set()
+"""The numbers whose pages are open, and nobody has closed."""
+
+
+class Page:
+    def __init__(self, number: int) -> None:
+        self.number, self.halved = number, -1
+        OPEN.add(number)
+
+    def close(self) -> None:
+        OPEN.discard(self.number)
+
+
+def begin(number: int, tools: int) -> Page:
+    if number == 1:
+        raise ValueError("one is too few to begin")
+    return Page(number)
+
+
+def halve_all(pages: Sequence[Page], tools: int) -> None:
+    for page in pages:
+        page.halved = halve(page.number, tools)
+
+
+def read(page: Page, tools: int) -> tuple[int, int]:
+    if page.number == 26:
+        raise ValueError("the end of twenty-six is missing")
+    return page.number, page.halved
+
+
+def run_together(batch: list[int]) -> tuple[list[tuple[int, int]], list[tuple[str | None, str]]]:
+    """What comes out of one batch: results, and letters as (ad, reason)."""
+    each = EachOfSeveral(
+        read, begin=begin, join=halve_all, stage="halve", open_tools=open_tools, settings=2, subjects=subjects
+    )
+    each.setup()
+    results, letters = [], []
+    for out in each.process(batch):
+        if isinstance(out, beam.pvalue.TaggedOutput):
+            assert out.tag == DEAD_LETTERS
+            letters.append((out.value.ad_id, out.value.reason))
+        else:
+            results.append(out)
+    return results, letters
+
+
+def test_of_several_only_those_at_fault_become_letters() -> None:
+    results, letters = run_together([4, 1, 13, 26, 8])
+    assert results == [(4, 2), (8, 4)]
+    assert [ad for ad, _ in letters] == ["ad-1-a", "ad-1-b", "ad-13-a", "ad-13-b", "ad-26-a", "ad-26-b"]
+    assert {reason for _, reason in letters} == {
+        "one is too few to begin",
+        "thirteen cannot be halved",
+        "the end of twenty-six is missing",
+    }
+    assert set() == OPEN
+
+
+def test_several_together_also_stop_for_a_fault_of_the_installation() -> None:
+    with pytest.raises(StoreUnavailable, match="the store is gone"):
+        run_together([4, 99, 8])
+    with pytest.raises(StoreUnavailable, match="no room left at /tmp"):
+        run_together([4, 28, 8])
+    assert set() == OPEN
+
+
+def test_none_together_is_nothing() -> None:
+    assert run_together([]) == ([], [])
