@@ -89,12 +89,15 @@ def _grown(rate: float, growth: float) -> float:
 
 
 def _note(fpir: float, searches: int, *, extrapolated: bool) -> str | None:
+    sentences = []
     if extrapolated:
-        return (
+        sentences.append(
             "the set has fewer people than the gallery asked for: FPIR is extrapolated as if people were independent, FNIR "
             "is not"
         )
     if fpir * searches < 1:
         limit = proportion(0, searches).high
-        return f"{searches} searches cannot show so low a rate: even none found leaves up to {limit:.1%} possible"
-    return None
+        sentences.append(
+            f"{searches} searches cannot show so low a rate: even none that finds somebody leaves up to {limit:.1%} possible"
+        )
+    return "; ".join(sentences) or None

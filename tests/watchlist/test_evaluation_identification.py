@@ -79,6 +79,10 @@ def test_so_few_searches_cannot_show_a_low_rate() -> None:
     assert chosen.note is not None
     assert "15 searches cannot show so low a rate" in chosen.note
     assert chosen.fpir.rate == 0
+    both = searched([3] * 5, fpir=0.001, gallery_size=40)[0].note
+    assert both is not None
+    assert "extrapolated" in both
+    assert chosen.note in both
 
 
 def test_there_is_no_search_without_others_or_without_a_second_file() -> None:
