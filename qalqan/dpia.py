@@ -19,7 +19,7 @@ from qalqan.config import Config
 from watchlist.records import Enrolment
 from watchlist.rules import GALLERY_CAP
 from watchlist.standing import Standing, in_words, standing
-from watchlist.store import read
+from watchlist.store import StoredWatchlist, read
 
 CLASSES = {
     "unflagged_days": "captures of ads that were screened and not flagged",
@@ -55,7 +55,8 @@ def draft(config: Config, *, config_name: str, now: datetime) -> str:
     )
     environment.filters["cell"] = _cell
     text = importlib.resources.files("qalqan").joinpath("templates", "dpia.md").read_text(encoding="utf-8")
-    enrolments = _enrolments(config)
+    stored = _stored(config)
+    enrolments = sorted(stored.enrolments, key=lambda one: one.person_id)
     states = Counter(standing(one, now=now) for one in enrolments)
     return environment.from_string(text).render(
         at=now,
@@ -68,7 +69,7 @@ def draft(config: Config, *, config_name: str, now: datetime) -> str:
         counts={state.value: states[state] for state in Standing},
         cap=GALLERY_CAP,
         pack=manifest(config.screen.pack),
-        calibration=_calibration(config),
+        calibration=_calibration(stored),
         sandbox=_sandbox_levels(config),
         egress=config.egress,
         console=config.console,
@@ -86,10 +87,8 @@ def _days(days: int) -> str:
     return f"{days} days" if days else "until somebody deletes it by hand"
 
 
-def _enrolments(config: Config) -> list[Enrolment]:
-    if not config.watchlist.directory.is_dir():
-        return []
-    return sorted(read(config.watchlist.directory).enrolments, key=lambda one: one.person_id)
+def _stored(config: Config) -> StoredWatchlist:
+    return read(config.watchlist.directory) if config.watchlist.directory.is_dir() else StoredWatchlist()
 
 
 def _line(enrolment: Enrolment, *, now: datetime) -> PersonLine:
@@ -104,9 +103,13 @@ def _line(enrolment: Enrolment, *, now: datetime) -> PersonLine:
     )
 
 
-def _calibration(config: Config) -> str:
-    found = (config.watchlist.directory / "calibration.json").is_file()
-    return "fitted (see calibration.json of the watchlist)" if found else "none: a match is a score above a threshold"
+def _calibration(stored: StoredWatchlist) -> str:
+    fitted = [
+        f"{one.modality.value} of {one.pack} on {_cell(one.source)} ({one.people} people, {one.mated} mated and "
+        f"{one.non_mated} non-mated comparisons, Cllr {one.cllr:.3f}), thresholds for a stated FPIR of {one.fpir:g} per video"
+        for one in stored.calibrations
+    ]
+    return "; ".join(fitted) or "none: a match is a score above a threshold"
 
 
 def _sandbox_levels(config: Config) -> list[str]:

@@ -106,7 +106,7 @@ def carry_out(config: Config, planned: Plan, *, now: datetime) -> None:
             continue
         deletions.note(what=item.what.value, name=item.name, rule=item.rule, at=now)
         if item.what is What.PERSON:
-            remove(config.watchlist.directory, item.name, by=BY, now=now)
+            remove(config.watchlist.directory, item.name, by=BY, now=now, why=item.rule)
         else:
             _delete(config.data_dir / item.name)
 

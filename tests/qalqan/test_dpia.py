@@ -13,9 +13,12 @@ from evidence.deletions import Deletions
 from evidence.tables import write_records
 from qalqan.config import Config, CrawlSection, RetentionSection, SourceSection, WatchlistSection
 from qalqan.dpia import CLASSES, draft, write
-from tests.factories import make_creative
+from tests.factories import PACK, make_creative
 from tests.triage.small_screen import write_watchlist
-from watchlist.store import read
+from watchlist.calibration import fit
+from watchlist.generations import Change
+from watchlist.records import Modality
+from watchlist.store import change, read
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -79,3 +82,18 @@ def test_words_from_outside_cannot_break_the_table(config: Config) -> None:
         replace(config, crawl=replace(config.crawl, legal_decision="a\n\n# Title | <b>")), config_name="c", now=NOW
     )
     assert "a # Title / ‹b›" in text
+
+
+def test_a_calibration_is_stated_with_what_it_was_fitted_on(config: Config) -> None:
+    assert "Calibration on this population: none" in draft(config, config_name="c", now=NOW)
+    write_watchlist(config.watchlist.directory)
+    fitted = fit(
+        [0.7, 0.8, 0.9], [0.1, 0.2, 0.3], modality=Modality.FACE, pack=PACK, people=3, source="staff | volunteers"
+    )
+    change(
+        config.watchlist.directory,
+        lambda stored: replace(stored, calibrations=(fitted,)),
+        record=Change(at=NOW, by="officer", action="calibrate", subject="face", detail=""),
+    )
+    text = draft(config, config_name="c", now=NOW)
+    assert f"face of {PACK} on staff / volunteers (3 people, 3 mated and 3 non-mated comparisons" in text

@@ -29,10 +29,12 @@ from tests.factories import (
     make_run_report,
     sha,
 )
+from tests.triage.small_screen import write_watchlist
 from triage.database import open_database
 from triage.decisions import decide
 from triage.loading import load_screen
 from watchlist.records import MATCH_SCHEMA
+from watchlist.store import read
 
 CAPTURED = datetime(2026, 1, 1, tzinfo=UTC)
 RULES = RetentionSection(
@@ -212,3 +214,20 @@ def test_a_folder_that_is_not_there_is_not_an_empty_one(tmp_path: Path) -> None:
     config = Config(data_dir=tmp_path / "typo", watchlist=WatchlistSection(directory=tmp_path))
     with pytest.raises(FileNotFoundError, match="no data folder"):
         plan(config, now=CAPTURED)
+
+
+def test_people_go_some_days_after_their_enrolment_expired(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path, watchlist=WatchlistSection(directory=tmp_path / "watchlist"))
+    write_watchlist(config.watchlist.directory)
+    (enrolment,) = read(config.watchlist.directory).enrolments
+    ended, days = enrolment.expires_at, config.retention.expired_people_days
+    assert plan(config, now=ended + timedelta(days=days)).due == ()
+    late = ended + timedelta(days=days + 1)
+    planned = plan(config, now=late)
+    assert [(item.what, item.name) for item in planned.due] == [(What.PERSON, enrolment.person_id)]
+    carry_out(config, planned, now=late)
+    left = read(config.watchlist.directory)
+    assert (left.persons, left.references) == ((), ())
+    assert plan(config, now=late).due == ()
+    audit = (config.watchlist.directory / "audit.jsonl").read_text()
+    assert "people whose enrolment expired: 30 days" in audit
