@@ -21,6 +21,9 @@ EDGE_LINES = 2
 STRAIGHT = 0.25
 """This share of the line behind a bar's edge must have another colour than the bar."""
 
+UNEVEN_LINES, UNEVEN = 3, 0.1
+"""Opposite bars may differ in width by so many lines, or by this share of the wider one."""
+
 LEAST_CONTENT = 0.2
 """If less than this share of the width or height were left, the picture is its own background and nothing is cut."""
 
@@ -32,7 +35,7 @@ Picture = NDArray[np.uint8]
 def content_box(pictures: Sequence[Picture]) -> Region:
     """What lies inside the bars that all pictures, (h, w, 3) of one size, have in common; ``WHOLE`` if there are none.
 
-    Bars may have any colour and differ from side to side. Pictures of one colour (a fade) say nothing and are not asked.
+    Bars may have any colour; opposite ones have the same. Pictures of one colour (a fade) say nothing and are not asked.
     """
     telling = [picture for picture in pictures if not _plain(picture)]
     if not telling or len({picture.shape for picture in telling}) != 1:
@@ -66,11 +69,19 @@ def _plain(picture: Picture) -> bool:
 
 
 def _bars(pictures: Sequence[Picture], *, axis: int) -> tuple[int, int]:
-    """How many lines at the beginning and at the end of ``axis`` are a bar in every picture."""
+    """How many lines at the beginning and at the end of ``axis`` are bars in every picture.
+
+    Whoever fits a picture into another format puts it in the middle: bars come in pairs of one width and colour. What is
+    plain on one side only belongs to the picture.
+    """
     lines = [picture if axis == 0 else picture.transpose(1, 0, 2) for picture in pictures]
     first = _bar(lines)
     last = _bar([picture[::-1] for picture in lines])
-    return (first, last) if first + last < len(lines[0]) else (0, 0)
+    uneven = abs(first - last) > max(UNEVEN_LINES, UNEVEN * max(first, last))
+    if 0 in (first, last) or uneven or first + last >= len(lines[0]):
+        return 0, 0
+    colours = [np.abs(picture[0].mean(axis=0) - picture[-1].mean(axis=0)).max() for picture in lines]
+    return (first, last) if max(colours) < SAME_COLOUR else (0, 0)
 
 
 def _bar(pictures: list[Picture]) -> int:

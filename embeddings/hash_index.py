@@ -24,7 +24,7 @@ TAIL = 8192
 MERGE_FACTOR = 4
 """Tables are merged with their elders until each is at least so many times smaller than the one before."""
 
-WIDE_FROM = 1_500_000
+WIDE_FROM = 300_000
 """From this many hashes on, 11 chunks of 23 or 24 bits are cheaper than 16 chunks of 16: more values to look up, fewer rows."""
 
 FORMAT = 1

@@ -17,7 +17,10 @@ MOST_SHIFT = 0.06
 """A crop of 5 % scales by 1.053 and moves by at most 0.026; the rest is room for borders that were found differently."""
 
 ROUNDS = 12
-BLUR_PX = 0.8
+BLUR_PX, COARSE_BLUR_PX = 0.8, 2.5
+"""Fine detail leads astray until the coarse picture lies right."""
+
+CLOSE_ENOUGH = 2e-4
 RIM_PX = 1
 """The outermost pixels of either picture are not compared: what was blurred into them from outside is not known."""
 
@@ -47,29 +50,34 @@ class Placement:
 def place(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> Placement:
     """The one placement that fits all pairs of pictures, (n, s, s) each, best (Gauss-Newton on the grey values)."""
     every = -(-len(ours) // PLACED_BY)
-    mine, other = _soft(ours[::every]), _soft(theirs[::every])
-    side = mine.shape[-1]
-    guess, delta = np.array([1.0, 0.0, 1.0, 0.0]), 0.25 / side
+    guess = np.array([1.0, 0.0, 1.0, 0.0])
+    for blur_px in (COARSE_BLUR_PX, BLUR_PX):
+        guess = _refined(_soft(ours[::every], blur_px), _soft(theirs[::every], blur_px), guess)
+    # The pictures' first axis is y
+    return Placement(scale_y=float(guess[0]), shift_y=float(guess[1]), scale_x=float(guess[2]), shift_x=float(guess[3]))
+
+
+def _refined(mine: Pictures, other: Pictures, guess: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(scale_y, shift_y, scale_x, shift_x) that fit better than ``guess``."""
+    delta = 0.25 / mine.shape[-1]
+    middle = np.array([1.0, 0.0, 1.0, 0.0])
     limits = np.array([MOST_SCALE, MOST_SHIFT, MOST_SCALE, MOST_SHIFT])
     for _ in range(ROUNDS):
         laid, seen = _lay(other, guess)
         error = _gap(mine, laid, seen)[:, seen].ravel()
         slopes = []
-        for number in range(4):
-            step = np.zeros(4)
-            step[number] = delta
+        for step in delta * np.eye(4):
             ahead, _ = _lay(other, guess + step)
             behind, _ = _lay(other, guess - step)
             slopes.append((((ahead - behind) / (2 * delta))[:, seen]).ravel())
         slope = np.array(slopes)
         square = slope @ slope.T
         better = guess + np.linalg.solve(square + 1e-6 * (1 + np.trace(square)) * np.eye(4), slope @ error)
-        better = np.clip(better, np.array([1.0, 0, 1.0, 0]) - limits, np.array([1.0, 0, 1.0, 0]) + limits)
-        if np.abs(better - guess).max() < 1e-4:
+        better = np.clip(better, middle - limits, middle + limits)
+        if np.abs(better - guess).max() < CLOSE_ENOUGH:
             break
         guess = better
-    # The pictures' first axis is y
-    return Placement(scale_y=float(guess[0]), shift_y=float(guess[1]), scale_x=float(guess[2]), shift_x=float(guess[3]))
+    return guess
 
 
 def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement) -> NDArray[np.float64]:
@@ -77,7 +85,7 @@ def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: P
 
     Brightness and contrast of the whole picture may differ, and what only one of the two shows is left out.
     """
-    mine, other = _soft(ours), _soft(theirs)
+    mine, other = _soft(ours, BLUR_PX), _soft(theirs, BLUR_PX)
     laid, seen = _lay(other, np.array([placement.scale_y, placement.shift_y, placement.scale_x, placement.shift_x]))
     gap = np.where(seen, _gap(mine, laid, seen), 0.0)
     patches = [cv2.blur(one * one, (PATCH_PX, PATCH_PX), borderType=cv2.BORDER_CONSTANT) for one in gap]
@@ -85,10 +93,10 @@ def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: P
     return worst
 
 
-def _soft(pictures: NDArray[np.uint8]) -> Pictures:
+def _soft(pictures: NDArray[np.uint8], blur_px: float) -> Pictures:
     """As numbers, a little blurred: what lies between the pixels must not count as a difference."""
     blurred = [
-        cv2.GaussianBlur(one.astype(np.float64), (0, 0), BLUR_PX, borderType=cv2.BORDER_REFLECT) for one in pictures
+        cv2.GaussianBlur(one.astype(np.float64), (0, 0), blur_px, borderType=cv2.BORDER_REFLECT) for one in pictures
     ]
     soft: Pictures = np.array(blurred)
     return soft

@@ -49,6 +49,15 @@ def test_a_plain_background_is_no_bar() -> None:
     assert content_box([studio, studio]) == WHOLE
 
 
+def test_a_wall_beside_the_picture_is_no_bar(scene: Picture) -> None:
+    walled = bordered(scene, (90, 90, 90), top=0, left=40)[:, 30:]
+    assert content_box([walled, walled]) == WHOLE
+    two_walls = np.concatenate(
+        [np.full((100, 30, 3), 20, np.uint8), scene, np.full((100, 30, 3), 90, np.uint8)], axis=1
+    )
+    assert content_box([two_walls]) == WHOLE
+
+
 def test_what_is_a_bar_in_one_moment_only_is_none(scene: Picture) -> None:
     caption = scene.copy()
     caption[:30] = 0

@@ -87,7 +87,10 @@ def test_everything_is_taken_over_under_the_copys_name(some_print: CreativePrint
     assert found.creative.problems == (
         f"copy of {leader.creative.sha256}: the picture agrees; its analysis was taken over",
     )
-    assert {part.creative_sha256 for part in (*found.faces, *found.voices, *found.matches, *found.findings)} == {own}
+    assert {face.creative_sha256 for face in found.faces} == {voice.creative_sha256 for voice in found.voices} == {own}
+    assert (
+        {match.creative_sha256 for match in found.matches} == {one.creative_sha256 for one in found.findings} == {own}
+    )
     assert found.faces[0].size_px == 72
     assert found.matches[0].match_id != analysis.matches[0].match_id
     assert found.findings[0].finding_id != analysis.findings[0].finding_id

@@ -1,0 +1,58 @@
+"""The measurement of the index of hashes measures what it says, and its command prints it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from typer.testing import CliRunner
+
+from qalqan.bench_hashes import HASH_BYTES, changed, made_hashes, measure_hashes, print_hashes, questions
+from qalqan.main import app
+
+
+def test_it_measures_and_misses_nothing() -> None:
+    said: list[str] = []
+    figures = measure_hashes(12_000, lookups=60, threads=2, against_faiss=False, seed=3, tell=said.append)
+    assert (figures.missed, figures.invented) == (0, 0)
+    assert figures.pairs > 20
+    assert figures.checked == 60
+    assert figures.memory_gb < 0.1
+    assert figures.found_after_s < 60
+    assert figures.faiss_per_s is None
+    assert said[0] == "Making 12000 hashes"
+
+
+def test_a_missed_target_is_said_with_by_how_much() -> None:
+    figures = measure_hashes(9000, lookups=10, threads=1, against_faiss=False, seed=3, tell=lambda _: None)
+    lines: list[str] = []
+    print_hashes(replace(figures, per_s=1000.0, missed=3, memory_gb=16.0), tell=lines.append)
+    text = "\n".join(lines)
+    assert "target missed: 0.25 of it" in text
+    assert "3 pairs missed" in text
+    assert "target missed: 0.50 of it: ≤ 8 GB" in text
+
+
+def test_changed_hashes_differ_by_no_more_than_asked() -> None:
+    rng = np.random.default_rng(1)
+    hashes = rng.integers(0, 256, (500, HASH_BYTES), dtype=np.uint8)
+    apart = np.bitwise_count(hashes ^ changed(hashes, most=24, rng=rng)).sum(axis=1)
+    assert apart.max() <= 24
+    assert apart.min() < 4
+    assert apart.mean() > 8
+
+
+def test_hashes_and_questions_are_as_described() -> None:
+    rng = np.random.default_rng(1)
+    known = made_hashes(3000, rng=rng)
+    assert known.shape == (3000, HASH_BYTES)
+    asked = questions(known, 40, rng=rng)
+    nearest = np.bitwise_count(asked[:, None] ^ known[None]).sum(axis=2).min(axis=1)
+    assert (nearest[::2] <= 40).all()
+    assert (nearest[1::2] > 60).all()
+
+
+def test_the_command_prints_it() -> None:
+    done = CliRunner().invoke(app, ["bench", "hashes", "--hashes", "1000", "--lookups", "10"])
+    assert done.exit_code == 0, done.output
+    assert "0 pairs missed" in done.output
