@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qalqan.machine import machine
-from watchlist.index import COSINE, Space, VectorIndex, exact_scores
+from watchlist.index import COSINE, Space, VectorIndex, exact_scores, one_core
 
 Vectors = NDArray[np.float32]
 
@@ -155,9 +155,7 @@ def _recall(flat: faiss.IndexFlatIP, index: VectorIndex, queries: Vectors) -> fl
 def _times(flat: faiss.IndexFlatIP, index: VectorIndex, queries: list[Vectors]) -> tuple[NDArray[np.float64], ...]:
     """Milliseconds per single query (comparing all, chosen)."""
     took = np.zeros((2, len(queries)))
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
+    with one_core():
         for number, row in enumerate(queries):
             query = row[None, :]
             start = perf_counter()
@@ -165,8 +163,6 @@ def _times(flat: faiss.IndexFlatIP, index: VectorIndex, queries: list[Vectors]) 
             middle = perf_counter()
             index.best([query], what=["a query"])
             took[:, number] = middle - start, perf_counter() - middle
-    finally:
-        faiss.omp_set_num_threads(threads)
     return took[0] * 1000, took[1] * 1000
 
 

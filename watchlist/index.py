@@ -12,6 +12,7 @@ vectors happened to be searched together.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,17 @@ def exact_scores(left: NDArray[np.float32], right: NDArray[np.float32], *, metri
     return scores
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Let FAISS use one core only for what this thread asks of it."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
+
+
 def new_index(*, rows: int, space: Space) -> Any:
     """An empty FAISS index fit for ``rows`` vectors: flat, hence exact, or codes over flat rows."""
     if space.metric not in (EUCLIDEAN, COSINE):
@@ -116,7 +128,8 @@ class VectorIndex:
             raise ValueError(f"{what} number {len(rows)}, their owners {len(owners)}: enrol these people again")
         index = new_index(rows=len(rows), space=space)
         if not index.is_trained:
-            index.train(rows[np.linspace(0, len(rows) - 1, TRAINING_ROWS).astype(np.int64)])
+            with one_core():  # thousands of tiny steps: other threads cost more than they help
+                index.train(rows[np.linspace(0, len(rows) - 1, TRAINING_ROWS).astype(np.int64)])
         index.add(rows)
         self._hold(index, owners, space=space)
 
