@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from typer.testing import CliRunner
 
-from qalqan.bench_hashes import HASH_BYTES, changed, made_hashes, measure_hashes, print_hashes, questions
+from embeddings.hash_index import HASH_BYTES
+from qalqan.bench_hashes import changed, made_hashes, measure_hashes, print_hashes, questions
 from qalqan.main import app
 
 
