@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,23 +106,38 @@ def remove(
     person_id: PersonId,
     by: By,
     why: Annotated[str, typer.Option("--why", help="The reason, for the audit.")] = "",
+    data: Annotated[
+        list[Path] | None, typer.Option("--data", help="A data folder whose pictures of the person go too.")
+    ] = None,
     yes: Yes = False,
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Destroy a person's key and delete their record, vectors, film and pictures; the audit keeps that it happened.
 
-    What is sealed in backups cannot be opened any more either, as long as no backup has the key.
+    What is sealed in backups cannot be opened any more either, as long as no backup has the key. Working copies that show the
+    person unblurred lie in the data folders of screenings: name each with --data.
 
-    Example: qalqan watchlist remove aysel-quliyeva --by "L. Hasanova" --why "asked for it" --yes
+    Example: qalqan watchlist remove aysel-quliyeva --by "L. Hasanova" --why "asked for it" --data data --yes
     """
+    from pipelines.derive import purge_copies
     from watchlist.enrol import remove as remove_person
     from watchlist.listing import show as held_about
 
+    for folder in data or ():
+        if not folder.is_dir():
+            raise FileNotFoundError(f"there is no data folder {folder}: check --data")
     held = held_about(directory, person_id, now=utc_now())
     names = plain(" / ".join(held.row.person.names)).plain
     confirm(f"Delete all that is held about {names} ({len(held.references)} references) for good?", yes=yes)
+    purged: set[str] = set()
+    for folder in data or ():
+        purged |= {*purge_copies(sorted(folder.glob("screens/*")), person_id, shelves=[folder / "derivatives"])}
     remove_person(directory, person_id, by=by, why=why, now=utc_now())
     print(f"{person_id} is removed from {directory}; audit.jsonl keeps that it happened")
+    if data:
+        print(
+            f"Working copies of {len(purged)} creatives are deleted; screen again to make those that are still needed."
+        )
 
 
 def _review(row: Listed) -> str:

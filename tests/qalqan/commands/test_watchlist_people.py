@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from evidence.tables import write_records
 from qalqan.commands.watchlist import app
-from tests.factories import make_enrolment, make_person, make_reference
+from tests.factories import make_enrolment, make_match, make_person, make_reference, sha
 from watchlist import store
 from watchlist.errors import EnrolmentRefused, PersonUnknown
 from watchlist.generations import Change
 from watchlist.index import COSINE, Space
-from watchlist.records import Modality
+from watchlist.records import MATCH_SCHEMA, Modality
 from watchlist.store import StoredWatchlist
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -100,6 +101,23 @@ def test_removal_has_to_be_confirmed(directory: Path) -> None:
     assert '"detail": "asked for it"' in (directory / "audit.jsonl").read_text()
     with pytest.raises(PersonUnknown):
         run("remove", "aysel", "--by", "Leyla", "--yes", directory=directory)
+
+
+def test_pictures_of_the_person_go_from_the_data_folders_that_are_named(directory: Path, tmp_path: Path) -> None:
+    data, mine, other = tmp_path / "data", sha("hers"), sha("somebody else's")
+    matches = [make_match(person_id="aysel", creative_sha256=mine), make_match(person_id="x", creative_sha256=other)]
+    write_records(data / "screens" / "one" / "matches.parquet", matches, MATCH_SCHEMA)
+    places = [data / "screens" / "one" / "derivatives", data / "derivatives"]
+    for place in places:
+        for sha256 in (mine, other):
+            (place / sha256).mkdir(parents=True)
+            (place / sha256 / "thumb.jpg").write_bytes(b"picture")
+    with pytest.raises(FileNotFoundError, match="no data folder"):
+        run("remove", "aysel", "--by", "Leyla", "--yes", "--data", str(tmp_path / "typo"), directory=directory)
+    assert store.read(directory).persons
+    done = run("remove", "aysel", "--by", "Leyla", "--yes", "--data", str(data), directory=directory)
+    assert "Working copies of 1 creatives are deleted" in done.output
+    assert [[path.name for path in sorted(place.iterdir())] for place in places] == [[other], [other]]
 
 
 @pytest.mark.parametrize("command", ["review", "expire", "remove"])
