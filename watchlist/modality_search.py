@@ -55,6 +55,8 @@ class ModalitySearch:
         self.owners = tuple(sorted(held))
         """Who can be matched and has vectors."""
         self._references = held.total()
+        # Asking for everybody by name would cost more than the search of a large gallery
+        self._among = None if self._references == len(index.owners) else self.owners
         self._least = least
         self._declared = dict(calibration.look_alikes) if calibration else {}
         self._look_alikes: dict[str, float | None] = {}
@@ -63,7 +65,7 @@ class ModalitySearch:
         """For each query the best person, if that person's threshold is reached; of two equally good ones the one whose
         id sorts first. Raises ``ValueError`` for vectors that are not finite or not of this space."""
         best = self.index.best(
-            [query.vectors for query in queries], what=[query.what for query in queries], among=self.owners
+            [query.vectors for query in queries], what=[query.what for query in queries], among=self._among
         )
         tracks = Counter(creative for creative, _ in {(query.creative, query.track) for query in queries})
         return [
