@@ -15,7 +15,7 @@ from markupsafe import Markup
 from evidence.tables import placing, to_json
 from watchlist.evaluation_plots import drawings
 from watchlist.evaluation_records import Evaluation
-from watchlist.evaluation_wording import headline, interval, percent, printable
+from watchlist.evaluation_wording import headline, interval, percent, points, printable
 
 PAGE = "report.html"
 FIGURES = "evaluation.json"
@@ -54,6 +54,7 @@ def page(evaluation: Evaluation, svgs: Mapping[str, str]) -> str:
     environment.filters.update(
         percent=percent,
         interval=interval,
+        points=points,
         printable=printable,
         count=lambda number: f"{number:,}",
         sentence=lambda words: words[:1].upper() + words[1:],

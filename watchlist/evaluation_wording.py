@@ -22,7 +22,7 @@ def headline(result: ModalityResult) -> str:
         f"(95 % interval: {interval(point.tpr)}). Equal error rate: {percent(clean.eer.rate)} ({interval(clean.eer)})."
     )
     if worst.loss_points > 0.005:
-        sentence += f" The most costly condition is {worst.name}: {worst.loss_points:.1f} points."
+        sentence += f" The most costly condition is {worst.name}: {points(worst.loss_points)} points."
     return sentence
 
 
@@ -36,6 +36,12 @@ def percent(share: float) -> str:
 def interval(rate: Rate) -> str:
     """``90.7 to 100.0 %``."""
     return f"{percent(rate.low).removesuffix(' %')} to {percent(rate.high)}"
+
+
+def points(value: float) -> str:
+    """Percentage points with one digit; what rounds to nothing has no sign."""
+    words = f"{value:.1f}"
+    return "0.0" if words == "-0.0" else words
 
 
 def printable(words: str) -> str:

@@ -170,7 +170,7 @@ def _print_summary(evaluation: Evaluation, console: Console) -> None:
 
 
 def _conditions(subset: SubsetResult) -> Table:
-    from watchlist.evaluation_wording import percent
+    from watchlist.evaluation_wording import percent, points
 
     table = Table(title=plain(subset.name), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     titles = ("Condition", "Not found", "EER", "TPR at 1 %", "0.1 %", "0.01 %", "Loss")
@@ -179,6 +179,6 @@ def _conditions(subset: SubsetResult) -> Table:
     for condition in subset.conditions:
         rates = [percent(point.tpr.rate) + (" " if point.measurable else "*") for point in condition.points]
         missing = f"{condition.not_found}/{condition.suspects}"
-        loss = "–" if condition is subset.conditions[0] else f"{condition.loss_points:.1f}"
+        loss = "–" if condition is subset.conditions[0] else points(condition.loss_points)
         table.add_row(condition.name, missing, percent(condition.eer.rate), *rates, loss)
     return table

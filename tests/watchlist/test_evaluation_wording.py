@@ -8,7 +8,7 @@ import pytest
 
 from tests.watchlist.evaluations import HOSTILE, crowd_evaluation
 from watchlist.evaluation_records import Rate
-from watchlist.evaluation_wording import headline, interval, percent, printable
+from watchlist.evaluation_wording import headline, interval, percent, points, printable
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,10 @@ from watchlist.evaluation_wording import headline, interval, percent, printable
 )
 def test_small_shares_keep_their_digits(share: float, words: str) -> None:
     assert percent(share) == words
+
+
+def test_points_that_round_to_nothing_have_no_sign() -> None:
+    assert [points(value) for value in (-0.04, 0.04, -0.06, 12.34)] == ["0.0", "0.0", "-0.1", "12.3"]
 
 
 def test_an_interval_is_one_phrase() -> None:
