@@ -7,15 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
-import onnxruntime
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from insightface.model_zoo import ArcFaceONNX, get_model
 from insightface.model_zoo.scrfd import SCRFD
-from onnx.external_data_helper import uses_external_data
-from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
 from embeddings.errors import PackInvalid
+from embeddings.onnx_session import REFUSALS, check_complete, check_providers, session_options
 from embeddings.records import ModelPack
 
 GRID_PX = 32
@@ -23,16 +19,6 @@ GRID_PX = 32
 
 DETECT_PX = 640
 """What a draft proposes as input of a detector that takes any size."""
-
-REFUSALS = (
-    runtime.Fail,
-    runtime.InvalidArgument,
-    runtime.InvalidGraph,
-    runtime.InvalidProtobuf,
-    runtime.NotImplemented,
-    runtime.RuntimeException,
-)
-"""What ONNX Runtime raises for a file that it cannot run; they share no base but ``Exception``."""
 
 
 def picture_side(pack: ModelPack, role: str) -> int:
@@ -98,12 +84,7 @@ def describe(path: Path) -> tuple[str | None, dict[str, Any]]:
 
 
 def _opened(path: Path, pack: ModelPack, kind: type[Any]) -> Any:
-    absent = [name for name in pack.providers if name not in onnxruntime.get_available_providers()]
-    if absent:
-        raise PackInvalid(
-            f"the pack {pack.label} asks ONNX Runtime for {', '.join(absent)}; this one has "
-            f"{', '.join(onnxruntime.get_available_providers())}: change its manifest, or install another onnxruntime"
-        )
+    check_providers(f"the pack {pack.label}", pack.providers)
     model = _model(path, providers=pack.providers, threads=pack.threads)
     if not isinstance(model, kind):
         taken = type(model).__name__ if model is not None else "nothing it knows"
@@ -112,26 +93,17 @@ def _opened(path: Path, pack: ModelPack, kind: type[Any]) -> Any:
 
 
 def _model(path: Path, *, providers: Sequence[str], threads: int) -> Any:
-    _check_complete(path)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
+    check_complete(path)
     try:
         # A session for every size of picture would read the file again: one session takes them all
-        return get_model(str(path), providers=list(providers), sess_options=options, static_shape_sessions=False)
+        return get_model(
+            str(path),
+            providers=list(providers),
+            sess_options=session_options(threads=threads),
+            static_shape_sessions=False,
+        )
     except (*REFUSALS, AssertionError, TypeError, IndexError) as error:
         raise PackInvalid(f"insightface cannot run {path} ({str(error)[:120]}); put the right file there") from error
-
-
-def _check_complete(path: Path) -> None:
-    """Refuse a file that is no ONNX network, or keeps its weights in another file, whose bytes nobody checked."""
-    try:
-        network = onnx.load(str(path), load_external_data=False)
-    except DecodeError as error:
-        raise PackInvalid(f"{path} is not an ONNX network; put the right file there") from error
-    if any(uses_external_data(tensor) for tensor in network.graph.initializer):
-        raise PackInvalid(f"{path} keeps its weights in another file, which no hash covers; save it as one file")
 
 
 def _agree(path: Path, pack: ModelPack, *, role: str, theirs: tuple[float, float]) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,20 +12,15 @@ from typing import Any, NoReturn
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
 from transformers import AutoFeatureExtractor, AutoModelForAudioXVector
-from transformers.utils import logging as transformers_logging
 
 from embeddings.errors import PackInvalid
 from embeddings.records import ModelPack
 from embeddings.samples import SAMPLE_RATE_HZ
 from embeddings.silero_activity import SileroActivity
+from embeddings.transformers_checkpoint import CONFIG, FEATURES, WEIGHTS, open_checkpoint
 
-FILES = {
-    "voice_vectors": "model.safetensors",
-    "voice_config": "config.json",
-    "voice_features": "preprocessor_config.json",
-}
+FILES = {"voice_vectors": WEIGHTS, "voice_config": CONFIG, "voice_features": FEATURES}
 """Role → the name under which transformers looks for the file."""
 
 BATCH_S = 64.0
@@ -101,8 +95,13 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> TransformersVoices:
 
     ``PackInvalid`` if the files are not what the manifest says.
     """
-    torch.set_num_threads(pack.threads)
-    features, model = _loaded(pack, files)
+    model, features = open_checkpoint(
+        {name: files[role] for role, name in FILES.items()},
+        network=AutoModelForAudioXVector,
+        features=AutoFeatureExtractor,
+        what=f"the voices of {pack.label}",
+        threads=pack.threads,
+    )
     stated = (pack.file("voice_vectors").rate_hz, pack.voice_metric, pack.voice_dimension)
     theirs = (features.sampling_rate, "cosine", model.config.xvector_output_dim)
     if stated != theirs or features.sampling_rate != SAMPLE_RATE_HZ:
@@ -112,34 +111,3 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> TransformersVoices:
         )
     activity = SileroActivity(files["speech_activity"])
     return TransformersVoices(model=model, features=features, activity=activity, dimension=pack.voice_dimension)
-
-
-def _loaded(pack: ModelPack, files: Mapping[str, Path]) -> tuple[Any, Any]:
-    """Feature extractor and network, read from a folder in which nothing lies but the verified files."""
-    with tempfile.TemporaryDirectory(prefix="qalqan-pack-") as folder:
-        transformers_logging.disable_progress_bar()
-        transformers_logging.set_verbosity_error()  # what is wrong is said below, in one sentence
-        for role, name in FILES.items():
-            (Path(folder) / name).symlink_to(files[role].resolve())
-        try:
-            features = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-            model, report = AutoModelForAudioXVector.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                use_safetensors=True,
-                output_loading_info=True,
-                dtype=torch.float32,
-            )
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-            reason = str(error).partition("\n")[0][:160]
-            raise PackInvalid(
-                f"transformers cannot load the voices of {pack.label} ({reason}); correct its files"
-            ) from error
-    amiss = sorted({*report["missing_keys"], *report["unexpected_keys"], *map(str, report["mismatched_keys"])})
-    if amiss:
-        raise PackInvalid(
-            f"{files['voice_vectors']} is not the speaker network that its configuration describes ({len(amiss)} layers differ, "
-            f"such as {amiss[0]}); use the weights and configuration of one checkpoint"
-        )
-    return features, model.eval()
