@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,7 @@ def finding(
     unit: str | None = None,
     inside_validation: bool | None = None,
     weight: float = 0.0,
+    likelihood_ratio: float | None = None,
     propositions: tuple[str, str] | None = None,
     quality_limits: Sequence[str] = (),
     innocent_explanations: Sequence[str] = (),
@@ -92,7 +94,7 @@ def finding(
         validated_on=method.validated_on,
         inside_validation=inside_validation,
         weight=weight,
-        likelihood_ratio=None,
+        likelihood_ratio=likelihood_ratio,
         propositions=hypotheses,
         quality_limits=tuple(quality_limits),
         innocent_explanations=tuple(innocent_explanations),
@@ -135,6 +137,8 @@ def _check(made: Finding) -> None:
         wrong = (
             f"has the weight {made.weight} though the method was not validated: only a validated method weighs anything"
         )
+    elif made.likelihood_ratio is not None and not 0 < made.likelihood_ratio < math.inf:
+        wrong = f"has the likelihood ratio {made.likelihood_ratio}: ratios are positive and finite"
     elif made.propositions[0] == made.propositions[1]:
         wrong = "has the same proposition twice: name the two hypotheses that it decides between"
     elif made.bearing is Bearing.SUPPORTS and not made.innocent_explanations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -56,18 +56,22 @@ def aligned_faces(
 def followed_faces(
     frames: Sequence[Frame], pack: LoadedPack, *, path: Sequence[SeenAt], size_px: int = 96
 ) -> list[AlignedFace]:
+    """The face that was seen along ``path``, aligned, in every frame in which ``followed`` finds it."""
+    return [_aligned(frame, face, pack, size_px) for frame, face in followed(frames, pack, path=path)]
+
+
+def followed(
+    frames: Sequence[Frame], pack: LoadedPack, *, path: Sequence[SeenAt]
+) -> Iterator[tuple[Frame, DetectedFace]]:
     """The face that was seen along ``path`` (in time order), in every frame between two sightings that are alike.
 
     Nothing is detected: the box is the sighting's, or lies between two, and the landmarks in it are found anew.
     """
     times = [seen.at_s for seen in path]
-    result = []
     for frame in frames:
         region = _between_sightings(path, times, frame.at_s)
         if region is not None:
-            face = pack.faces.locate(frame.pixels, _box(region, frame))
-            result.append(_aligned(frame, face, pack, size_px))
-    return result
+            yield frame, pack.faces.locate(frame.pixels, _box(region, frame))
 
 
 def _between_sightings(path: Sequence[SeenAt], times: Sequence[float], at_s: float) -> Region | None:

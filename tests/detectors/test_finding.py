@@ -68,6 +68,8 @@ def test_weight_is_zero_and_needs_validation() -> None:
         ({"reproduce": ""}, "no command"),
         ({"propositions": ("Same.", "Same.")}, "same proposition"),
         ({"innocent_explanations": ()}, "innocent explanation"),
+        ({"likelihood_ratio": 0.0}, "positive and finite"),
+        ({"likelihood_ratio": float("inf")}, "positive and finite"),
         ({"measurement": 1.0}, "unit"),
         ({"start_s": 2.0, "end_s": 1.0}, "before it starts"),
     ],
