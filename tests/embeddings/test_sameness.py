@@ -96,7 +96,9 @@ def test_other_voices_words_captions_and_lengths(
     assert same_creative(original, printed(spliced(film, other, at_s=1.5, seconds=0.5))) is None
     assert same_creative(original, printed(captioned(film))) is None
     assert same_creative(original, printed(lengthened(film, seconds=0.8))) is None
-    assert same_creative(original, printed(replace(film, sound=None))) is None
+    mute = printed(replace(film, sound=None))
+    assert same_creative(original, mute) is None
+    assert same_creative(mute, original) is None, "a voice was added"
 
 
 def test_other_lips_with_the_same_sound(film: Film, original: CreativePrint, printed: Reader) -> None:
