@@ -240,7 +240,7 @@ def _redirects(ad: Ad, landing: LandingPage, url: str, *, say: Say) -> Iterator[
 
 def _trackers(page: Page, *, say: Say) -> Iterator[Finding]:
     if page.trackers:
-        listed = ", ".join(f"{kind} {value}" for kind, value in page.trackers[:20])
+        listed = ", ".join(map(str, page.trackers[:20]))
         yield say(
             claim="tracker_ids",
             bearing=Bearing.INCONCLUSIVE,

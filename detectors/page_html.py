@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from detectors.hosts import host_of
 from detectors.lexicon import lexicon, tokens_of
 from detectors.normalise import fold_key
+from detectors.trackers import TrackerId, tracker_ids
 
 LONGEST_HTML = 2_000_000
 LONGEST_SCRIPT = 200_000
@@ -54,18 +55,6 @@ _MONEY_WORD = re.compile(
     r"balan[cs]|баланс|profit|earn|[€£₼₸₽₺]|qazanc|gəlir|gelir|доход|прибыл|заработ|табыс|пайда|kazan|wallet|payout|income",
     re.IGNORECASE,
 )
-_TRACKERS = {
-    "meta_pixel": re.compile(
-        r"fbq\(\s?['\"]init['\"]\s?,\s?['\"](\d{14,17})|facebook\.com/tr\?[^\"']{0,200}\bid=(\d{14,17})"
-    ),
-    "ga4": re.compile(r"\b(G-[A-Z0-9]{6,12})\b"),
-    "universal_analytics": re.compile(r"\b(UA-\d{4,10}-\d{1,4})\b"),
-    "tag_manager": re.compile(r"\b(GTM-[A-Z0-9]{4,10})\b"),
-    "google_ads": re.compile(r"\b(AW-\d{8,12})\b"),
-    "tiktok_pixel": re.compile(r"ttq\.load\(\s?['\"]([A-Z0-9]{16,24})"),
-    "yandex_metrica": re.compile(r"\bym\(\s?(\d{5,9})\s?,\s?['\"]init"),
-    "vk_pixel": re.compile(r"\b(VK-RTRG-\d{1,10}-\w{1,20})"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +83,7 @@ class Page:
     """(how, URL): canonical, og:url, base, saved-from comment."""
     growing_balance: str | None
     """The stretch of script that makes a sum of money grow."""
-    trackers: tuple[tuple[str, str], ...]
+    trackers: tuple[TrackerId, ...]
     has_outside_scripts: bool
     cut: bool
 
@@ -137,16 +126,6 @@ def _harmless(html: str) -> str:
         if depth > _DEEPEST or styles > _MOST_UNCLOSED_STYLES or tags > _MOST_TAGS:
             return html[: found.start()]
     return html
-
-
-def tracker_ids(html: str) -> tuple[tuple[str, str], ...]:
-    """(kind, identifier) of every advertising or analytics account in the page, each once."""
-    found = {
-        (kind, next(group for group in match.groups() if group))
-        for kind, pattern in _TRACKERS.items()
-        for match in pattern.finditer(html)
-    }
-    return tuple(sorted(found))
 
 
 def _forms(tree: LexborHTMLParser, url: str) -> list[Form]:

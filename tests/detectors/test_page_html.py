@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.page_html import LONGEST_HTML, read_page, tracker_ids
+from detectors.page_html import LONGEST_HTML, read_page
 
 URL = "http://offer.example/start"
 
@@ -99,22 +99,6 @@ def test_where_the_page_says_it_comes_from() -> None:
         "og:url",
         "base address",
         "saved-from comment",
-    }
-
-
-def test_tracker_ids() -> None:
-    html = """<script>fbq('init', '123456789012345'); ttq.load('C9ABCDEFGHIJKLMNOP12'); ym(12345678, 'init', {});</script>
-    <img src="https://www.facebook.com/tr?id=123456789012345&ev=PageView">
-    G-ABC1234567 GTM-ABCD12 UA-12345-1 AW-123456789 VK-RTRG-1-abc"""
-    assert dict(tracker_ids(html)) == {
-        "ga4": "G-ABC1234567",
-        "google_ads": "AW-123456789",
-        "meta_pixel": "123456789012345",
-        "tag_manager": "GTM-ABCD12",
-        "tiktok_pixel": "C9ABCDEFGHIJKLMNOP12",
-        "universal_analytics": "UA-12345-1",
-        "vk_pixel": "VK-RTRG-1-abc",
-        "yandex_metrica": "12345678",
     }
 
 
