@@ -59,7 +59,11 @@ def forgeries(film: Film, other_voice: Film) -> Iterator[tuple[str, Film, Mappin
     yield "another voice", voiced(film, other_voice.sound), {}
     if film.sound is not None:
         for seconds in (2.0, 1.0, 0.5):
-            yield f"{seconds:g} s of other words", spliced(film, other_voice.sound, at_s=2.0, seconds=seconds), {}
+            yield (
+                f"{seconds:g} s of other words",
+                spliced(film, other_voice.sound, at_s=0.3 * film.seconds, seconds=seconds),
+                {},
+            )
         yield "sound removed", Film(pictures=film.pictures, rate=film.rate), {}
 
 
