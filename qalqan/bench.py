@@ -25,12 +25,13 @@ from pipelines.records import DeadLetter
 from pipelines.screen import screen
 from pipelines.stopwatch import Stopwatch
 from pipelines.tools import ScreenSettings, ad_tools, media_tools
+from qalqan.bench_copies import CopyResult, screen_copies
 from qalqan.demo.ads import ALL_ADS, DemoAd
 from qalqan.demo.creatives import ADVERTISED, Recipe, Scene
 from qalqan.demo.enrolling import enrol_world
 from qalqan.demo.world import World
 from qalqan.machine import Machine, cpu_seconds, machine
-from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, Look, look_at, references
+from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, Look, look_at, published, references
 from watchlist.records import Match
 
 IN_PROCESS = ("--runner=DirectRunner", "--direct_running_mode=in_memory", "--direct_num_workers=1")
@@ -64,8 +65,9 @@ class Phase:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchResult:
     """What was measured. ``media_s`` is the length of the media of all ads, ``media_capped_s`` the same with every film
-    counted up to ``film_cap_s``. ``script_unique_s`` and ``script_unique_cpu_s`` are the script's time for each creative
-    once, the mean of the ads that share it."""
+    counted up to ``film_cap_s``. ``script`` ran the networks by their authors' library, ``script_same_runtime`` as the job
+    runs them. ``script_unique_s`` and ``script_unique_cpu_s`` are the script's time for each creative once, the mean of the
+    ads that share it."""
 
     began_at: datetime
     machine: Machine
@@ -83,9 +85,11 @@ class BenchResult:
     creatives_seen_before: int
     dead_letters: int
     candidates: int
+    copies: CopyResult
     script: Phase
     script_unique_s: float
     script_unique_cpu_s: float
+    script_same_runtime: Phase
     script_frames: int
     script_faces: int
     script_windows: int
@@ -134,17 +138,24 @@ def bench(
     enrol_world(world, settings.watchlist_dir, pack=loaded, now=clock())
     with _timed() as opening_tools:
         watches = (media_tools(settings).stopwatch, ad_tools(settings).stopwatch)
-    tell("1 of 3: the whole job, every creative at first sight …")
+    tell("1 of 5: the whole job, every creative at first sight …")
     with _timed(watches) as cold:
         first = screen(settings, beam_args=IN_PROCESS, clock=clock)
-    tell(f"        {cold.seconds:.1f} s.  2 of 3: the same again, every creative seen before …")
+    tell(f"        {cold.seconds:.1f} s.  2 of 5: the same again, every creative seen before …")
     with _timed(watches) as warm:
         again = screen(settings, beam_args=IN_PROCESS, clock=clock)
-    tell(f"        {warm.seconds:.1f} s.  3 of 3: the straightforward script, ad by ad …")
-    watch = Stopwatch()
+    tell(f"        {warm.seconds:.1f} s.  3 of 5: re-encoded copies of what was seen …")
+    copies = screen_copies(
+        _one_of_each(files), settings, beam_args=IN_PROCESS, watch=media_tools(settings).stopwatch, clock=clock
+    )
+    tell(f"        {copies.recognised} of {copies.made} recognised.  4 of 5: the straightforward script, ad by ad …")
+    watch, watch_same = Stopwatch(), Stopwatch()
     with _timed((watch,)) as plain:
-        looks = _run_script(files, pack=loaded, watchlist_dir=settings.watchlist_dir, watch=watch)
-    tell(f"        {plain.seconds:.1f} s.\n")
+        looks = _run_script(files, pack=published(loaded), watchlist_dir=settings.watchlist_dir, watch=watch)
+    tell(f"        {plain.seconds:.1f} s.  5 of 5: the script again, with the networks run as in the job …")
+    with _timed((watch_same,)) as same_runtime:
+        _run_script(files, pack=loaded, watchlist_dir=settings.watchlist_dir, watch=watch_same)
+    tell(f"        {same_runtime.seconds:.1f} s.\n")
     by_creative = _by_creative(files, looks)
     found_by_job = {match.creative_sha256 for match in read_records(settings.out_dir / "matches.parquet", Match)}
     found_by_script = {sha256 for sha256, same in by_creative.items() if same[0].recognised}
@@ -171,9 +182,11 @@ def bench(
         creatives_seen_before=again.creatives_seen_before,
         dead_letters=len(read_records(settings.out_dir / "dead_letters.parquet", DeadLetter)),
         candidates=first.candidates,
+        copies=copies,
         script=plain.phase("straightforward script"),
         script_unique_s=sum(fmean(look.seconds for look in same) for same in by_creative.values()),
         script_unique_cpu_s=sum(fmean(look.cpu_s for look in same) for same in by_creative.values()),
+        script_same_runtime=same_runtime.phase("straightforward script, networks run as in the job"),
         script_frames=sum(look.frames for look in looks),
         script_faces=sum(look.faces for look in looks),
         script_windows=sum(look.windows for look in looks),
@@ -209,6 +222,11 @@ def _lay_out(recipe: Recipe, media: Path, path: Path, ads: Sequence[DemoAd]) -> 
     if ads:
         path.with_suffix(".txt").write_text(f"{ads[0].title}\n{ads[0].body}\n", encoding="utf-8")
     return path
+
+
+def _one_of_each(files: Sequence[Path]) -> list[Path]:
+    """The first file of each creative."""
+    return list({_sha256(path): path for path in reversed(files)}.values())[::-1]
 
 
 def _run_script(files: Sequence[Path], *, pack: LoadedPack, watchlist_dir: Path, watch: Stopwatch) -> list[Look]:

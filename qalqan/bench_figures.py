@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from qalqan.bench import BenchResult, Phase
 
 COMPARED = ("decode", "faces", "voices", "match")
 """The stages that the job and the straightforward script both have."""
+
+DECODING_AND_MODELS = ("decode", "fingerprints", "faces", "voices", "working copies")
+"""The stages that consist of decoding, of networks, or, for working copies, of encoding."""
 
 REST = "everything else"
 
@@ -52,6 +56,13 @@ class Ratios:
     script_to_job_same_stages: float
     script_to_job_same_stages_unique: float
     script_to_job_seen_before: float
+    script_same_runtime_to_job: float
+    """As the first, with the networks of the script run as in the job."""
+    outside_decoding_and_models: float
+    """Share of the first sight's wall time that is in none of ``DECODING_AND_MODELS``."""
+    first_sight_to_copy: float | None
+    """All stages of the job's media at first sight, working copies left out, ÷ the look-up of a re-encoded copy; per creative.
+    None if there was no copy to look up."""
     reuse: float
     """What looking at each creative once saves the script: all ads ÷ unique creatives."""
     first_sight_to_seen_before: float
@@ -86,7 +97,7 @@ def pace(result: BenchResult, phase: Phase) -> Pace:
 def ratios(result: BenchResult) -> Ratios:
     """What is how many times faster than what."""
     job = result.first_sight.seconds
-    same = sum(stage.seconds for stage in result.first_sight.stages if stage.name in COMPARED)
+    same = _seconds(result.first_sight, COMPARED)
     return Ratios(
         script_to_job=result.script.seconds / job,
         script_to_job_unique=result.script_unique_s / job,
@@ -95,9 +106,24 @@ def ratios(result: BenchResult) -> Ratios:
         script_to_job_same_stages=result.script.seconds / same,
         script_to_job_same_stages_unique=result.script_unique_s / same,
         script_to_job_seen_before=result.script.seconds / result.seen_before.seconds,
+        script_same_runtime_to_job=result.script_same_runtime.seconds / job,
+        outside_decoding_and_models=1 - _seconds(result.first_sight, DECODING_AND_MODELS) / job,
+        first_sight_to_copy=(
+            _media_seconds(result) / result.creatives / result.copies.lookup_s if result.copies.made else None
+        ),
         reuse=result.script.seconds / result.script_unique_s,
         first_sight_to_seen_before=job / result.seen_before.seconds,
     )
+
+
+def _seconds(phase: Phase, names: Collection[str]) -> float:
+    return sum(stage.seconds for stage in phase.stages if stage.name in names)
+
+
+def _media_seconds(result: BenchResult) -> float:
+    """What looking at the media took at first sight; texts and working copies come with ads and cases, not with creatives."""
+    stages = result.first_sight.stages
+    return sum(stage.seconds for stage in stages if stage.name not in ("working copies", "text, page, publisher"))
 
 
 def save(result: BenchResult, path: Path) -> None:
@@ -106,6 +132,7 @@ def save(result: BenchResult, path: Path) -> None:
         "first_sight": (result.first_sight, result.creatives),
         "seen_before": (result.seen_before, result.creatives),
         "script": (result.script, result.ads),
+        "script_same_runtime": (result.script_same_runtime, result.ads),
     }
     content = {
         "measured": to_json(result),

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from qalqan.bench import BenchResult, Phase
-from qalqan.bench_figures import COMPARED, REST, account, pace, ratios
+from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, pace, ratios
 from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, MAX_SOUND_S
 
 BUSY = 0.25
@@ -74,8 +74,13 @@ def _paces(result: BenchResult) -> Table:
         f"{result.film_cap_s:.0f} s: beyond that, frames are further apart."
     )
     table.caption_justify = "left"
-    names = ("job, first sight", "job, seen before", "straightforward script")
-    for name, phase in zip(names, (result.first_sight, result.seen_before, result.script), strict=True):
+    phases = {
+        "job, first sight": result.first_sight,
+        "job, seen before": result.seen_before,
+        "straightforward script": result.script,
+        "script, networks alike": result.script_same_runtime,
+    }
+    for name, phase in phases.items():
         speed = pace(result, phase)
         times = f"{speed.times_real:.2f}", f"{speed.times_real_capped:.2f}"
         table.add_row(name, f"{phase.seconds:.1f}", f"{phase.cpu_s:.1f}", f"{speed.ads_per_hour:,.0f}", *times)
@@ -92,6 +97,7 @@ def _comparison(result: BenchResult) -> Table:
     )
     table.add_row("first sight, wall time", f"{r.script_to_job:.2f}", f"{r.script_to_job_unique:.2f}")
     table.add_row("first sight, CPU time", f"{r.script_to_job_cpu:.2f}", f"{r.script_to_job_cpu_unique:.2f}")
+    table.add_row("first sight, networks alike, wall time", f"{r.script_same_runtime_to_job:.2f}", "–")
     same = f"{r.script_to_job_same_stages:.2f}", f"{r.script_to_job_same_stages_unique:.2f}"
     table.add_row(f"only its {', '.join(COMPARED)}, wall time", *same)
     table.add_row("seen before, wall time", f"{r.script_to_job_seen_before:.2f}", "–")
@@ -111,11 +117,19 @@ def _print_notes(result: BenchResult, console: Console) -> None:
         (
             f"The whole job does what the script leaves out: {', '.join(stage.name for stage in extra)} "
             f"({_percent(share)} of its time), besides the sandbox, the records and Beam. "
-            "The third line compares only what both do."
+            "The line before the last compares only what both do."
         ),
         (
             f"A creative seen before costs 1/{r.first_sight_to_seen_before:.1f} of its first sight. No media is opened for it: "
             f"{rest.seconds:.1f} of the {result.seen_before.seconds:.1f} s are Beam, I/O and writing."
+        ),
+        (
+            f"Outside decoding, networks and encoding ({', '.join(DECODING_AND_MODELS)}) the job spent "
+            f"{_percent(r.outside_decoding_and_models)} of its time."
+        ),
+        (
+            "The script calls the networks as their authors' library runs them. Where the job runs the same network by another "
+            "runtime, that is a part of its way of working; the lines «networks alike» leave it out."
         ),
         (
             f"The script looked at {result.script_frames:,} frames, {result.script_faces:,} faces and "
@@ -131,6 +145,12 @@ def _print_notes(result: BenchResult, console: Console) -> None:
             "they show and how many are flagged."
         ),
     ]
+    if r.first_sight_to_copy is not None:
+        notes.append(
+            f"Of {result.copies.made} re-encoded, smaller copies of known creatives {result.copies.recognised} were recognised. "
+            f"Looking one up took {_brief(result.copies.lookup_s)} s, 1/{r.first_sight_to_copy:.1f} of what a creative's media "
+            "took at first sight."
+        )
     job, script = (phase.cpu_s / phase.seconds for phase in (result.first_sight, result.script))
     if abs(job - script) > UNEVEN:
         notes.append(

@@ -39,9 +39,24 @@ def machine() -> Machine:
 
 
 def cpu_seconds() -> float:
-    """Processor time that this process and its ended children have used so far, all cores together."""
+    """Processor time that this process, its children and theirs have used so far, all cores together; of children that still
+    run, such as the one that starts the decoders, too."""
     spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in spent)
+    ended = sum(usage.ru_utime + usage.ru_stime for usage in spent)
+    return ended + sum(_spent(path) for path in Path("/proc/self/task").glob("*/children"))
+
+
+def _spent(children: Path) -> float:
+    """Seconds of the processes that a thread's list of children names, of their ended children, and so on downwards."""
+    seconds = 0.0
+    try:
+        for number in children.read_text().split():
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            seconds += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            seconds += sum(_spent(path) for path in Path(f"/proc/{number}/task").glob("*/children"))
+    except OSError:  # ended meanwhile, or not ours to read: then its time is counted when it ends
+        return seconds
+    return seconds
 
 
 def _cores() -> int:

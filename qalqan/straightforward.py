@@ -2,14 +2,15 @@
 
 Every ad on its own: two frames a second, detect and embed every face on every one of them, embed every window of speech,
 compare everything with every reference vector. No sandbox, no memory of creatives, no tracking, no choice of frames. It uses
-the models of the job, so that only the way of working differs.
+the models of the job; ``published`` has the networks run as their authors' library does it, which is what such a script would
+call, and without it they run as in the job, so that nothing but the way of working differs.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.media import DEFAULT_LIMITS
-from embeddings.samples import SAMPLE_RATE_HZ, LoadedPack
+from embeddings.packs import verify_file
+from embeddings.samples import SAMPLE_RATE_HZ, FaceEmbedder, LoadedPack
 from embeddings.speech import windows
 from pipelines.stopwatch import Stopwatch
 from watchlist.records import Modality
@@ -66,6 +68,29 @@ def references(watchlist_dir: Path) -> dict[Modality, References]:
         for modality, people in stored.vectors.items()
         if people
     }
+
+
+class DlibsOwn:
+    """A ``FaceEmbedder`` whose vectors come from dlib's own function, one face at a time; all else is the pack's."""
+
+    def __init__(self, faces: FaceEmbedder, *, weights: Path) -> None:
+        import dlib
+
+        self.detect, self.locate, self.align, self.chip = faces.detect, faces.locate, faces.align, faces.chip
+        self._network = dlib.face_recognition_model_v1(str(weights))
+
+    def embed(self, chips: Sequence[NDArray[np.uint8]]) -> Vectors:
+        """Vectors (n, 128) of crops of (150, 150, 3)."""
+        rows = [list(self._network.compute_face_descriptor(chip)) for chip in chips]
+        return np.array(rows, dtype=np.float32).reshape(-1, 128)
+
+
+def published(pack: LoadedPack) -> LoadedPack:
+    """The pack with its networks run by their authors' library, where the job runs them otherwise."""
+    if pack.manifest.face_family != "dlib":
+        return pack
+    weights = verify_file(pack.manifest.file("face_vectors"))
+    return replace(pack, faces=DlibsOwn(pack.faces, weights=weights))
 
 
 def look_at(path: Path, *, pack: LoadedPack, known: Mapping[Modality, References], watch: Stopwatch) -> Look:

@@ -10,6 +10,7 @@ import pytest
 
 from evidence.tables import from_json
 from qalqan.bench import BenchResult, Phase, Stage
+from qalqan.bench_copies import CopyResult
 from qalqan.bench_figures import REST, account, pace, ratios, save
 from qalqan.machine import Machine
 
@@ -41,6 +42,8 @@ RESULT = BenchResult(
     creatives_seen_before=4,
     dead_letters=0,
     candidates=2,
+    copies=CopyResult(made=2, recognised=2, lookup_s=0.05),
+    script_same_runtime=Phase(name="script, run alike", seconds=30.0, cpu_s=29.0),
     script=Phase(name="script", seconds=48.0, cpu_s=40.0, stages=(Stage(name="decode", seconds=8.0, runs=6),)),
     script_unique_s=32.0,
     script_unique_cpu_s=27.0,
@@ -69,6 +72,9 @@ def test_pace_and_ratios() -> None:
     assert (r.script_to_job, r.script_to_job_unique, r.reuse) == pytest.approx((2.4, 1.6, 1.5))
     assert (r.script_to_job_cpu, r.script_to_job_cpu_unique) == pytest.approx((40 / 18, 1.5))
     assert (r.script_to_job_same_stages, r.script_to_job_same_stages_unique) == pytest.approx((6.0, 4.0))
+    assert r.script_same_runtime_to_job == pytest.approx(1.5)
+    assert r.outside_decoding_and_models == pytest.approx(1 - 13 / 20)
+    assert r.first_sight_to_copy == pytest.approx(8 / 4 / 0.05)
     assert (r.script_to_job_seen_before, r.first_sight_to_seen_before) == pytest.approx((24.0, 10.0))
 
 
@@ -79,5 +85,5 @@ def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
     assert from_json(BenchResult, saved["measured"]) == RESULT
     assert saved["ratios"]["reuse"] == pytest.approx(1.5)
     assert saved["accounts"]["first_sight"][-1]["stage"] == REST
-    assert set(saved["pace"]) == {"first_sight", "seen_before", "script"}
+    assert set(saved["pace"]) == {"first_sight", "seen_before", "script", "script_same_runtime"}
     assert [child.name for child in path.parent.iterdir()] == ["bench.json"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+import subprocess
+import sys
 from importlib.metadata import version
 
 from qalqan.machine import PACKAGES, cpu_seconds, machine
@@ -20,3 +22,17 @@ def test_processor_time_only_grows() -> None:
     before = cpu_seconds()
     sum(number * number for number in range(300_000))
     assert cpu_seconds() > before
+
+
+def test_time_of_children_that_still_run_counts() -> None:
+    work = "sum(number * number for number in range(5_000_000)); print('done', flush=True); input()"
+    before = cpu_seconds()
+    with subprocess.Popen(
+        [sys.executable, "-c", work], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "done\n"
+        while_running = cpu_seconds()
+        child.communicate("\n")
+    assert while_running - before >= 0.1
+    assert cpu_seconds() >= while_running - 0.05

@@ -10,7 +10,7 @@ import pytest
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
 from pipelines.stopwatch import Stopwatch
-from qalqan.straightforward import MAX_FRAMES, References, look_at
+from qalqan.straightforward import MAX_FRAMES, References, look_at, published
 from tests.media import SPEECH, portrait, say, swaying, write_clip, write_picture
 from watchlist.records import Modality
 
@@ -56,3 +56,13 @@ def test_without_a_face_nothing_is_compared(
     empty = write_picture(tmp_path / "grey.png", np.full((120, 160, 3), 128, dtype=np.uint8))
     look = look_at(empty, pack=pack, known=known, watch=Stopwatch())
     assert (look.frames, look.faces, look.recognised) == (1, 0, ())
+
+
+def test_the_authors_library_gives_the_same_vectors(pack: LoadedPack) -> None:
+    picture = portrait("astronaut")
+    chips = [pack.faces.chip(picture, face) for face in pack.faces.detect(picture)] * 2
+    own = published(pack).faces
+    assert own.embed(chips).shape == (len(chips), 128)
+    np.testing.assert_allclose(own.embed(chips), pack.faces.embed(chips), atol=1e-4)
+    assert own.embed([]).shape == (0, 128)
+    assert len(own.detect(picture)) == len(pack.faces.detect(picture))
