@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
 from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
+from evidence.store import EvidenceStore
 from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
 from pipelines.tools import AdTools
@@ -50,7 +51,7 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     creative_findings = tuple(finding for analysis in element.analyses for finding in analysis.findings)
     subject = AdSubject(
         ad=ad,
-        landings=_landings(element.file, tools),
+        landings=landing_pages(element.file, tools.store),
         creatives=tuple(blob.sha256 for blob in element.file.creatives()),
         matches=matches,
         creative_findings=creative_findings,
@@ -69,9 +70,11 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings)
 
 
-def _landings(file: AdFile, tools: AdTools) -> tuple[LandingPage, ...]:
+def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]:
+    """The landing pages that were captured for the ad, as text. Raises what the store raises for missing blobs."""
+
     def read(blob: BlobRef | None) -> str | None:
-        return None if blob is None else tools.store.read(blob).decode(errors="replace")
+        return None if blob is None else store.read(blob).decode(errors="replace")
 
     return tuple(
         LandingPage(capture=capture, html=read(capture.body), text=read(capture.text))

@@ -1,0 +1,196 @@
+"""Traits and ads as numbers, for the joining of millions: bonds, their pairs, and the components that they make.
+
+Ads and traits are numbered in the order of their names, so that nothing depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pipelines.scripts import WIDTH, near_pairs
+from pipelines.traits import TraitKind
+
+MOST_BESIDE = 12
+"""Of the weak or common traits of one ad, each is paired with so many that follow it."""
+
+SIDES = {
+    TraitKind.CREATIVE: "picture",
+    TraitKind.SCRIPT: "text",
+    TraitKind.NEAR_SCRIPT: "text",
+    TraitKind.PAGE: "publisher",
+    TraitKind.CONTACT: "contact",
+    TraitKind.DOMAIN: "site",
+    TraitKind.LINK: "site",
+    TraitKind.TRACKER: "site",
+    TraitKind.CARD_FORM: "site",
+}
+ALONE = frozenset(SIDES)
+IN_PAIRS = frozenset({TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT})
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bonds:
+    """What may join: bond ``bond[i]`` is carried by ad ``ad[i]``. Of each bond: ``left``, a trait, and ``right``, the trait with
+    which it is paired, or -1 (both numbers as in ``Carried.kind``)."""
+
+    bond: Codes
+    ad: Codes
+    left: Codes
+    right: Codes
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def of(self, wanted: NDArray[np.bool_]) -> Bonds:
+        """Only those bonds."""
+        number = np.cumsum(wanted) - 1
+        rows = wanted[self.bond]
+        return Bonds(
+            bond=number[self.bond[rows]],
+            ad=self.ad[rows],
+            left=self.left[wanted],
+            right=self.right[wanted],
+        )
+
+    def of_several(self) -> Bonds:
+        """Only those that two ads have at least."""
+        return self.of(np.bincount(self.bond, minlength=len(self)) > 1)
+
+    def __add__(self, other: Bonds) -> Bonds:
+        return Bonds(
+            bond=np.concatenate([self.bond, other.bond + len(self)]),
+            ad=np.concatenate([self.ad, other.ad]),
+            left=np.concatenate([self.left, other.left]),
+            right=np.concatenate([self.right, other.right]),
+        )
+
+
+class Carried:
+    """Rows as numbers: ads and traits are numbered in the order of their names, so that results do not depend on that of rows."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        rows = rows.combine_chunks().sort_by([(name, "ascending") for name in ("kind", "value", "ad_id")])
+        self.names, self.row_ad = _numbered(rows["ad_id"])
+        _, publisher = _numbered(rows["publisher"])
+        self.ads = len(self.names)
+        self.page = np.full(self.ads, np.iinfo(np.int64).max)
+        np.minimum.at(self.page, self.row_ad, publisher)
+        new = np.zeros(len(rows), dtype=np.bool_)
+        new[:1] = True
+        for name in ("kind", "value"):
+            new[1:] |= pc.not_equal(rows[name].slice(1), rows[name].slice(0, max(0, len(rows) - 1))).to_numpy()
+        self.row_trait = np.cumsum(new) - 1
+        self._traits = rows.filter(pa.array(new)).select(["kind", "value", "shown", "sketch"]).combine_chunks()
+        self.kinds = [TraitKind(name) for name in self._traits["kind"].to_pylist()]
+        order = list(TraitKind)
+        number = {kind: place for place, kind in enumerate(order)}
+        kind = np.array([number[kind] for kind in self.kinds], dtype=np.int64)
+        # A trait's number plus the number of traits stands for what is nearly equal to it
+        self.kind = np.concatenate([kind, np.full(len(kind), number[TraitKind.NEAR_SCRIPT])])
+        self._order = order
+        self._values, self._shown = self._traits["value"].to_pylist(), self._traits["shown"].to_pylist()
+
+    def bonds(self, kinds: frozenset[TraitKind]) -> Bonds:
+        """Each trait of these kinds that two ads carry at least."""
+        allowed = np.array([kind in kinds for kind in self._order], dtype=np.bool_)
+        every = Bonds(
+            bond=self.row_trait,
+            ad=self.row_ad,
+            left=np.arange(len(self.kinds)),
+            right=np.full(len(self.kinds), -1),
+        )
+        return every.of(allowed[self.kind[: len(self.kinds)]]).of_several()
+
+    def near_scripts(self) -> Bonds:
+        """Texts that are nearly equal to another, each by the first of its ads: all ads of one text are joined anyway."""
+        scripts = np.flatnonzero(self.kind == self._order.index(TraitKind.SCRIPT))
+        described = self._traits.take(pa.array(scripts))
+        data = b"".join(described["sketch"].to_pylist())
+        sketches = np.frombuffer(data, dtype="<u2").astype(np.uint16).reshape(-1, WIDTH)
+        near = near_pairs(sketches)
+        hubs = sorted({hub for hub, _ in near})
+        star = {hub: place for place, hub in enumerate(hubs)}
+        first = np.full(len(self.kinds), self.ads)
+        np.minimum.at(first, self.row_trait, self.row_ad)
+        ends = [*((star[hub], hub) for hub in hubs), *((star[hub], member) for hub, member in near)]
+        edges = np.array(ends, dtype=np.int64).reshape(-1, 2)
+        bond, ad = _distinct(edges[:, 0], first[scripts[edges[:, 1]]])
+        return Bonds(
+            bond=bond,
+            ad=ad,
+            left=scripts[np.array(hubs, dtype=np.int64)] + len(self.kinds),
+            right=np.full(len(hubs), -1),
+        ).of_several()
+
+    def described(self, trait: int) -> tuple[TraitKind, str, str]:
+        """Kind, value and what people read."""
+        name = trait % len(self.kinds)
+        return self._order[self.kind[trait]], self._values[name], self._shown[name]
+
+    def sides(self, bonds: Bonds) -> Codes:
+        """A number for the side that each bond's trait is of."""
+        names = sorted(set(SIDES.values()))
+        side = np.array([names.index(SIDES[kind]) if kind in SIDES else -1 for kind in self._order])
+        return side[self.kind[bonds.left]]
+
+
+def pairs(bonds: Bonds, side: Codes) -> Bonds:
+    """Two bonds of different sides that the same ads have, two ads at least, as one bond."""
+    order = np.lexsort((bonds.bond, bonds.ad))
+    bond, ad = bonds.bond[order], bonds.ad[order]
+    keys, ads = [], []
+    for step in range(1, MOST_BESIDE + 1):
+        beside = np.flatnonzero((ad[step:] == ad[:-step]) & (side[bond[step:]] != side[bond[:-step]]))
+        keys.append(bond[beside] * len(bonds) + bond[beside + step])
+        ads.append(ad[beside])
+    unique, pair = np.unique(np.concatenate(keys), return_inverse=True)
+    left, right = (unique // len(bonds), unique % len(bonds)) if len(unique) else (unique, unique)
+    every = Bonds(
+        bond=pair,
+        ad=np.concatenate(ads),
+        left=bonds.left[left],
+        right=bonds.left[right],
+    )
+    return every.of_several()
+
+
+def components(bonds: Bonds, *, ads: int) -> Codes:
+    """For each ad the number of its component."""
+    size = ads + len(bonds)
+    graph = coo_array((np.ones(len(bonds.ad), dtype=np.int8), (bonds.ad, ads + bonds.bond)), shape=(size, size))
+    numbers = connected_components(graph, directed=False)[1] if size else np.zeros(0)
+    return numbers[:ads].astype(np.int64)
+
+
+def runs(ordered: Codes) -> Iterator[slice]:
+    """The stretches of equal numbers."""
+    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
+    return map(slice, starts.tolist(), [*starts[1:].tolist(), len(ordered)][: len(starts)])
+
+
+def counts(bond: Codes, what: Codes, *, size: int) -> Codes:
+    """For each bond, how many different numbers ``what`` has."""
+    return np.bincount(_distinct(bond, what)[0], minlength=size)
+
+
+def _distinct(first: Codes, second: Codes) -> tuple[Codes, Codes]:
+    """The distinct pairs, in order."""
+    width = int(second.max(initial=0)) + 1
+    keys = np.unique(first * width + second)
+    return keys // width, keys % width
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Codes]:
+    """The distinct values in order, and for each row the number of its value."""
+    names = pc.unique(column).sort()
+    return names.to_pylist(), pc.index_in(column, value_set=names).to_numpy().astype(np.int64)

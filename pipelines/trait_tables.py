@@ -1,0 +1,111 @@
+"""Traits as Arrow tables, split by trait so that many workers can group them, and the memory of traits of earlier runs.
+
+A row says: this ad carries this trait. One file per shard and no more rows than distinct ones: to remember the same ads again
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from evidence.store import store_unavailable
+from evidence.tables import placing
+from pipelines.traits import AdTraits, Trait, TraitKind
+
+SHARDS = 16
+"""Part of what is remembered: another number needs another ``MEMORY_VERSION``."""
+MEMORY_VERSION = "1"
+"""Raise it when traits of before cannot be compared with traits of now: what was known is then forgotten."""
+
+TRAIT_ROWS = pa.schema(
+    [
+        ("kind", pa.string()),
+        ("value", pa.string()),
+        ("ad_id", pa.string()),
+        ("publisher", pa.string()),
+        ("shown", pa.string()),
+        ("sketch", pa.binary()),
+    ]
+)
+_KEY = ["kind", "value", "ad_id"]
+
+
+def sharded(batch: Iterable[AdTraits]) -> list[tuple[int, pa.Table]]:
+    """The rows of some ads, by shard: all rows of one trait are in one shard."""
+    rows: dict[int, list[tuple[AdTraits, Trait]]] = defaultdict(list)
+    for one in batch:
+        for trait in one.traits:
+            rows[zlib.crc32(f"{trait.kind}{trait.value}".encode(errors="replace")) % SHARDS].append((one, trait))
+    return [(shard, _table(found)) for shard, found in sorted(rows.items())]
+
+
+def gathered(shard: int, tables: Sequence[pa.Table], directory: Path) -> pa.Table:
+    """The distinct rows of one shard, those of earlier runs included, in order; all of them are remembered in ``directory``.
+
+    Damaged memory is passed over and written anew. Raises ``StoreUnavailable``.
+    """
+    path = directory / f"traits-v{MEMORY_VERSION}" / f"{shard:02d}.parquet"
+    try:
+        before = _remembered(path)
+        together = _distinct(pa.concat_tables([before, *tables]))
+        if not together.equals(before):
+            with placing(path) as partial:
+                pq.write_table(together, partial, compression="zstd")
+    except OSError as error:
+        raise store_unavailable(error, str(directory)) from error
+    return together
+
+
+def that_can_join(rows: pa.Table) -> pa.Table:
+    """Of the rows in order, those of traits that two ads carry at least, and all scripts: they may be nearly equal to others."""
+    as_before = _as_before(rows, ["kind", "value"])
+    scripts = pc.equal(rows["kind"], TraitKind.SCRIPT.value).to_numpy()
+    return rows.filter(pa.array(as_before | np.append(as_before[1:], False) | scripts))
+
+
+def _table(rows: Sequence[tuple[AdTraits, Trait]]) -> pa.Table:
+    columns = {
+        "kind": [trait.kind.value for _, trait in rows],
+        "value": [_text(trait.value) for _, trait in rows],
+        "ad_id": [one.ad_id for one, _ in rows],
+        "publisher": [_text(one.publisher) for one, _ in rows],
+        "shown": [_text(trait.shown) for _, trait in rows],
+        "sketch": [trait.sketch for _, trait in rows],
+    }
+    return pa.Table.from_pydict(columns, schema=TRAIT_ROWS)
+
+
+def _text(value: str) -> str:
+    """Half a surrogate pair cannot be written."""
+    return value.encode(errors="replace").decode()
+
+
+def _distinct(rows: pa.Table) -> pa.Table:
+    """One row per ad and trait, sorted; where two say different things besides, the smaller is kept."""
+    ordered = rows.combine_chunks().sort_by([(name, "ascending") for name in (*_KEY, "publisher", "shown")])
+    return ordered.filter(pa.array(~_as_before(ordered, _KEY))).combine_chunks()
+
+
+def _as_before(rows: pa.Table, names: Sequence[str]) -> NDArray[np.bool_]:
+    """For each row, whether it has the same in these columns as the row before it."""
+    same = np.zeros(len(rows), dtype=np.bool_)
+    if len(rows):
+        equal = (pc.equal(rows[name].slice(1), rows[name].slice(0, len(rows) - 1)).to_numpy() for name in names)
+        same[1:] = np.logical_and.reduce(list(equal))
+    return same
+
+
+def _remembered(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path, schema=TRAIT_ROWS).combine_chunks()
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return TRAIT_ROWS.empty_table()
