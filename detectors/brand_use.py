@@ -7,6 +7,10 @@ Claims:
   is what ``lure_text`` and ``landing_page`` find. Where the ad speaks *about* fraud it is ``brand_named`` instead (inconclusive);
 - ``brand_own_page`` (axis ``lure``): against; the brand's own page advertises and leads nowhere but to the brand;
 - ``brand_official_link`` (axis ``lure``): against; somebody else's page leads to the brand's own domain;
+- ``lookalike_domain`` (axis ``lure``): an address is like the brand's (see ``lookalike_domains``); inconclusive where honest
+  addresses are often as like; ``brand_in_path``, inconclusive, where only the path has the name;
+- ``page_titled_as_brand`` (axis ``lure``): supports; the page calls itself by the brand's name and is not on its domain;
+- ``assets_from_brand`` (axis ``lure``): inconclusive; the page shows pictures and styles straight from the brand's own domain;
 - ``no_brand_named`` (axis ``lure``): inconclusive; none of the watchlist's brands is in it;
 - ``person_named`` (axis ``likeness``, ``person_id`` set): inconclusive; a name is not a likeness.
 
@@ -16,31 +20,25 @@ Only brands and people on the watchlist are looked for.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
+from detectors.brand_pages import posing
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, host_of, is_under
+from detectors.lookalike_domains import BrandAddresses, Likeness, Lookalike
 from detectors.lure_reading import MOST_SPANS, Verdict
 from detectors.lure_text import ad_command, quoted, read_ad_text
-from detectors.names import mentions, name_words
-from detectors.normalise import Folded, fold, fold_key
+from detectors.names import mentions
+from detectors.normalise import Folded, fold
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="1")
+_METHOD = Method(name="brand_use", version="2")
 _TEXT_FIELDS = ("title", "body", "cta_text")
-_SHORTEST_INSIDE = 6
-"""A brand of fewer letters must be a part of the domain by itself (``socar-qazanc``), not letters within (``socareer``)."""
-_ADDED = (
-    "invest investment qazanc gelir profit money trade trading bonus pay platform official app online bank az kz ru tr com "
-    "oil gas neft neftqaz energy capital finance income cash"
-)
-_ADDED_WORDS = frozenset(_ADDED.split())
-_SHORTEST_BRAND = 4
+_MOST_HOPS = 20
 
 Say = Callable[..., Finding]
 
@@ -69,18 +67,22 @@ class BrandUse:
     name = _METHOD.name
     version = _METHOD.version
 
+    def __init__(self) -> None:
+        self._compared: tuple[Sequence[Brand], BrandAddresses] | None = None
+
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings; spans have the fields ``title``, ``body``, ``cta_text``, ``page_name`` or ``landing``."""
         ad = subject.ad
         say = functools.partial(finding, method=_METHOD, ad_id=ad.ad_id, reproduce=ad_command(ad.ad_id))
         texts = _texts(subject)
         about_fraud = read_ad_text(ad).verdict is Verdict.ABOUT_FRAUD
-        named = False
+        addresses = self._addresses(subject.gallery.brands)
+        alike = {url: addresses.lookalikes(url) for url in _addresses_of(subject)}
+        found = [*posing(subject, addresses, alike=alike, say=say)]
         for brand in subject.gallery.brands:
-            for found in _brand(subject, brand, texts=texts, about_fraud=about_fraud, say=say):
-                named = True
-                yield found
-        if not named:
+            found += _brand(subject, brand, texts=texts, alike=alike, about_fraud=about_fraud, say=say)
+        yield from found
+        if not found:
             yield say(
                 axis=Axis.LURE,
                 modality="text",
@@ -102,6 +104,12 @@ class BrandUse:
                     innocent_explanations=("News, and people of the same name.",),
                 )
 
+    def _addresses(self, brands: Sequence[Brand]) -> BrandAddresses:
+        """Made once for a watchlist, not once for an ad."""
+        if self._compared is None or self._compared[0] is not brands:
+            self._compared = brands, BrandAddresses(brands)
+        return self._compared[1]
+
 
 def _texts(subject: AdSubject) -> _Texts:
     ad = subject.ad
@@ -111,22 +119,37 @@ def _texts(subject: AdSubject) -> _Texts:
     return _Texts({name: fold(text) for name, text in fields.items() if text})
 
 
-def _brand(subject: AdSubject, brand: Brand, *, texts: _Texts, about_fraud: bool, say: Say) -> Iterator[Finding]:
+def _addresses_of(subject: AdSubject) -> list[str]:
+    """Every address on the ad's way, the last ones first."""
+    hops = (url for landing in subject.landings for url in landing.capture.redirect_chain[:_MOST_HOPS])
+    link = (subject.ad.link_url,) if subject.ad.link_url is not None else ()
+    return list(dict.fromkeys([*destinations(subject), *link, *hops]))
+
+
+def _brand(
+    subject: AdSubject,
+    brand: Brand,
+    *,
+    texts: _Texts,
+    alike: Mapping[str, Sequence[Lookalike]],
+    about_fraud: bool,
+    say: Say,
+) -> Iterator[Finding]:
     spans = texts.spans(brand.names, "brand_named")
     urls = destinations(subject)
-    lookalikes = [url for url in urls if domain_part(url, brand)]
+    lookalikes = [url for url in urls if any(one.brand_id == brand.brand_id and _poses(one) for one in alike[url])]
     if not spans and not lookalikes:
         return
     claim, bearing, why = _conclude(subject, brand, urls=urls, about_fraud=about_fraud)
     where = f" in {texts.words(spans)}" if spans else ""
-    alike = f"; its name is in the address {defanged(lookalikes[0])}" if lookalikes else ""
+    address = f"; its name is in the address {defanged(lookalikes[0])}" if lookalikes else ""
     yield say(
         axis=Axis.LURE,
         modality="text" if spans else "page",
         bearing=bearing,
         claim=claim,
         brand_id=brand.brand_id,
-        observation=f"{brand.names[0]} is named{where}{alike}: {why}.",
+        observation=f"{brand.names[0]} is named{where}{address}: {why}.",
         spans=spans,
         measurement=float(len(spans)),
         unit="mentions",
@@ -155,30 +178,5 @@ def _conclude(subject: AdSubject, brand: Brand, *, urls: list[str], about_fraud:
     return "brand_impersonation", Bearing.SUPPORTS, "neither the page nor the link is the brand's"
 
 
-def domain_part(url: str, brand: Brand) -> str | None:
-    """The part of the host or the path that is the brand's name; None if there is none or the domain is the brand's own."""
-    host = host_of(url)
-    if host is None or is_under(host, brand.official_domains):
-        return None
-    try:
-        path = unquote(urlsplit(url).path)
-    except ValueError:
-        path = ""
-    keys = {"".join(name_words(name)) for name in brand.names}
-    for label in [*host.split(".")[:-1], *path[:500].split("/")]:
-        for key in keys:
-            if len(key) >= _SHORTEST_BRAND and _holds(fold_key(label), key):
-                return label
-    return None
-
-
-def _holds(label: str, key: str) -> bool:
-    parts = label.replace("_", "-").split("-")
-    if key in parts or key in label.replace("-", ""):
-        return key in parts or len(key) >= _SHORTEST_INSIDE or _only_words_around(label.replace("-", ""), key)
-    return False
-
-
-def _only_words_around(label: str, key: str) -> bool:
-    before, _, after = label.partition(key)
-    return all(not rest or rest in _ADDED_WORDS or rest.isdigit() for rest in (before, after))
+def _poses(one: Lookalike) -> bool:
+    return one.strong or one.likeness is Likeness.IN_PATH

@@ -9,6 +9,10 @@ from urllib.parse import urlsplit
 
 import tldextract
 
+_LONGEST_LABEL = 63
+_INSIDE = "-_·\u0300\u0301\u0306\u0307\u0308\u200c\u200d"
+"""Besides letters and digits: what may stand inside a name, marks that are written apart from their letter included."""
+
 
 def host_of(url: str) -> str | None:
     """The URL's host, lower case, IDNA-decoded where it can be; None if the URL has none. Takes ``host/path`` too."""
@@ -18,10 +22,32 @@ def host_of(url: str) -> str | None:
         return None
     if not host:
         return None
+    return ".".join(map(_decoded, host.rstrip(".").lower().split(".")))
+
+
+def _decoded(label: str) -> str:
+    """One label of a host out of its ``xn--`` form. What does not decode, or not to a name, stays: it must not hide the rest."""
+    if not label.startswith("xn--") or len(label) > _LONGEST_LABEL:
+        return label
     try:
-        return host.encode("ascii").decode("idna").rstrip(".").lower()
+        name = label[4:].encode("ascii").decode("punycode").lower()
     except UnicodeError:
-        return host.rstrip(".").lower()
+        return label
+    return label if name.isascii() or not all(letter.isalnum() or letter in _INSIDE for letter in name) else name
+
+
+def split_host(host: str) -> tuple[tuple[str, ...], str, str]:
+    """``pay.shop.example.com.az`` → labels below the registered one, that label, public suffix: (pay, shop), example, com.az.
+
+    An address is all label; under an unknown suffix the last label is the suffix."""
+    domain = registrable_domain(host)
+    below = tuple(host.removesuffix(domain).strip(".").split(".")) if host != domain else ()
+    try:
+        ipaddress.ip_address(domain)
+    except ValueError:
+        label, _, suffix = domain.partition(".")
+        return below, label, suffix
+    return (), domain, ""
 
 
 def registrable_domain(host: str) -> str:
@@ -32,6 +58,15 @@ def registrable_domain(host: str) -> str:
         pass
     known = _extract()(host).top_domain_under_public_suffix
     return known or ".".join(host.split(".")[-2:])
+
+
+def elsewhere(url: str, target: str | None) -> str | None:
+    """The target's registrable domain if it is not that of ``url``; None otherwise, and where one of them has no host."""
+    here, there = host_of(url), host_of(target) if target else None
+    if here is None or there is None:
+        return None
+    domain = registrable_domain(there)
+    return domain if domain != registrable_domain(here) else None
 
 
 def is_under(host: str, domains: Iterable[str]) -> bool:

@@ -2,39 +2,43 @@
 
 Claims, all on the axis ``lure``. What supports:
 
-- ``card_form``: asks for card data; supports when the form posts to another domain or the page also lures or shows a growing
-  balance, else inconclusive (shops ask too);
 - ``growing_balance``: a script makes a sum of money grow;
-- ``single_target_links``: nearly all links lead to one place; supports when that is on another domain;
+- ``single_target_links``: nearly all links lead to one place; supports when that is on another domain, inconclusive when it is
+  on the same one or a form on the page itself;
 - ``clone_of``: the page says that it is a page of another domain;
-- ``lead_form``: asks for name or e-mail and a telephone number; supports with affiliate fields, a post to another domain or a
-  lure in the text;
+- ``card_form``, ``lead_form``, ``personal_data_form``, ``telegram_bot``: what it asks for and where that goes, see
+  ``landing_forms``;
 - ``landing_lure_text``: the page's text is a lure (spans have the field ``landing``);
 - ``shown_link_differs``: the ad shows one domain and leads to another.
 
-What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``landing_warning_or_news`` and
-``no_landing_signs`` (against), ``landing_unreadable`` and ``no_landing_page`` (inconclusive, "could not look because").
+What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``countdown``, ``no_imprint`` and
+``visitors_sorted`` (inconclusive: honest pages do it too), ``landing_warning_or_news`` and ``no_landing_signs`` (against),
+``landing_unreadable`` and ``no_landing_page`` (inconclusive, "could not look because").
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from detectors.finding import Method, finding
-from detectors.hosts import defanged, host_of, registrable_domain
+from detectors.hosts import defanged, elsewhere, host_of
+from detectors.landing_forms import Say, form_findings, limits_of
 from detectors.lure_reading import Reading, Verdict, read_texts
 from detectors.lure_text import INNOCENT, ad_command, quoted
-from detectors.page_html import LONGEST_HTML, Form, Page, read_page
+from detectors.page_html import FEWEST_LINKS, Page, read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from evidence.records import Ad, Outcome, content_id
 
-_METHOD = Method(name="landing_page", version="1")
+_METHOD = Method(name="landing_page", version="2")
 SINGLE_TARGET_SHARE = 0.8
-
-Say = Callable[..., Finding]
+_CLOAKER_MARKS = re.compile(
+    r"[?&](?:sub_?id(?:_?\d{1,2})?|cep|rtkcid|lpkey|clickid)=|/click_api/v3|/cf/click|/click\.php\?(?:key|lp)=|_update_tokens"
+)
+"""Parameters and paths of the tools that buy traffic and show some visitors another page (Keitaro, Binom, Voluum, RedTrack)."""
 
 
 class LandingPageSigns:
@@ -79,80 +83,51 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
     page = read_page(landing.html or "", url)
     reading = read_texts({"landing": landing.text}, has_link=bool(page.links or page.forms))
     signs = [
-        *_cards(page, url, reading=reading, say=say),
+        *form_findings(page, url, reading=reading, say=say),
         *_balance(page, say=say),
         *_single_target(page, url, say=say),
         *_clone(page, url, say=say),
-        *_leads(page, url, reading=reading, say=say),
         *_text(landing.text or "", reading, say=say),
         *_redirects(ad, landing, url, say=say),
     ]
     yield from signs
     yield from _trackers(page, say=say)
+    yield from _pressure(page, say=say)
+    yield from _visitors(page, landing, say=say)
     if not any(sign.bearing is Bearing.SUPPORTS for sign in signs):
         yield say(
             claim="no_landing_signs",
             bearing=Bearing.AGAINST,
             observation=f"None of the signs that are looked for speaks for a fraud on {defanged(url)}.",
-            quality_limits=_limits(page),
+            quality_limits=limits_of(page),
         )
 
 
-def _limits(page: Page) -> tuple[str, ...]:
-    limits = ["scripts in other files were not read"] if page.has_outside_scripts else []
-    if page.cut:
-        limits.append(f"only the first {LONGEST_HTML} characters of the HTML were read")
-    return tuple(limits)
-
-
-def _elsewhere(url: str, target: str | None) -> str | None:
-    """The target's registrable domain if it is not the page's; None otherwise."""
-    here, there = host_of(url), host_of(target) if target else None
-    if here is None or there is None:
-        return None
-    domain = registrable_domain(there)
-    return domain if domain != registrable_domain(here) else None
-
-
-def _cards(page: Page, url: str, *, reading: Reading, say: Say) -> Iterator[Finding]:
-    forms = [form for form in page.forms if form.card_fields]
-    if not forms:
-        return
-    away = next((domain for form in forms if (domain := _elsewhere(url, form.target))), None)
-    lures = reading.verdict is Verdict.LURE or page.growing_balance is not None
-    fields = ", ".join(dict.fromkeys(name for form in forms for name in form.card_fields))
-    yield say(
-        claim="card_form",
-        bearing=Bearing.SUPPORTS if away or lures else Bearing.INCONCLUSIVE,
-        observation=f"The page asks for card data ({fields}){_posting(forms[0], away)}.",
-        measurement=float(sum(len(form.card_fields) for form in forms)),
-        unit="card fields",
-        quality_limits=_limits(page),
-        innocent_explanations=("Shops and banks ask for card data too, also through a payment provider's domain.",),
-    )
-
-
-def _posting(form: Form, away: str | None) -> str:
-    if away:
-        return f" and sends it to another domain, {defanged(away)}"
-    return "" if form.target else "; a script decides where it is sent"
-
-
 def _balance(page: Page, *, say: Say) -> Iterator[Finding]:
-    if page.growing_balance is not None:
+    if page.scripts.growing_balance is not None:
         yield say(
             claim="growing_balance",
             bearing=Bearing.SUPPORTS,
-            observation=f"A script on a timer makes a sum of money grow: “{page.growing_balance}”.",
+            observation=f"A script on a timer makes a sum of money grow: “{page.scripts.growing_balance}”.",
             quality_limits=("read from the script's text; it was not run",),
             innocent_explanations=("A real account's live balance, a donation counter or a calculator.",),
         )
 
 
 def _single_target(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
+    if page.anchors >= FEWEST_LINKS and page.anchors_to_forms / page.anchors >= SINGLE_TARGET_SHARE:
+        yield say(
+            claim="single_target_links",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"{page.anchors_to_forms} of {page.anchors} links lead to a form on the page itself.",
+            measurement=page.anchors_to_forms / page.anchors,
+            unit="share of links",
+            innocent_explanations=("A one-page site with one form.",),
+        )
+        return
     if page.one_target is None or page.one_target_share < SINGLE_TARGET_SHARE:
         return
-    away = _elsewhere(url, page.one_target)
+    away = elsewhere(url, page.one_target)
     yield say(
         claim="single_target_links",
         bearing=Bearing.SUPPORTS if away else Bearing.INCONCLUSIVE,
@@ -167,7 +142,7 @@ def _single_target(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
 
 
 def _clone(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
-    claimed = [(how, origin, away) for how, origin in page.claims_to_be if (away := _elsewhere(url, origin))]
+    claimed = [(how, origin, away) for how, origin in page.claims_to_be if (away := elsewhere(url, origin))]
     if claimed:
         how, origin, away = claimed[0]
         yield say(
@@ -176,22 +151,6 @@ def _clone(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
             observation=f"Its {how} says that it is a page of {defanged(away)} ({defanged(origin)}), which it is not on.",
             innocent_explanations=("A syndicated or cached copy, or a site that has moved to another domain.",),
         )
-
-
-def _leads(page: Page, url: str, *, reading: Reading, say: Say) -> Iterator[Finding]:
-    forms = [form for form in page.forms if form.asks_phone and form.asks_who and not form.has_password]
-    if not forms:
-        return
-    away = next((domain for form in forms if (domain := _elsewhere(url, form.target))), None)
-    marks = sorted({mark for form in forms for mark in form.lead_marks})
-    suspicious = away is not None or bool(marks) or reading.verdict is Verdict.LURE
-    details = _posting(forms[0], away) + (f"; lead-trade marks: {', '.join(marks)}" if marks else "")
-    yield say(
-        claim="lead_form",
-        bearing=Bearing.SUPPORTS if suspicious else Bearing.INCONCLUSIVE,
-        observation=f"A form asks who the visitor is and for a telephone number{details}.",
-        innocent_explanations=("Honest businesses ask for a call-back too.",),
-    )
 
 
 def _text(text: str, reading: Reading, *, say: Say) -> Iterator[Finding]:
@@ -216,7 +175,7 @@ def _text(text: str, reading: Reading, *, say: Say) -> Iterator[Finding]:
 
 
 def _redirects(ad: Ad, landing: LandingPage, url: str, *, say: Say) -> Iterator[Finding]:
-    away = _elsewhere(landing.capture.requested_url, url)
+    away = elsewhere(landing.capture.requested_url, url)
     if away:
         hops = len(landing.capture.redirect_chain)
         yield say(
@@ -229,7 +188,7 @@ def _redirects(ad: Ad, landing: LandingPage, url: str, *, say: Say) -> Iterator[
         )
     caption = (ad.link_caption or "").strip()
     shown = host_of(caption) if caption and " " not in caption else None
-    if shown and "." in shown and landing.capture.final_url is not None and (away := _elsewhere(shown, url)):
+    if shown and "." in shown and landing.capture.final_url is not None and (away := elsewhere(shown, url)):
         yield say(
             claim="shown_link_differs",
             bearing=Bearing.SUPPORTS,
@@ -247,4 +206,46 @@ def _trackers(page: Page, *, say: Say) -> Iterator[Finding]:
             observation=f"Accounts that the page reports to: {listed}.",
             measurement=float(len(page.trackers)),
             unit="accounts",
+        )
+
+
+def _pressure(page: Page, *, say: Say) -> Iterator[Finding]:
+    if page.scripts.countdown is not None:
+        yield say(
+            claim="countdown",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"A script counts down in sight of the visitor: “{page.scripts.countdown}”.",
+            quality_limits=("read from the script's text; it was not run",),
+            innocent_explanations=("Sales, auctions and events count down too.",),
+        )
+    asks = any(form.card_fields or form.personal_fields or (form.asks_phone and form.asks_who) for form in page.forms)
+    if asks and not page.names_somebody:
+        yield say(
+            claim="no_imprint",
+            bearing=Bearing.INCONCLUSIVE,
+            observation="The page asks for data and does not say who answers for it: no imprint, contacts or terms were found.",
+            quality_limits=("a word list in az, ru, kk, tr, en", *limits_of(page)),
+            innocent_explanations=("They are on another page, in a picture, or in other words.",),
+        )
+
+
+def _visitors(page: Page, landing: LandingPage, *, say: Say) -> Iterator[Finding]:
+    capture = landing.capture
+    marked = [
+        url
+        for url in (capture.requested_url, *capture.redirect_chain, capture.final_url or "")
+        if _CLOAKER_MARKS.search(url)
+    ]
+    signs = ["a script looks at the visitor and can send them elsewhere"] if page.scripts.sorts_visitors else []
+    if marked:
+        signs.append(f"the address {defanged(marked[0])[:200]} has the marks of a tool that sorts visitors")
+    if signs:
+        yield say(
+            claim="visitors_sorted",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"Other visitors may be shown another page: {'; '.join(signs)}.",
+            quality_limits=("the page was opened once; what others are shown was not seen",),
+            innocent_explanations=(
+                "Sites choose language and telephone layout in this way, and honest advertisers count clicks.",
+            ),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.hosts import defanged, host_of, is_under, page_key, registrable_domain
+from detectors.hosts import defanged, host_of, is_under, page_key, registrable_domain, split_host
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,8 @@ def test_registrable_domain(host: str, domain: str) -> None:
         ("socar.az/x", "socar.az"),
         ("http://xn--80ak6aa92e.com/", "аррӏе.com"),
         ("http://[::1]/", "::1"),
+        ("http://xn--80ak6aa92e.xn--zzzzzzzzzz99999.com./", "аррӏе.xn--zzzzzzzzzz99999.com"),
+        ("http://xn--a-.com/", "xn--a-.com"),
         ("http://[broken/", None),
         ("", None),
         ("/only/a/path", None),
@@ -51,3 +53,17 @@ def test_page_keys_tell_pages_apart_and_nothing_else() -> None:
 
 def test_a_shown_url_cannot_be_clicked() -> None:
     assert defanged("http://a.example/b") == "hxxp://a[.]example/b"
+
+
+@pytest.mark.parametrize(
+    ("host", "parts"),
+    [
+        ("pay.shop.example.com.az", (("pay", "shop"), "example", "com.az")),
+        ("socar.az", ((), "socar", "az")),
+        ("a.b.unknown-suffix", (("a",), "b", "unknown-suffix")),
+        ("127.0.0.1", ((), "127.0.0.1", "")),
+        ("localhost", ((), "localhost", "")),
+    ],
+)
+def test_the_parts_of_a_host(host: str, parts: tuple[tuple[str, ...], str, str]) -> None:
+    assert split_host(host) == parts

@@ -51,7 +51,7 @@ def test_a_login_and_a_search_are_neither() -> None:
 
 
 def test_a_growing_balance_is_seen() -> None:
-    grown = read_page(BALANCE, URL).growing_balance
+    grown = read_page(BALANCE, URL).scripts.growing_balance
     assert grown is not None
     assert "balance" in grown
 
@@ -59,9 +59,9 @@ def test_a_growing_balance_is_seen() -> None:
 def test_a_number_that_grows_beside_a_currency_is_a_balance_too() -> None:
     script = "var n = 250, at = document.getElementById('amount'); setInterval(function () { n += 3; at.textContent = n; }, 400);"
     beside = '<p>Sizin hesab: <b id="amount">250</b> AZN</p>'
-    assert read_page(f"{beside}<script>{script}</script>", URL).growing_balance is not None
+    assert read_page(f"{beside}<script>{script}</script>", URL).scripts.growing_balance is not None
     visitors = '<p>Bu gün <b id="amount">250</b> nəfər</p>'
-    assert read_page(f"{visitors}<script>{script}</script>", URL).growing_balance is None
+    assert read_page(f"{visitors}<script>{script}</script>", URL).scripts.growing_balance is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_number_that_grows_beside_a_currency_is_a_balance_too() -> None:
     ],
 )
 def test_countdowns_balances_that_stand_still_and_slides_do_not_grow(script: str) -> None:
-    assert read_page(f"<script>{script}</script>", URL).growing_balance is None
+    assert read_page(f"<script>{script}</script>", URL).scripts.growing_balance is None
 
 
 def test_links_that_all_lead_to_one_place() -> None:
