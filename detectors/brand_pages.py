@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from detectors.hosts import defanged, host_of
-from detectors.lookalike_domains import BrandAddresses, Likeness, Lookalike
+from detectors.lookalike_domains import BrandAddresses, Lookalike
+from detectors.name_edits import Likeness
 from detectors.page_html import read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject

@@ -26,9 +26,10 @@ from dataclasses import dataclass
 from detectors.brand_pages import posing
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, host_of, is_under
-from detectors.lookalike_domains import BrandAddresses, Likeness, Lookalike
+from detectors.lookalike_domains import BrandAddresses, Lookalike
 from detectors.lure_reading import MOST_SPANS, Verdict
 from detectors.lure_text import ad_command, quoted, read_ad_text
+from detectors.name_edits import Likeness
 from detectors.names import mentions
 from detectors.normalise import Folded, fold
 from detectors.publisher import destinations, is_official_page
