@@ -29,11 +29,11 @@ def parse_manifest(text: str, *, where: str, directory: Path | None = None) -> M
     try:
         row = tomllib.loads(text)
         _same_names(row, ModelPack, what="the manifest")
-        row["files"] = [_file_row(file, directory) for file in row["files"]]
+        row["files"] = [file_row(file, directory) for file in row["files"]]
         pack = from_row(ModelPack, row)
     except (ValueError, TypeError) as error:
         raise PackInvalid(f"the manifest {where} cannot be read: {error}; correct it") from error
-    faults = [*_faults(pack), *(fault for file in pack.files for fault in _file_faults(file))]
+    faults = [*_faults(pack), *(fault for file in pack.files for fault in file_faults(file))]
     if faults:
         raise PackInvalid(f"the manifest {where} {faults[0]}; correct it")
     return pack
@@ -51,13 +51,14 @@ def _same_names(row: Mapping[str, Any], record: type[ModelPack] | type[PackFile]
         raise ValueError(f"{what} states {', '.join(unknown)}, which nothing here reads")
 
 
-def _file_row(file: Mapping[str, Any], directory: Path | None) -> dict[str, Any]:
+def file_row(file: Mapping[str, Any], directory: Path | None) -> dict[str, Any]:
+    """What a manifest states of one file, as ``PackFile`` takes it; raises ``ValueError``."""
     row = {"package": None, **file}
     _same_names(row, PackFile, what=f"its file {row.get('role', '')!r}")
     if row["package"] is None and directory is not None:
         name = PurePosixPath(str(row["name"]))
         if name.is_absolute() or ".." in name.parts:
-            raise ValueError(f"its file {row['name']} lies outside the directory of the pack")
+            raise ValueError(f"its file {row['name']} lies outside the directory of its manifest")
         row["name"] = str(directory / name)
     return row
 
@@ -84,7 +85,8 @@ def _faults(pack: ModelPack) -> list[str]:
     return found
 
 
-def _file_faults(file: PackFile) -> list[str]:
+def file_faults(file: PackFile) -> list[str]:
+    """What is wrong with the facts of one file, each as the end of a sentence about its manifest."""
     found = []
     if not re.fullmatch(r"[0-9a-f]{64}", file.sha256):
         found.append(f"has no SHA-256 (64 digits, 0-9 a-f) for {file.role}")

@@ -1,0 +1,189 @@
+"""The findings of a pretrained network, in words: what it answered and what that weighs, or why it was not asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.appearances import Look, NotShown
+from detectors.finding import Method, finding, screen_command
+from detectors.network_facts import Means, NetworkManifest, Shown
+from detectors.network_outputs import pooled, share
+from detectors.records import Axis, Bearing, Finding
+from detectors.subject import CreativeSubject
+from embeddings.records import Creative, MediaKind
+from watchlist.verbal import strength
+
+SPEAKS_FROM = 2.0
+"""A likelihood ratio nearer to 1 than this supports neither side (``watchlist.verbal``)."""
+
+PROPOSITIONS = {
+    ("face", Means.ALTERED): ("The face was altered.", "The face is as it was filmed."),
+    ("face", Means.SYNTHETIC): ("The face was generated.", "The face is as it was filmed."),
+    ("picture", Means.ALTERED): ("The picture was altered.", "The picture is as it was recorded."),
+    ("picture", Means.SYNTHETIC): ("The picture was generated.", "The picture is as it was recorded."),
+    ("voice", Means.ALTERED): ("The voice was altered.", "The voice is as it was recorded."),
+    ("voice", Means.SYNTHETIC): ("The voice was generated or converted.", "The voice is as it was recorded."),
+}
+INNOCENT_PICTURE = (
+    "A beauty or face filter applied by whoever uploaded it.",
+    "Enlarging, sharpening or noise removal by an editing program.",
+    "Strong compression, or a copy of a copy.",
+)
+INNOCENT_SOUND = (
+    "Noise removal or voice enhancement by an editing program.",
+    "A telephone, a codec, or music under the voice.",
+    "Dubbing or translation in a licensed synthetic voice.",
+)
+NOT_VALIDATED = "Not validated: the manifest of this network names no data on which it was measured."
+NOT_CALIBRATED = "Not calibrated: what the network's answer weighs is not known."
+
+
+class NetworkFindings:
+    """Makes the findings of one network."""
+
+    def __init__(self, method: Method, manifest: NetworkManifest) -> None:
+        self._method = method
+        self._manifest = manifest
+        pictures = manifest.pictures
+        self._modality = "voice" if pictures is None else "picture" if pictures.shown is Shown.FRAME else "face"
+        languages = manifest.conditions.languages
+        # Nobody here can tell which language is spoken
+        self._inside = None if manifest.validated is None or languages else True
+        self._limits = [] if manifest.validated else [NOT_VALIDATED]
+        if languages:
+            self._limits.append(
+                f"Which language is spoken was not determined; the network takes {', '.join(languages)}."
+            )
+        if manifest.calibration is None:
+            self._limits.append(NOT_CALIBRATED)
+        elif self._inside is None:
+            self._limits.append(
+                "Its calibration is not applied: whether this item is inside its conditions is not known."
+            )
+
+    def outside(self, creative: Creative) -> str | None:
+        """Why a creative as a whole is not what the network was validated on, as the end of "cannot tell because"."""
+        conditions, voice = self._manifest.conditions, self._modality == "voice"
+        codec = creative.audio_codec if voice else creative.video_codec
+        film = creative.kind is not MediaKind.IMAGE
+        if conditions.codecs and film and codec not in conditions.codecs:
+            return f"it is encoded with {codec or 'an unknown codec'}, and this network takes {', '.join(conditions.codecs)}"
+        if conditions.min_bitrate_kbps and film and creative.duration_s:
+            kbps = creative.size_bytes * 8 / creative.duration_s / 1000
+            if kbps < conditions.min_bitrate_kbps:
+                return f"it has {kbps:.0f} kb/s, and this network takes {conditions.min_bitrate_kbps:g} kb/s and more"
+        return None
+
+    def nobody(self, subject: CreativeSubject) -> Finding:
+        """Of a creative in which nobody was recognised."""
+        why = f"The network {self._manifest.name} was not asked: nobody was recognised."
+        return self._made(subject, claim="network_not_asked", observation=why, limits=self._limits)
+
+    def not_asked(self, subject: CreativeSubject, one: NotShown) -> Finding:
+        """Why the network was not shown an appearance."""
+        name = subject.gallery.person(one.match.person_id).names[0]
+        return self._made(
+            subject,
+            claim="network_not_asked",
+            observation=f"The network {self._manifest.name} was not asked about {name}: cannot tell because {one.why}.",
+            limits=self._limits,
+            person_id=one.match.person_id,
+            start_s=one.match.start_s,
+            end_s=one.match.end_s,
+            region=one.match.region,
+            inside_validation=False if one.outside and self._manifest.validated else None,
+        )
+
+    def answered(self, subject: CreativeSubject, look: Look, scores: NDArray[np.float64]) -> Finding:
+        """What the network answered about an appearance."""
+        place: dict[str, Any] = {
+            "person_id": look.match.person_id,
+            "start_s": look.start_s,
+            "end_s": look.end_s,
+            "region": None if self._modality == "voice" else look.match.region,
+            "limits": [*look.limits, *self._limits],
+        }
+        if not np.all(np.isfinite(scores)):
+            why = f"The network {self._manifest.name} gave no number for what it was shown: cannot tell."
+            return self._made(subject, claim="network_undecided", observation=why, **place)
+        score = pooled(scores, self._manifest.output)
+        calibration = self._manifest.calibration if self._inside else None
+        ratio = None if calibration is None else calibration.likelihood_ratio(score)
+        claim, bearing = _verdict(ratio)
+        weighed = calibration is not None and bearing is not Bearing.INCONCLUSIVE
+        altered = ", ".join(self._manifest.output.altered)
+        return self._made(
+            subject,
+            claim=claim,
+            observation=self._words(subject, look, scores, score=score) + self._weighed(ratio),
+            bearing=bearing,
+            measurement=score,
+            unit=f"log-odds of {altered} ({self._manifest.output.pooling} of {len(scores)} {self._items})",
+            inside_validation=self._inside,
+            likelihood_ratio=ratio,
+            weight=calibration.weight if calibration is not None and weighed else 0.0,
+            **place,
+        )
+
+    @property
+    def _items(self) -> str:
+        return "windows" if self._modality == "voice" else "pictures"
+
+    def _words(self, subject: CreativeSubject, look: Look, scores: NDArray[np.float64], *, score: float) -> str:
+        name = subject.gallery.person(look.match.person_id).names[0]
+        altered = ", ".join(self._manifest.output.altered)
+        return (
+            f"{look.start_s:.1f} s to {look.end_s:.1f} s, {name}: the network {self._manifest.name} gives {share(score):.0%} to "
+            f"“{altered}” over {len(scores)} {self._items}, from {share(scores.min()):.0%} to {share(scores.max()):.0%} "
+            f"(highest at {look.times_s[int(scores.argmax())]:.1f} s)."
+        )
+
+    def _weighed(self, ratio: float | None) -> str:
+        if ratio is None or self._manifest.calibration is None:
+            return " What that weighs is not calibrated."
+        words = strength(ratio)
+        source = self._manifest.calibration.source
+        if not _speaks(ratio):
+            return f" By its calibration on {source} this gives {words}."
+        first, second = PROPOSITIONS[self._modality, self._manifest.output.means]
+        return f" By its calibration on {source} this gives {words} for “{first if ratio > 1 else second}”"
+
+    def _made(
+        self,
+        subject: CreativeSubject,
+        *,
+        claim: str,
+        observation: str,
+        limits: list[str],
+        bearing: Bearing = Bearing.INCONCLUSIVE,
+        **facts: Any,
+    ) -> Finding:
+        return finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=bearing,
+            claim=claim,
+            observation=observation,
+            modality=self._modality,
+            creative_sha256=subject.media.creative.sha256,
+            propositions=PROPOSITIONS[self._modality, self._manifest.output.means],
+            quality_limits=limits,
+            innocent_explanations=INNOCENT_SOUND if self._modality == "voice" else INNOCENT_PICTURE,
+            reproduce=screen_command(subject.media.creative.sha256),
+            **facts,
+        )
+
+
+def _speaks(ratio: float) -> bool:
+    return max(ratio, 1 / ratio) >= SPEAKS_FROM
+
+
+def _verdict(ratio: float | None) -> tuple[str, Bearing]:
+    if ratio is None:
+        return "network_not_calibrated", Bearing.INCONCLUSIVE
+    if not _speaks(ratio):
+        return "network_undecided", Bearing.INCONCLUSIVE
+    return ("network_altered", Bearing.SUPPORTS) if ratio > 1 else ("network_unaltered", Bearing.AGAINST)

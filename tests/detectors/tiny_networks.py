@@ -1,0 +1,170 @@
+"""Directories with tiny networks and their manifests: real architectures, random weights; ONNX files whose answer is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from transformers import (
+    AutoModelForAudioClassification,
+    AutoModelForImageClassification,
+    ViTConfig,
+    Wav2Vec2Config,
+    Wav2Vec2FeatureExtractor,
+)
+
+from embeddings.packs import file_sha256
+
+SIDE_PX = 32
+WINDOW_S = 1.0
+Facts = dict[str, Any]
+
+PICTURES: Facts = {
+    "shown": "face_aligned",
+    "width_px": SIDE_PX,
+    "height_px": SIDE_PX,
+    "channels": "rgb",
+    "layout": "nchw",
+    "interpolation": "bilinear",
+    "scale": 255,
+    "mean": [0.5, 0.5, 0.5],
+    "std": [0.5, 0.5, 0.5],
+}
+SOUND: Facts = {"rate_hz": 16_000, "window_s": WINDOW_S, "step_s": 0.5, "short": "refuse"}
+OUTPUT: Facts = {"form": "logits", "labels": ["real", "fake"], "altered": ["fake"], "means": "altered"}
+VALIDATED: Facts = {
+    "data_set": "pictures drawn for a test",
+    "codec": "H.264",
+    "bitrate": "not measured",
+    "language": "none",
+    "face_size": "from 40 px",
+}
+CALIBRATION: Facts = {
+    "source": "pictures drawn for a test",
+    "slope": 2.0,
+    "intercept": 0.5,
+    "log10_lr_low": -2.0,
+    "log10_lr_high": 2.0,
+    "cllr": 0.25,
+}
+
+
+def make_onnx_pictures(place: Path, *, gain: float = 10.0, batch: int | str = "n", **sections: Any) -> Path:
+    """Shown pictures of mean value m (as prepared), its log-odds of ``fake`` are ``gain`` · m."""
+    draw_mean(place / "network.onnx", [batch, 3, SIDE_PX, SIDE_PX], gain=gain, absolute=False)
+    return write_manifest(place, "onnx_network", {"weights": "network.onnx"}, {"pictures": PICTURES}, sections)
+
+
+def make_onnx_sound(place: Path, *, gain: float = 10.0, **sections: Any) -> Path:
+    """Given windows of mean magnitude m, its log-odds of ``fake`` are ``gain`` · m."""
+    draw_mean(place / "network.onnx", ["n", round(WINDOW_S * 16_000)], gain=gain, absolute=True)
+    return write_manifest(place, "onnx_network", {"weights": "network.onnx"}, {"sound": SOUND}, sections)
+
+
+def make_image_checkpoint(place: Path, **sections: Any) -> Path:
+    """A Vision Transformer of one layer."""
+    torch.manual_seed(3)
+    config = ViTConfig(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        image_size=SIDE_PX,
+        patch_size=8,
+        id2label={0: "real", 1: "fake"},
+    )
+    AutoModelForImageClassification.from_config(config).save_pretrained(place)
+    said = {
+        "image_processor_type": "ViTImageProcessor",
+        "size": {"height": SIDE_PX, "width": SIDE_PX},
+        "image_mean": [0.5, 0.5, 0.5],
+        "image_std": [0.5, 0.5, 0.5],
+        "rescale_factor": 1 / 255,
+        "resample": 2,
+    }
+    (place / "preprocessor_config.json").write_text(json.dumps(said))
+    return write_manifest(place, "transformers_image", CHECKPOINT, {"pictures": PICTURES}, sections)
+
+
+def make_audio_checkpoint(place: Path, **sections: Any) -> Path:
+    """A Wav2Vec2 of one layer."""
+    torch.manual_seed(4)
+    config = Wav2Vec2Config(
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        conv_dim=(8,) * 7,
+        num_conv_pos_embeddings=16,
+        num_conv_pos_embedding_groups=2,
+        classifier_proj_size=8,
+        feat_extract_norm="layer",
+        do_stable_layer_norm=True,
+        id2label={0: "real", 1: "fake"},
+    )
+    AutoModelForAudioClassification.from_config(config).save_pretrained(place)
+    Wav2Vec2FeatureExtractor(do_normalize=True, return_attention_mask=True).save_pretrained(place)
+    return write_manifest(place, "transformers_audio", CHECKPOINT, {"sound": SOUND}, sections)
+
+
+CHECKPOINT = {"weights": "model.safetensors", "config": "config.json", "features": "preprocessor_config.json"}
+
+
+def draw_mean(path: Path, shape: list[int | str], *, gain: float, absolute: bool) -> None:
+    """An ONNX file with the logits (0, gain · mean of the input or of its magnitude)."""
+    axes = list(range(1, len(shape)))
+    nodes = [
+        helper.make_node("Abs" if absolute else "Identity", ["input"], ["values"]),
+        helper.make_node("ReduceMean", ["values"], ["mean"], axes=axes, keepdims=1),
+        helper.make_node("Flatten", ["mean"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "gains"], ["logits"]),
+    ]
+    gains: NDArray[np.float32] = np.array([[0.0, gain]], dtype=np.float32)
+    graph = helper.make_graph(
+        nodes,
+        "mean",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [shape[0], 2])],
+        [numpy_helper.from_array(gains, "gains")],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
+
+
+def write_manifest(
+    place: Path, family: str, files: Mapping[str, str], base: Mapping[str, Facts], sections: Mapping[str, Any]
+) -> Path:
+    """``detector.toml`` of the files as they are; ``sections`` change facts of a section, or with None leave it out."""
+    facts: Facts = {"name": "tiny", "version": "1", "family": family}
+    tables: dict[str, Facts] = {**{name: dict(section) for name, section in base.items()}, "output": dict(OUTPUT)}
+    tables["validated"] = dict(VALIDATED)
+    for name, change in sections.items():
+        if change is None:
+            tables.pop(name, None)
+        elif isinstance(change, dict):
+            tables[name] = {**tables.get(name, {}), **change}
+        else:
+            facts[name] = change
+    lines = [f"{name} = {json.dumps(value)}" for name, value in facts.items()]
+    for role, name in files.items():
+        stated = {"role": role, "name": name, "sha256": file_sha256(place / name), "licence": "for tests only"}
+        lines += ["[[files]]", *(f"{key} = {json.dumps(value)}" for key, value in stated.items())]
+    for name, table in tables.items():
+        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items() if value is not None)]
+    (place / "detector.toml").write_text("\n".join(lines) + "\n")
+    return place
+
+
+def change_manifest(place: Path, was: str, becomes: str) -> Path:
+    """Change one fact in words."""
+    text = (place / "detector.toml").read_text()
+    if was not in text:
+        raise LookupError(was)
+    (place / "detector.toml").write_text(text.replace(was, becomes, 1))
+    return place
