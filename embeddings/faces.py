@@ -19,15 +19,7 @@ from embeddings.shots import is_cut as is_cut
 from embeddings.sightings import Sighting, alike
 from embeddings.sightings import overlap as overlap
 from embeddings.sightings import region_of as region_of
-
-BEST_FRAMES = 3
-"""So many pictures of a track are turned into vectors at most."""
-
-SAME_PICTURE = 0.9
-"""A picture this much like one that was chosen already tells nothing new and is not chosen."""
-
-WORTH = 0.7
-"""Nor is one of less than this share of the quality of the best."""
+from embeddings.track_pictures import BEST_FRAMES, best_first, best_pictures, witnesses, worth_it
 
 MAX_TRACKS = 64
 SPLIT_MARGIN = 0.1
@@ -50,24 +42,25 @@ class FoundFaces:
 
     creative_sha256: str
     tracks: tuple[FoundTrack, ...]
-    too_small: tuple[FoundTrack, ...]
+    not_compared: tuple[FoundTrack, ...]
     chips: tuple[Chip, ...]
     problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeenFaces:
-    """All faces of a creative: those with vectors, those too small for one, and where each track was (by track number)."""
+    """All faces of a creative: those with vectors, those without (too small, or not surely the same face any more), and where
+    each track was (by track number)."""
 
     samples: tuple[FaceSample, ...]
-    too_small: tuple[FaceTrack, ...]
+    not_compared: tuple[FaceTrack, ...]
     paths: Mapping[int, tuple[SeenAt, ...]]
     problems: tuple[str, ...]
 
     @property
     def tracks(self) -> tuple[FaceTrack, ...]:
         """Every face that was seen, compared or not."""
-        return tuple(sample.track for sample in self.samples) + self.too_small
+        return tuple(sample.track for sample in self.samples) + self.not_compared
 
 
 @dataclass(slots=True, eq=False)
@@ -102,15 +95,14 @@ def find_faces(media: DecodedMedia, pack: LoadedPack) -> FoundFaces:
     if small:
         size = _height_px(small[0])
         problems.append(f"{len(small)} face(s) of at most {size} px are below the {smallest} px needed: not compared")
-    tracks = [
-        FoundTrack(sightings=tuple(track.sightings), chosen=_choose(track.sightings))
-        for track in kept
-        if _height_px(track) >= smallest
-    ]
+    chosen = [_chosen(track) for track in kept if _height_px(track) >= smallest]
+    tracks, unsure = [track for track, _ in chosen], [left for _, left in chosen if left is not None]
+    if unsure:
+        problems.append(f"{len(unsure)} face(s) changed too often: not compared throughout")
     return FoundFaces(
         creative_sha256=media.creative.sha256,
         tracks=tuple(tracks),
-        too_small=tuple(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in small),
+        not_compared=(*(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in small), *unsure),
         chips=tuple(
             pack.faces.chip(media.frames[one.index].pixels, one.face) for track in tracks for one in track.chosen
         ),
@@ -131,13 +123,13 @@ def with_vectors(found: FoundFaces, vectors: Vectors, pack: LoadedPack) -> SeenF
         people += _apart(track, vectors[first : first + len(track.chosen)], pack)
         first += len(track.chosen)
     whole = sorted(_merge(people, pack), key=lambda person: person.sightings[0].at_s)
-    paths = [person.sightings for person in whole] + [list(track.sightings) for track in found.too_small]
+    paths = [person.sightings for person in whole] + [list(track.sightings) for track in found.not_compared]
     records = [_record(found.creative_sha256, number, path) for number, path in enumerate(paths)]
     return SeenFaces(
         samples=tuple(
             FaceSample(track=record, vectors=person.vectors) for record, person in zip(records, whole, strict=False)
         ),
-        too_small=tuple(records[len(whole) :]),
+        not_compared=tuple(records[len(whole) :]),
         paths={
             record.track: tuple(SeenAt(at_s=one.at_s, region=one.region) for one in path)
             for record, path in zip(records, paths, strict=True)
@@ -162,38 +154,39 @@ def _height_px(track: Track) -> int:
     return max(sighting.quality.size_px for sighting in track.sightings)
 
 
-def _best(sightings: Sequence[Sighting]) -> list[Sighting]:
-    return sorted(sightings, key=lambda sighting: -sighting.quality.score)
-
-
-def _choose(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
-    """The best picture of a track, then those least like the ones chosen among those worth it: they tell most that is new."""
-    ordered = _best(sightings)
-    chosen = ordered[:1]
-    left = [sighting for sighting in ordered[1:] if sighting.quality.score >= WORTH * chosen[0].quality.score]
-    while left and len(chosen) < BEST_FRAMES:
-        likeness, place = min((max(alike(one, other) for other in chosen), n) for n, one in enumerate(left))
-        if likeness >= SAME_PICTURE:
-            break
-        chosen.append(left.pop(place))
-    return tuple(chosen)
+def _chosen(track: Track) -> tuple[FoundTrack, FoundTrack | None]:
+    """The track with the pictures to turn into vectors, and what of it those pictures do not vouch for."""
+    best = best_pictures(track.sightings)
+    further, left = witnesses(track.sightings, best)
+    sure = tuple(one for one in track.sightings if all(one is not other for other in left))
+    return (
+        FoundTrack(sightings=sure, chosen=(*best, *further)),
+        FoundTrack(sightings=left, chosen=()) if left else None,
+    )
 
 
 def _apart(track: FoundTrack, vectors: Vectors, pack: LoadedPack) -> list[_Person]:
-    """One person, or several where the pictures of a track are not all of one (a cut that nobody saw)."""
-    metric, lowest = pack.manifest.face_metric, pack.manifest.face_threshold - SPLIT_MARGIN
+    """One person, or several where the pictures of a track are not all of one (a cut that nobody saw).
+
+    What would not be joined is not kept together either: whoever is nobody's match must not hide in the track of somebody's.
+    """
     groups: list[list[int]] = []
     for number in range(len(track.chosen)):
         one = vectors[number : number + 1]
-        home = next((g for g in groups if agreement(vectors[g], one, metric=metric).min() >= lowest), None)
+        home = next((g for g in groups if _agree(vectors[g], one, pack)), None)
         if home is None:
             groups.append([number])
         else:
             home.append(number)
-    people = [_Person([], [track.chosen[n] for n in group], vectors[group]) for group in groups]
+    shown: list[list[Sighting]] = [[] for _ in groups]
     for sighting in track.sightings:
-        likest = max(people, key=lambda person: max(alike(sighting, other) for other in person.chosen))
-        likest.sightings.append(sighting)
+        likeness = [max(alike(sighting, track.chosen[n]) for n in group) for group in groups]
+        shown[likeness.index(max(likeness))].append(sighting)
+    people = []
+    for group, sightings in zip(groups, shown, strict=True):
+        good = worth_it([track.chosen[n] for n in group])[:BEST_FRAMES]
+        rows = [n for n in group if any(track.chosen[n] is one for one in good)]
+        people.append(_Person(sightings, good, vectors[rows]))
     return people
 
 
@@ -206,7 +199,8 @@ def _merge(people: Sequence[_Person], pack: LoadedPack) -> list[_Person]:
             (
                 other
                 for other in merged
-                if not frames & {sighting.index for sighting in other.sightings} and _same(other, person, pack)
+                if not frames & {sighting.index for sighting in other.sightings}
+                and _agree(other.vectors, person.vectors, pack)
             ),
             None,
         )
@@ -215,20 +209,20 @@ def _merge(people: Sequence[_Person], pack: LoadedPack) -> list[_Person]:
             continue
         pool = list(zip([*home.chosen, *person.chosen], [*home.vectors, *person.vectors], strict=True))
         pool.sort(key=lambda pair: -pair[0].quality.score)
-        home.sightings += person.sightings
+        home.sightings = sorted(home.sightings + person.sightings, key=lambda sighting: sighting.index)
         home.chosen = [sighting for sighting, _ in pool[:BEST_FRAMES]]
         home.vectors = np.stack([vector for _, vector in pool[:BEST_FRAMES]])
     return merged
 
 
-def _same(one: _Person, other: _Person, pack: LoadedPack) -> bool:
-    scores = agreement(one.vectors, other.vectors, metric=pack.manifest.face_metric)
+def _agree(ours: Vectors, theirs: Vectors, pack: LoadedPack) -> bool:
+    scores = agreement(ours, theirs, metric=pack.manifest.face_metric)
     threshold = pack.manifest.face_threshold
     return bool(scores.mean() >= threshold and scores.min() >= threshold - SPLIT_MARGIN)
 
 
 def _record(creative_sha256: str, number: int, path: Sequence[Sighting]) -> FaceTrack:
-    best = _best(path)[0]
+    best = best_first(path)[0]
     return FaceTrack(
         creative_sha256=creative_sha256,
         track=number,

@@ -25,6 +25,8 @@ from embeddings.faces import (
     track_faces,
     with_vectors,
 )
+from embeddings.following import follow_faces
+from embeddings.landmarks import similarity
 from embeddings.media import decode
 from embeddings.records import FACE_TRACK_SCHEMA, Creative, MediaKind
 from embeddings.samples import DecodedMedia, Frame, LoadedPack
@@ -92,14 +94,14 @@ def test_a_cut_to_another_person_in_the_same_place_is_another_track(
     assert apart.max() < pack.manifest.face_threshold
 
 
-def test_a_face_too_small_to_judge_is_named_and_gets_no_vector(
+def test_a_face_not_compared_to_judge_is_named_and_gets_no_vector(
     pack: LoadedPack, portraits: tuple[Picture, Picture]
 ) -> None:
     strict = replace(pack, manifest=replace(pack.manifest, face_min_size_px=400))
     seen = see_faces(_media([_scene(portraits[0], left=100)]), strict)
     assert seen.samples == ()
-    assert len(seen.too_small) == 1
-    assert seen.tracks == seen.too_small
+    assert len(seen.not_compared) == 1
+    assert seen.tracks == seen.not_compared
     assert "below the 400 px" in seen.problems[0]
     assert track_faces(_media([_scene(portraits[0], left=100)]), strict) == []
 
@@ -157,6 +159,38 @@ def test_a_track_that_holds_two_people_is_taken_apart(pack: LoadedPack, portrait
     assert [sample.track.frames_seen for sample in seen.samples] == [2, 2]
     apart = with_vectors(mixed, pack.faces.embed(mixed.chips), pack)
     assert [[at.at_s for at in apart.paths[n]] for n in (0, 1)] == [[0.0, 0.5], [1.0, 1.5]]
+
+
+def _in_place_of(one: Picture, other: Picture, pack: LoadedPack) -> Picture:
+    """The other's face exactly where the first picture has its own."""
+    here, there = (pack.faces.detect(picture)[0] for picture in (one, other))
+    matrix = similarity(there.landmarks, here.landmarks)
+    size = (one.shape[1], one.shape[0])
+    moved = cv2.warpAffine(other, matrix.astype(np.float64), size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_who_slowly_takes_anothers_place_out_of_focus_does_not_stay_in_their_track(
+    pack: LoadedPack, portraits: tuple[Picture, Picture], back: bool
+) -> None:
+    first = portraits[0]
+    second = _in_place_of(first, portraits[1], pack)
+    shares = [0.0, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.0]
+    shares += shares[::-1] if back else []
+    mixed = [cv2.addWeighted(first, 1 - share, second, share, 0) for share in shares]
+    soft = [
+        one if share == 0.0 else cv2.GaussianBlur(one, (0, 0), 3.5) for one, share in zip(mixed, shares, strict=True)
+    ]
+    media = _media([_scene(np.asarray(one, np.uint8), left=100) for one in soft])
+    (followed,) = follow_faces(media.frames, pack)  # by their looks they are one
+    assert len(followed.sightings) == len(shares)
+    seen = see_faces(media, pack)
+    shown = {at.at_s: number for number, path in seen.paths.items() for at in path}
+    assert len(shown) == len(shares)
+    pure = {share: {shown[0.5 * n] for n, one in enumerate(shares) if one == share} for share in (0.0, 1.0)}
+    assert [len(tracks) for tracks in pure.values()] == [1, 1]
+    assert pure[0.0] != pure[1.0]
 
 
 def test_a_cut_to_the_mirrored_face_is_the_same_person(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
