@@ -7,6 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
+from threadpoolctl import threadpool_limits
+
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
@@ -61,13 +64,22 @@ def open_gallery(settings: ScreenSettings) -> Gallery:
 @lru_cache(maxsize=4)
 def media_tools(settings: ScreenSettings) -> MediaTools:
     """Opened once per worker process, whatever the number of Beam stages that ask."""
-    return MediaTools(
+    tools = MediaTools(
         store=EvidenceStore(settings.store_url),
         pack=load_pack(settings.pack),
         gallery=open_gallery(settings),
         detectors=tuple(creative_detectors()),
         cache_dir=settings.cache_dir,
     )
+    one_thread()
+    return tools
+
+
+def one_thread() -> None:
+    """Let the numeric libraries that are loaded use one thread in this process. There is a worker per processor; threads of
+    their own, waiting for each other in loops over small arrays, cost several times what they gain."""
+    cv2.setNumThreads(1)
+    threadpool_limits(limits=1)
 
 
 @lru_cache(maxsize=4)

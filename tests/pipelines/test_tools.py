@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 
+import cv2
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from pipelines.tools import ScreenSettings, ad_tools, media_tools
+from pipelines.tools import ScreenSettings, ad_tools, media_tools, one_thread
 
 
 def test_opened_once_per_process(settings: ScreenSettings) -> None:
@@ -18,3 +20,12 @@ def test_settings_travel_and_tools_do_not(settings: ScreenSettings) -> None:
     assert pickle.loads(pickle.dumps(settings)) == settings
     with pytest.raises(TypeError):
         pickle.dumps(media_tools(settings))
+
+
+def test_a_worker_uses_one_thread(settings: ScreenSettings) -> None:
+    media_tools(settings)
+    cv2.setNumThreads(2)
+    with threadpool_limits(limits=2):
+        one_thread()
+        assert cv2.getNumThreads() == 1
+        assert {library["num_threads"] for library in threadpool_info()} == {1}
