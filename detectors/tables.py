@@ -20,6 +20,7 @@ AD_DETECTORS = {
     "lure_text": "detectors.lure_text:LureText",
     "landing_page": "detectors.landing_page:LandingPageSigns",
     "brand_use": "detectors.brand_use:BrandUse",
+    "domain_record": "detectors.domain_record:DomainRecord",
     "official_source": "detectors.official_source:OfficialSource",
 }
 
