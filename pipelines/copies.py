@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -60,16 +60,32 @@ class CopyRegistry:
         """
         try:
             known = {one.creative.sha256 for one in self.read()}
-            new = sorted(
-                (one for one in prints if one.creative.sha256 not in known), key=lambda one: one.creative.sha256
-            )
+            new = [one for one in prints if one.creative.sha256 not in known]
             if not new:
                 return
             latest = max((int(path.name[:8]) for path in self._directory.glob("*.parquet")), default=0)
             names = hashlib.sha256("".join(one.creative.sha256 for one in new).encode()).hexdigest()
-            table = pa.Table.from_pylist([print_row(one) for one in new], schema=PRINT_SCHEMA)
-            with placing(self._directory / f"{latest + 1:08d}-{names[:16]}.parquet") as partial:
-                pq.write_table(table, partial, compression="zstd")
+            _write(self._directory / f"{latest + 1:08d}-{names[:16]}.parquet", new)
+        except OSError as error:
+            raise store_unavailable(error, str(self._directory)) from error
+
+    def knows(self, sha256s: Collection[str]) -> set[str]:
+        """Which of these creatives have a print here. Raises ``StoreUnavailable``."""
+        return {one.creative.sha256 for one in self.read()} & set(sha256s)
+
+    def forget(self, sha256s: Collection[str]) -> None:
+        """Delete the prints of these creatives, thumbnails and all; a file that is left without any goes, a damaged one too.
+
+        Raises ``StoreUnavailable``.
+        """
+        try:
+            for path in sorted(self._directory.glob("*.parquet")):
+                held = _prints_in(path)
+                kept = [one for one in held if one.creative.sha256 not in sha256s]
+                if not kept:
+                    path.unlink(missing_ok=True)
+                elif len(kept) < len(held):
+                    _write(path, kept)
         except OSError as error:
             raise store_unavailable(error, str(self._directory)) from error
 
@@ -160,8 +176,16 @@ def _whole_seconds(one: CreativePrint) -> int:
     return round(max(one.creative.duration_s or 0.0, one.sound.length_s if one.sound else 0.0))
 
 
+def _write(path: Path, prints: Sequence[CreativePrint]) -> None:
+    table = pa.Table.from_pylist([print_row(one) for one in prints], schema=PRINT_SCHEMA)
+    with placing(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
 def _prints_in(path: Path) -> list[CreativePrint]:
+    """Those of a file, none if it is damaged. Raises ``OSError`` if it cannot be read at all."""
+    data = path.read_bytes()
     try:
-        return [print_from_row(row) for row in pq.read_table(path).to_pylist()]
-    except (ValueError, KeyError, TypeError, pa.ArrowInvalid):
+        return [print_from_row(row) for row in pq.read_table(pa.BufferReader(data)).to_pylist()]
+    except (ValueError, KeyError, TypeError, OSError, pa.ArrowException):
         return []

@@ -33,6 +33,9 @@ MADE_FOR = ".made-for"
 SAME_MOMENT_S = 1.5
 """A face last seen longer ago than this is not in the picture any more."""
 
+STILL_THERE_S = 0.3
+"""A face seen further away than this may have given its place to somebody else: it no longer keeps the place unblurred."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
@@ -149,7 +152,7 @@ def _pictures(element: Derivation, frames: tuple[Frame, ...]) -> dict[str, bytes
         return {}
     faces = _faces(element.analysis)
     shown = _nearest(frames, _shown_s(element.analysis))
-    keep = _regions(element.analysis, shown.at_s, {match.track for match in faces})
+    keep = _regions(element.analysis, shown.at_s, {match.track for match in faces}, within_s=STILL_THERE_S)
     pictures = {"thumb.jpg": thumbnail(shown, keep=keep, blur=_strangers(element.analysis, shown.at_s))}
     for match in faces:
         if match.region is not None:
@@ -170,17 +173,17 @@ def _face_crop(frame: Frame, region: Region, analysis: CreativeAnalysis) -> byte
 
 
 def _strangers(analysis: CreativeAnalysis, at_s: float) -> list[Region]:
-    return _regions(analysis, at_s, {track.track for track in bystanders(analysis)})
+    return _regions(analysis, at_s, {track.track for track in bystanders(analysis)}, within_s=SAME_MOMENT_S)
 
 
-def _regions(analysis: CreativeAnalysis, at_s: float, tracks: set[int]) -> list[Region]:
-    """Where these tracks are at a moment: their nearest sighting, or nowhere if that is long ago."""
+def _regions(analysis: CreativeAnalysis, at_s: float, tracks: set[int], *, within_s: float) -> list[Region]:
+    """Where these tracks are at a moment: their nearest sighting, or nowhere if that is further away than ``within_s``."""
     nearest = [
         min(trail.seen, key=lambda seen: abs(seen.at_s - at_s))
         for trail in analysis.trails
         if trail.track in tracks and trail.seen
     ]
-    return [seen.region for seen in nearest if abs(seen.at_s - at_s) <= SAME_MOMENT_S]
+    return [seen.region for seen in nearest if abs(seen.at_s - at_s) <= within_s]
 
 
 def _nearest(frames: tuple[Frame, ...], at_s: float) -> Frame:

@@ -139,6 +139,42 @@ def test_a_killed_run_leaves_the_registry_whole(prints: list[CreativePrint], tmp
     assert named(leaders(prints, registry), prints) == EXPECTED, "a damaged file is passed over"
 
 
+def test_leaders_are_remembered_in_the_order_in_which_they_were_decided(
+    prints: list[CreativePrint], tmp_path: Path
+) -> None:
+    clear, _, _, _, other, _ = prints
+    for number, order in enumerate(permutations([clear, other])):
+        registry = CopyRegistry(tmp_path / str(number))
+        registry.add(order)
+        assert [one.creative.sha256 for one in registry.read()] == [one.creative.sha256 for one in order]
+
+
+def test_a_file_damaged_anywhere_hides_only_its_own_prints(prints: list[CreativePrint], tmp_path: Path) -> None:
+    registry = CopyRegistry(tmp_path)
+    registry.add(prints[:1])
+    registry.add(prints[4:5])
+    path = min(tmp_path.rglob("*.parquet"))
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 331):
+        path.write_bytes(whole[:at] + bytes(value ^ 0xFF for value in whole[at : at + 8]) + whole[at + 8 :])
+        assert prints[4].creative.sha256 in [one.creative.sha256 for one in registry.read()]
+
+
+def test_what_is_forgotten_leaves_no_picture(prints: list[CreativePrint], tmp_path: Path) -> None:
+    clear, _, _, _, other, _ = prints
+    registry = CopyRegistry(tmp_path)
+    registry.add([clear, other])
+    registry.forget({clear.creative.sha256})
+    assert [one.creative.sha256 for one in registry.read()] == [other.creative.sha256]
+    assert registry.knows({clear.creative.sha256, other.creative.sha256}) == {other.creative.sha256}
+    (path,) = tmp_path.rglob("*.parquet")
+    kept = path.stat().st_mtime_ns
+    registry.forget({clear.creative.sha256})
+    assert path.stat().st_mtime_ns == kept, "nothing to forget, nothing written"
+    registry.forget({other.creative.sha256})
+    assert not list(tmp_path.rglob("*.*arquet*"))
+
+
 def test_sound_alone_and_pictures_without_content_are_found_by_their_length(tmp_path: Path) -> None:
     def spoken(name: str, sound: NDArray[np.float32]) -> CreativePrint:
         creative = make_creative(
