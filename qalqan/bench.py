@@ -145,9 +145,7 @@ def bench(
     with _timed(watches) as warm:
         again = screen(settings, beam_args=IN_PROCESS, clock=clock)
     tell(f"        {warm.seconds:.1f} s.  3 of 5: re-encoded copies of what was seen …")
-    copies = screen_copies(
-        _one_of_each(files), settings, beam_args=IN_PROCESS, watch=media_tools(settings).stopwatch, clock=clock
-    )
+    copies = screen_copies(_one_of_each(files), settings, beam_args=IN_PROCESS, clock=clock)
     tell(f"        {copies.recognised} of {copies.made} recognised.  4 of 5: the straightforward script, ad by ad …")
     watch, watch_same = Stopwatch(), Stopwatch()
     with _timed((watch,)) as plain:

@@ -15,8 +15,7 @@ import numpy as np
 from crawlers.folder import import_media
 from evidence.store import EvidenceStore
 from pipelines.screen import screen
-from pipelines.stopwatch import Stopwatch
-from pipelines.tools import ScreenSettings
+from pipelines.tools import ScreenSettings, media_tools
 from qalqan.demo.encoding import write_video
 from qalqan.demo.parts import Pixels
 from qalqan.demo.speech import Sound
@@ -46,7 +45,6 @@ def screen_copies(
     settings: ScreenSettings,
     *,
     beam_args: Sequence[str],
-    watch: Stopwatch,
     clock: Callable[[], datetime],
 ) -> CopyResult:
     """Re-encode some of the ``films``, which were screened with these settings before, and screen the copies."""
@@ -58,10 +56,10 @@ def screen_copies(
         return CopyResult(made=0, recognised=0, lookup_s=0.0)
     crawl = settings.crawl_dir.with_name("crawl-of-copies")
     import_media([folder], store=EvidenceStore(settings.store_url), directory=crawl, clock=clock)
-    before = {name: watch.seconds[name] for name in LOOKUP}
     again = replace(settings, crawl_dir=crawl, out_dir=settings.out_dir.with_name("screen-of-copies"))
     report = screen(again, beam_args=beam_args, clock=clock)
-    spent = sum(watch.seconds[name] - before[name] for name in LOOKUP)
+    watch = media_tools(again).stopwatch
+    spent = sum(watch.seconds[name] for name in LOOKUP)
     return CopyResult(made=len(made), recognised=report.creatives_copied, lookup_s=spent / max(1, len(made)))
 
 

@@ -109,7 +109,7 @@ def ratios(result: BenchResult) -> Ratios:
         script_same_runtime_to_job=result.script_same_runtime.seconds / job,
         outside_decoding_and_models=1 - _seconds(result.first_sight, DECODING_AND_MODELS) / job,
         first_sight_to_copy=(
-            _media_seconds(result) / result.creatives / result.copies.lookup_s if result.copies.made else None
+            _media_seconds(result) / result.creatives / result.copies.lookup_s if result.copies.lookup_s else None
         ),
         reuse=result.script.seconds / result.script_unique_s,
         first_sight_to_seen_before=job / result.seen_before.seconds,
