@@ -28,12 +28,17 @@ CODE_VERSION = "1"
 """Of what is done here around any network; raised when the same network would find something else."""
 
 
+def version_of(manifest: NetworkManifest) -> str:
+    """The network's version, that of the code around it, and the manifest's hash: every cache key follows all three."""
+    return f"{manifest.version}+{CODE_VERSION}.{manifest.sha256[:12]}"
+
+
 class NetworkDetector:
-    """``name`` is ``family.name``, ``version`` ends in the beginning of the manifest's SHA-256."""
+    """``name`` is ``family.name``."""
 
     def __init__(self, manifest: NetworkManifest, run: Network) -> None:
         self.name = f"{manifest.family}.{manifest.name}"
-        self.version = f"{manifest.version}+{CODE_VERSION}.{manifest.sha256[:12]}"
+        self.version = version_of(manifest)
         self.manifest = manifest
         self._run = run
         validated = None if manifest.validated is None else manifest.validated.words

@@ -81,6 +81,13 @@ class ScreenSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorsSection:
+    """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; relative to the configuration file."""
+
+    networks: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSection:
     """``[console]``: addresses of the console and of the separate origin that serves hostile media.
 
@@ -122,6 +129,7 @@ class Config:
     source: tuple[SourceSection, ...] = ()
     watchlist: WatchlistSection = field(default_factory=WatchlistSection)
     screen: ScreenSection = field(default_factory=ScreenSection)
+    detectors: DetectorsSection = field(default_factory=DetectorsSection)
     console: ConsoleSection = field(default_factory=ConsoleSection)
     retention: RetentionSection = field(default_factory=RetentionSection)
 
@@ -167,6 +175,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_structure_hook(Path, lambda value, _: Path(str(value)))
     converter.register_structure_hook_func(lambda kind: kind == tuple[str, ...], _texts)
+    converter.register_structure_hook_func(lambda kind: kind == tuple[Path, ...], _paths)
     try:
         config = converter.structure(document, Config)
     except cattrs.BaseValidationError as error:
@@ -179,6 +188,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
         data_dir=base / config.data_dir,
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
         watchlist=WatchlistSection(directory=base / config.watchlist.directory),
+        detectors=DetectorsSection(networks=tuple(base / path.expanduser() for path in config.detectors.networks)),
     )
 
 
@@ -187,6 +197,10 @@ def _texts(value: object, _: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError(f'{value!r} is not a list of texts; write ["one", "two"]')
     return tuple(value)
+
+
+def _paths(value: object, _: object) -> tuple[Path, ...]:
+    return tuple(Path(text) for text in _texts(value, _))
 
 
 def _check(config: Config, path: Path) -> None:

@@ -9,7 +9,20 @@ from importlib.metadata import version
 import typer
 from typer.exceptions import TyperException
 
-from qalqan.commands import bench, console, crawl, demo, dpia, evidence, packs, retention, run, screen, watchlist
+from qalqan.commands import (
+    bench,
+    console,
+    crawl,
+    demo,
+    detectors,
+    dpia,
+    evidence,
+    packs,
+    retention,
+    run,
+    screen,
+    watchlist,
+)
 from qalqan.errors import DONE, FAILED, INTERRUPTED
 from qalqan.logs import configure_logs
 from qalqan.table import plain
@@ -35,6 +48,7 @@ app.command("dpia")(dpia.dpia)
 app.add_typer(bench.app, name="bench")
 app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")
+app.add_typer(detectors.app, name="detectors")
 app.add_typer(console.app, name="console")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(retention.app, name="retention")

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from detectors.networks import NETWORK_FAMILIES, load_networks
 from detectors.records import FINDING_SCHEMA, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
 from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
@@ -19,6 +20,7 @@ from embeddings.packs import load_pack
 from embeddings.speech import voice_samples
 from evidence.records import Ad, CaptureKind
 from evidence.tables import read_records, write_records
+from tests.detectors.tiny_networks import TINY_NETWORKS
 from tests.factories import make_ad, make_brand, make_capture, make_match, make_person
 from tests.portrait_film import babble, portrait_frames, write_film
 from watchlist.footage import GenuineFootage
@@ -147,9 +149,7 @@ def check(findings: list[Finding], tmp_path: Path) -> None:
     assert read_records(tmp_path / "findings.parquet", Finding) == findings
 
 
-@pytest.mark.parametrize("detector", creative_detectors(), ids=list(CREATIVE_DETECTORS))
-def test_creative_detectors(detector: CreativeDetector, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
-    assert CREATIVE_DETECTORS[detector.name]
+def examine(detector: CreativeDetector, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
     for odd, subject in creatives.items():
         findings = list(detector.examine(subject))
         assert findings, f"{detector.name} is silent about {odd}"
@@ -158,6 +158,20 @@ def test_creative_detectors(detector: CreativeDetector, creatives: dict[str, Cre
         assert all(found.creative_sha256 == subject.media.creative.sha256 for found in findings)
         check(findings, tmp_path)
         assert list(detector.examine(subject)) == findings
+
+
+@pytest.mark.parametrize("detector", creative_detectors(), ids=list(CREATIVE_DETECTORS))
+def test_creative_detectors(detector: CreativeDetector, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
+    assert CREATIVE_DETECTORS[detector.name]
+    examine(detector, creatives, tmp_path)
+
+
+@pytest.mark.parametrize("family", NETWORK_FAMILIES)
+def test_networks(family: str, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
+    for place, make in enumerate(TINY_NETWORKS[family]):
+        (tmp_path / str(place)).mkdir()
+        (network,) = load_networks([make(tmp_path / str(place))])
+        examine(network, creatives, tmp_path)
 
 
 @pytest.mark.parametrize("detector", ad_detectors(), ids=list(AD_DETECTORS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +168,16 @@ def change_manifest(place: Path, was: str, becomes: str) -> Path:
         raise LookupError(was)
     (place / "detector.toml").write_text(text.replace(was, becomes, 1))
     return place
+
+
+def frames_of(make: Callable[..., Path]) -> Callable[[Path], Path]:
+    """The same network, shown whole frames."""
+    return lambda place: make(place, pictures={"shown": "frame"})
+
+
+TINY_NETWORKS: Mapping[str, Sequence[Callable[[Path], Path]]] = {
+    "transformers_image": (make_image_checkpoint, frames_of(make_image_checkpoint)),
+    "transformers_audio": (make_audio_checkpoint,),
+    "onnx_network": (make_onnx_pictures, frames_of(make_onnx_pictures), make_onnx_sound),
+}
+"""Family → what makes a directory with a network of it, one for each thing that it can be shown."""

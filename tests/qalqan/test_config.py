@@ -31,6 +31,8 @@ connector = "telegram_preview"
 channels = ["qazanc_demo"]
 [watchlist]
 directory = "people"
+[detectors]
+networks = ["networks/a", "/srv/b"]
 [console]
 port = 0
 """
@@ -51,6 +53,7 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert [source.asked for source in config.source] == [("SOCAR",), ("qazanc_demo",)]
     assert config.screen.pack == "open"
     assert config.console.port == 0
+    assert config.detectors.networks == (tmp_path / "networks" / "a", Path("/srv/b"))
 
 
 def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
@@ -71,6 +74,9 @@ def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
         (("port = 0", 'origin = "https://a.example"'), "go together"),
         (("data_dir =", "data_dir"), "is not valid TOML"),
         (('queries = ["SOCAR"]', 'queries = "SOCAR"'), "source[0].queries"),
+        (('["networks/a", "/srv/b"]', '"networks/a"'), "detectors.networks"),
+        (('"/srv/b"]', "3]"), "detectors.networks"),
+        (("networks =", "network ="), "network"),
         (("daily-{date}", "../elsewhere"), "names a folder"),
     ],
 )

@@ -1,0 +1,84 @@
+"""``qalqan detectors``: what examines ads and their media, on what it was validated, and what it weighs."""
+
+from __future__ import annotations
+
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from qalqan.clock import utc_now
+from qalqan.config import load_config
+
+if TYPE_CHECKING:
+    from detectors.network_facts import NetworkManifest
+
+app = typer.Typer(help="List detectors and check pretrained networks.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_detectors(
+    config: str = typer.Argument("", help="The configuration file, for the networks that it names."),
+) -> None:
+    """Every detector with its version; of networks also on what they were validated and what they weigh.
+
+    Example: qalqan detectors list   or   qalqan detectors list crawl.toml
+    """
+    from detectors.networks import known_manifest
+
+    console = Console(soft_wrap=True)
+    networks = load_config(Path(config), now=utc_now()).detectors.networks if config else ()
+    for line in [*_built_in(), *(line for path in networks for line in _network(known_manifest(path)))]:
+        console.print(line, highlight=False, markup=False)
+
+
+@app.command("verify")
+def verify(
+    directories: list[Path] = typer.Argument(help="Directories with a detector.toml."),  # noqa: B008
+) -> None:
+    """Check the files of networks against their SHA-256, open them, and ask each once.
+
+    Example: qalqan detectors verify networks/face-swaps
+    """
+    from detectors.networks import load_networks
+
+    for network in load_networks(directories):
+        print(f"{network.name}@{network.version}: its files and answers are what the manifest says")
+
+
+def _built_in() -> list[str]:
+    from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS
+
+    lines = []
+    for examines, table in (("media", CREATIVE_DETECTORS), ("ads", AD_DETECTORS)):
+        for name, target in table.items():
+            module = pkgutil.resolve_name(target.partition(":")[0])
+            summary = (module.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
+            lines += [
+                f"{name}@{pkgutil.resolve_name(target)().version} (examines {examines}): {summary}",
+                "  validated on, and weight: as each of its findings states",
+            ]
+    return lines
+
+
+def _network(manifest: NetworkManifest) -> list[str]:
+    from detectors.network_detector import version_of
+
+    validated, calibration = manifest.validated, manifest.calibration
+    if calibration is None:
+        weight = "0: not calibrated"
+    elif manifest.conditions.languages:
+        weight = "0: it is calibrated for languages, and which one is spoken is not determined"
+    else:
+        measured = f"Cllr {calibration.cllr:g} bits on {calibration.source}"
+        weight = f"{calibration.weight:.2f} inside its conditions ({measured}), else 0"
+    shown = manifest.pictures.shown.value if manifest.pictures is not None else "sound"
+    name, means = f"{manifest.family}.{manifest.name}@{version_of(manifest)}", manifest.output.means.value
+    return [
+        f"{name} (examines media, is shown: {shown}): “{', '.join(manifest.output.altered)}” means {means}",
+        f"  validated on: {validated.words if validated is not None else 'nothing'}",
+        f"  weight: {weight}",
+        *(f"  {file.role}: {file.name} ({file.licence}), SHA-256 {file.sha256}" for file in manifest.files),
+    ]
