@@ -59,7 +59,7 @@ class CopyRegistry:
         Raises ``StoreUnavailable``.
         """
         try:
-            known = {one.creative.sha256 for one in self.read()}
+            known = self.held()
             new = [one for one in prints if one.creative.sha256 not in known]
             if not new:
                 return
@@ -69,9 +69,9 @@ class CopyRegistry:
         except OSError as error:
             raise store_unavailable(error, str(self._directory)) from error
 
-    def knows(self, sha256s: Collection[str]) -> set[str]:
-        """Which of these creatives have a print here. Raises ``StoreUnavailable``."""
-        return {one.creative.sha256 for one in self.read()} & set(sha256s)
+    def held(self) -> set[str]:
+        """The SHA-256 of every creative that has a print here. Raises ``StoreUnavailable``."""
+        return {one.creative.sha256 for one in self.read()}
 
     def forget(self, sha256s: Collection[str]) -> None:
         """Delete the prints of these creatives, thumbnails and all; a file that is left without any goes, a damaged one too.

@@ -1,7 +1,8 @@
 """What may not be kept any longer, and deleting it: every deletion is a line in the hash-chained list before it happens.
 
 Classes: the captures of an ad (by what became of it), remembered analyses, records of screening runs, egress logs, people whose
-enrolment expired. Working copies go with the bytes that they were made from. What waits for a decision, or for screening, stays.
+enrolment expired. Working copies and prints go with the bytes that they were made from. What waits for a decision, or for
+screening, stays.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from evidence.log import JOURNAL_NAME, blobs_in
 from evidence.records import Ad, Capture
 from evidence.store import EvidenceStore, store_unavailable
 from evidence.tables import from_json, read_records
+from pipelines.copies import CopyRegistry
 from pipelines.derive import MADE_FOR
 from pipelines.records import Assessment, Candidate, RunReport
+from pipelines.reuse import REGISTRY
 from qalqan.config import Config, RetentionSection
 from triage.case_ages import CaseAge, case_ages
 from triage.reasons import CaseState
@@ -40,6 +43,7 @@ class What(StrEnum):
     BLOB = "blob"
     ANALYSIS = "analysis"
     COPIES = "working copies"
+    PRINT = "print of a creative"
     SCREEN = "screening run"
     EGRESS_LOG = "egress log"
     PERSON = "person"
@@ -86,8 +90,8 @@ def plan(config: Config, *, now: datetime) -> Plan:
     rule_of = {ad_id: _rule(ad_id, ad, cases, screened, flagged, rules, now=now) for ad_id, ad in seen.items()}
     present = set(EvidenceStore(config.store_url).hashes())
     blobs = _blobs_due(seen, unowned, rule_of, present=present)
-    due = [*_analyses(config, blobs, now=now), *_copies(config, blobs), *_screens(config, cases, now=now)]
-    due += [*_egress_logs(config, now=now), *_people(config, now=now)]
+    due = [*_analyses(config, blobs, now=now), *_copies(config, blobs), *_prints(config, blobs, present=present)]
+    due += [*_screens(config, cases, now=now), *_egress_logs(config, now=now), *_people(config, now=now)]
     # Last, because what was made from them is found by them: a run that was killed has to find it again
     due += [Due(what=What.BLOB, name=sha256, rule=rule) for sha256, rule in sorted(blobs.items())]
     waiting = [ad_id for ad_id, ad in seen.items() if ad.blobs & present and ad_id not in screened | cases.keys()]
@@ -100,20 +104,32 @@ def carry_out(config: Config, planned: Plan, *, now: datetime) -> None:
     Raises ``StoreUnavailable``, ``EvidenceAltered`` (the list was changed) and what ``watchlist.enrol.remove`` raises.
     """
     deletions, store = Deletions(config.data_dir), EvidenceStore(config.store_url)
-    for item in planned.due:
-        if item.what is What.BLOB:
-            deletions.delete_blob(store, item.name, rule=item.rule, at=now)
-            continue
+    prints: set[str] = set()
+    for item in (item for item in planned.due if item.what is not What.BLOB):
         deletions.note(what=item.what.value, name=item.name, rule=item.rule, at=now)
         if item.what is What.PERSON:
             remove(config.watchlist.directory, item.name, by=BY, now=now, why=item.rule)
+        elif item.what is What.PRINT:
+            prints.add(item.name)
         else:
             _delete(config.data_dir / item.name)
+    if prints:
+        _registry(config).forget(prints)
+    blobs = [item for item in planned.due if item.what is What.BLOB]
+    # A crawl may have captured the same bytes again since the plan was made
+    still_due = set(plan(config, now=now).due) if blobs else set()
+    for item in blobs:
+        if item in still_due:
+            deletions.delete_blob(store, item.name, rule=item.rule, at=now)
+
+
+def _registry(config: Config) -> CopyRegistry:
+    return CopyRegistry(config.cache_dir / REGISTRY)
 
 
 def _delete(path: Path) -> None:
     try:
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
@@ -207,6 +223,14 @@ def _copies(config: Config, blobs: dict[str, str]) -> Iterator[Due]:
             rule = blobs.get(path.name.removesuffix(MADE_FOR))
             if rule is not None:
                 yield Due(what=What.COPIES, name=str(path.relative_to(config.data_dir)), rule=rule)
+
+
+def _prints(config: Config, blobs: dict[str, str], *, present: set[str]) -> Iterator[Due]:
+    """Prints, thumbnails and all, of bytes that go or are gone."""
+    for sha256 in sorted(_registry(config).held()):
+        rule = blobs.get(sha256) or (None if sha256 in present else "prints of creatives that are not kept any more")
+        if rule is not None:
+            yield Due(what=What.PRINT, name=sha256, rule=rule)
 
 
 def _screens(config: Config, cases: dict[str, CaseAge], *, now: datetime) -> Iterator[Due]:

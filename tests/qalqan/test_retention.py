@@ -8,17 +8,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
 from detectors.records import FINDING_SCHEMA
+from embeddings.fingerprints import fingerprints
+from embeddings.samples import DecodedMedia, Frame
 from evidence.deletions import Deletions
 from evidence.journal import Journal
 from evidence.log import verify
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, BlobRef, Capture
 from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
+from pipelines.copies import CopyRegistry
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
+from pipelines.reuse import REGISTRY
 from qalqan.config import Config, CrawlSection, RetentionSection, WatchlistSection
 from qalqan.retention import Plan, What, carry_out, plan
 from tests.factories import (
@@ -26,6 +31,7 @@ from tests.factories import (
     make_assessment,
     make_candidate,
     make_capture,
+    make_creative,
     make_run_report,
     sha,
 )
@@ -155,6 +161,55 @@ def test_only_what_was_screened_and_not_flagged_goes_first(place: Place) -> None
     assert report.problems == ()
     assert report.deleted == 1
     assert place.plan(day=31) == Plan(due=(), unscreened=1)
+
+
+def _prints_of(place: Place, names: Iterable[str]) -> CopyRegistry:
+    """Prints of these creatives, as a screening remembers them."""
+    registry = CopyRegistry(place.config.cache_dir / REGISTRY)
+    grey = np.tile(np.arange(96, dtype=np.uint8), (96, 1))
+    frame = Frame(at_s=0.0, pixels=np.stack([grey] * 3, axis=2), scale=1.0)
+    media = [
+        DecodedMedia(creative=make_creative(sha256=ref.sha256), path=Path(name), frames=(frame,), sound=None)
+        for name, ref in place.media.items()
+        if name in names
+    ]
+    registry.add([fingerprints(one) for one in media])
+    return registry
+
+
+def test_prints_go_with_the_creatives_that_they_show(place: Place) -> None:
+    registry = _prints_of(place, ("harmless", "flagged"))
+    planned = place.run(day=31)
+    gone = place.media["harmless"].sha256
+    assert [item.name for item in planned.due if item.what is What.PRINT] == [gone]
+    assert registry.held() == {place.media["flagged"].sha256}
+    _prints_of(place, ("harmless",))  # by a screening that ran meanwhile
+    (late,) = place.run(day=31).due
+    assert (late.what, late.name) == (What.PRINT, gone)
+    assert registry.held() == {place.media["flagged"].sha256}
+
+
+def test_bytes_that_were_captured_again_since_the_plan_stay(place: Place) -> None:
+    planned = place.plan(day=31)
+    with (
+        Journal(place.config.data_dir / "crawls" / "two", place.store, clock=lambda: CAPTURED) as journal,
+        journal.entry("again") as entry,
+    ):
+        entry.add(make_ad(ad_id=sha("again"), raw=entry.put(b"harmless", media_type="video/mp4")))
+    carry_out(place.config, planned, now=CAPTURED + timedelta(days=31))
+    assert "harmless" in place.held()
+
+
+def test_a_link_goes_and_what_it_leads_to_stays(place: Place, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "precious").write_text("not ours")
+    copies = place.config.derivatives_dir / place.media["harmless"].sha256
+    (copies / "thumb.jpg").unlink()
+    copies.rmdir()
+    copies.symlink_to(elsewhere)
+    place.run(day=31)
+    assert not copies.is_symlink()
+    assert (elsewhere / "precious").exists()
 
 
 def test_a_case_counts_from_its_decision_and_waits_until_then(place: Place) -> None:
