@@ -137,11 +137,16 @@ class Carried:
         name = trait % len(self.kinds)
         return self._order[self.kind[trait]], self._values[name], self._shown[name]
 
+    def pages(self, bonds: Bonds) -> Codes:
+        """For each bond, how many pages published its ads."""
+        return counts(bonds.bond, self.page[bonds.ad], size=len(bonds))
+
     def sides(self, bonds: Bonds) -> Codes:
         """A number for the side that each bond's trait is of."""
         names = sorted(set(SIDES.values()))
-        side = np.array([names.index(SIDES[kind]) if kind in SIDES else -1 for kind in self._order])
-        return side[self.kind[bonds.left]]
+        side = np.array([names.index(SIDES[kind]) if kind in SIDES else -1 for kind in self._order], dtype=np.int64)
+        of: Codes = side[self.kind[bonds.left]]
+        return of
 
 
 def pairs(bonds: Bonds, side: Codes) -> Bonds:

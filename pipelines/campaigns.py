@@ -1,9 +1,10 @@
 """Ads that carry the same traits, joined into groups, with a reason for every join. In any order they give the same groups.
 
-Most traits join by themselves (``ALONE``). Those of ready-made pages and of middlemen join only two together (``IN_PAIRS``), so
-that weak likenesses cannot add up along a chain. And what is carried by many who have nothing else in common joins nothing:
-a trait of more than ``FEW_PAGES`` pages joins only if its ads, without it and others as common, are at most
-``MOST_GROUPS`` groups. Two such traits together join where they are of different sides, such as what is said and where it leads.
+Most traits join by themselves (``ALONE``). What is carried by many who have nothing else in common joins nothing: a trait of more
+than ``FEW_PAGES`` pages joins only if its ads, without it and others as common, are at most ``MOST_GROUPS`` groups. Two such
+traits together join where they are of different sides, such as what is said and where it leads. The make of a page, its icon
+and middlemen (``IN_PAIRS``) join only two together, and only where each is carried by few groups, so that weak likenesses do not
+add up along a chain. In a crawl of a few hundred ads nothing is common, and only the list of shared hosts protects.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from pipelines.traits import TraitKind
 
 FEW_PAGES = 20
 """A trait that no more pages share is not common."""
-MOST_GROUPS = 100
-"""A common trait that would join more otherwise unconnected groups of ads joins nothing."""
+MOST_GROUPS = 20
+"""A common or weak trait that would join more otherwise unconnected groups of ads joins nothing."""
 
 SHARED = {
     TraitKind.CREATIVE: "show the same creative ({}), or copies of it",
@@ -60,20 +61,24 @@ class Joined:
 def join(rows: pa.Table) -> Joined:
     """The groups among the ads of some trait rows (``trait_tables.TRAIT_ROWS``), each row given once."""
     carried = Carried(rows)
-    alone, weak = carried.bonds(ALONE), carried.bonds(IN_PAIRS)
-    candidates = alone + carried.near_scripts() + pairs(weak, carried.kind[weak.left])
-    pages = counts(candidates.bond, carried.page[candidates.ad], size=len(candidates))
-    common = candidates.of(pages > FEW_PAGES)
-    certain = candidates.of(pages <= FEW_PAGES)
-    paired = common.of(common.right < 0)
-    certain += pairs(paired, carried.sides(paired))
-    before = components(certain, ads=carried.ads)
-    groups = counts(common.bond, before[common.ad], size=len(common))
+    alone, weak = carried.bonds(ALONE) + carried.near_scripts(), carried.bonds(IN_PAIRS)
+    pages = carried.pages(alone)
+    certain, common = alone.of(pages <= FEW_PAGES), alone.of(pages > FEW_PAGES)
+    certain += pairs(common, carried.sides(common))
+    groups = _connected_groups(common, by=certain, carried=carried)
     accepted = certain + common.of(groups <= MOST_GROUPS)
+    weak_groups = _connected_groups(weak, by=accepted, carried=carried)
+    telling = weak.of(weak_groups <= MOST_GROUPS)
+    accepted += pairs(telling, carried.kind[telling.left])
     return Joined(
         groups=tuple(_groups(accepted, carried)),
-        common=tuple(_too_common(common, groups, pages[pages > FEW_PAGES], carried)),
+        common=(*_too_common(common, groups, carried), *_too_common(weak, weak_groups, carried)),
     )
+
+
+def _connected_groups(bonds: Bonds, *, by: Bonds, carried: Carried) -> Codes:
+    """For each bond, how many groups its ads are as far as other bonds join them."""
+    return counts(bonds.bond, components(by, ads=carried.ads)[bonds.ad], size=len(bonds))
 
 
 def _groups(bonds: Bonds, carried: Carried) -> Iterator[Group]:
@@ -104,8 +109,8 @@ def _tie(at: int, members: Codes, bonds: Bonds, carried: Carried) -> Tie:
     return Tie(kind=kind, value=value, why=f"{len(members)} ads {words}.", members=tuple(members.tolist()))
 
 
-def _too_common(common: Bonds, groups: Codes, pages: Codes, carried: Carried) -> Iterator[CommonTrait]:
-    ads = np.bincount(common.bond, minlength=len(common))
+def _too_common(common: Bonds, groups: Codes, carried: Carried) -> Iterator[CommonTrait]:
+    ads, pages = np.bincount(common.bond, minlength=len(common)), carried.pages(common)
     for at in np.flatnonzero(groups > MOST_GROUPS).tolist():
         kind, value, words = _described(common, at, carried)
         yield CommonTrait(

@@ -7,7 +7,7 @@ What travels are Arrow tables, not rows: a million ads are some thousands of ele
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,14 +18,14 @@ import pyarrow as pa
 from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from evidence.store import EvidenceStore
 from evidence.tables import read_records, to_row
 from pipelines.assess import AdFile, landing_pages
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.campaign_registry import CampaignRegistry, named, remembered
 from pipelines.campaigns import join
 from pipelines.each import DEAD_LETTERS, Each
-from pipelines.reuse import Original
-from pipelines.tools import AdTools, ScreenSettings, ad_tools
+from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
 from pipelines.traits import AdTraits, traits_of, with_originals
 
@@ -44,12 +44,13 @@ class Campaigns:
 def campaigns(files: Any, *, settings: ScreenSettings, registry_dir: Path, originals: Any) -> tuple[Any, Any, Any]:
     """Ads (a collection of ``AdFile``) → collections of ``Campaign``, ``CommonTrait`` and dead letters.
 
-    ``originals`` is a side input, what ``reuse.decided`` returns. ``registry_dir`` must last from run to run.
+    ``originals`` is a collection of one mapping, from the SHA-256 of copies to that of what they copy. ``registry_dir`` must last
+    from run to run; one run at a time.
     """
     read = files | "read traits" >> beam.ParDo(
-        Each(_read, stage="campaigns", open_tools=ad_tools, settings=settings, subjects=_subjects)
+        Each(_read, stage="campaigns", open_tools=_open_store, settings=settings, subjects=_subjects)
     ).with_outputs(DEAD_LETTERS, main="traits")
-    traits = read.traits | "add originals" >> beam.Map(_add_originals, originals)
+    traits = read.traits | "add originals" >> beam.Map(with_originals, beam.pvalue.AsSingleton(originals))
     found = joined(traits, registry_dir=registry_dir, now=settings.now)
     return (
         found | "each campaign" >> beam.FlatMap(lambda one: one.campaigns),
@@ -104,18 +105,17 @@ def _write(records: Any, name: str, schema: pa.Schema, out_dir: Path) -> None:
     _ = rows | f"write {name}" >> WriteToParquet(str(out_dir / name), schema, file_name_suffix=".parquet")
 
 
-def _read(file: AdFile, tools: AdTools) -> AdTraits:
+def _open_store(settings: ScreenSettings) -> EvidenceStore:
+    return EvidenceStore(settings.store_url)
+
+
+def _read(file: AdFile, store: EvidenceStore) -> AdTraits:
     creatives = tuple(blob.sha256 for blob in file.creatives())
-    with tools.stopwatch.stage("campaigns"):
-        return traits_of(file.ad, landings=landing_pages(file, tools.store), creatives=creatives)
+    return traits_of(file.ad, landings=landing_pages(file, store), creatives=creatives)
 
 
 def _subjects(file: AdFile) -> list[tuple[str | None, str | None]]:
     return [(file.ad.ad_id, None)]
-
-
-def _add_originals(one: AdTraits, originals: Mapping[str, Original]) -> AdTraits:
-    return with_originals(one, {sha256: original.why.original_sha256 for sha256, original in originals.items()})
 
 
 def _shared(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path) -> pa.Table:

@@ -48,7 +48,11 @@ def script_of(*texts: str | None) -> Script | None:
     """What an ad says, its numbers and addresses set aside; None where that is too little to be anybody's own."""
     written = "\n".join(text[:LONGEST_SCRIPT] for text in texts if text)[:LONGEST_SCRIPT]
     folded = _NO_PLACES.sub(" ", fold(written).text)
-    words = [_DIGITS.sub("0", word) for word in _WORD.findall(folded)]
+    return script_of_words([_DIGITS.sub("0", word) for word in _WORD.findall(folded)])
+
+
+def script_of_words(words: list[str]) -> Script | None:
+    """As ``script_of``, of words whose spelling is settled."""
     if len(words) < FEWEST_WORDS:
         return None
     return Script(

@@ -75,18 +75,13 @@ def that_can_join(rows: pa.Table) -> pa.Table:
 def _table(rows: Sequence[tuple[AdTraits, Trait]]) -> pa.Table:
     columns = {
         "kind": [trait.kind.value for _, trait in rows],
-        "value": [_text(trait.value) for _, trait in rows],
+        "value": [trait.value for _, trait in rows],
         "ad_id": [one.ad_id for one, _ in rows],
-        "publisher": [_text(one.publisher) for one, _ in rows],
-        "shown": [_text(trait.shown) for _, trait in rows],
+        "publisher": [one.publisher for one, _ in rows],
+        "shown": [trait.shown for _, trait in rows],
         "sketch": [trait.sketch for _, trait in rows],
     }
     return pa.Table.from_pydict(columns, schema=TRAIT_ROWS)
-
-
-def _text(value: str) -> str:
-    """Half a surrogate pair cannot be written."""
-    return value.encode(errors="replace").decode()
 
 
 def _distinct(rows: pa.Table) -> pa.Table:

@@ -83,7 +83,7 @@ def traits_of(
         for number, trait in enumerate(ordered)
         if number < MOST_OF_A_KIND or ordered[number - MOST_OF_A_KIND].kind is not trait.kind
     ]
-    return AdTraits(ad_id=ad.ad_id, publisher=_publisher(ad) or ad.ad_id, traits=tuple(few))
+    return AdTraits(ad_id=ad.ad_id, publisher=_writable(_publisher(ad) or ad.ad_id), traits=tuple(few))
 
 
 def with_originals(one: AdTraits, originals: Mapping[str, str]) -> AdTraits:
@@ -219,4 +219,9 @@ def _page_url(ad: Ad) -> str | None:
 
 
 def _trait(kind: TraitKind, value: str, shown: str) -> Trait:
-    return Trait(kind=kind, value=value, shown=shown)
+    return Trait(kind=kind, value=_writable(value), shown=_writable(shown))
+
+
+def _writable(value: str) -> str:
+    """Half a surrogate pair cannot be written to a table."""
+    return value.encode(errors="replace").decode()

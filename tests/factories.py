@@ -24,6 +24,7 @@ from embeddings.records import (
     VoiceSegment,
 )
 from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
+from pipelines.campaign_records import Campaign, CommonTrait, Tie
 from pipelines.records import Assessment, AxisReading, AxisState, Candidate, DeadLetter, RunReport
 from watchlist.records import (
     AllowedCreative,
@@ -469,3 +470,26 @@ def make_run_report(**changes: Any) -> RunReport:
         could_not_look=(),
     )
     return replace(report, **changes)
+
+
+def make_campaign(**changes: Any) -> Campaign:
+    """Two ads that lead to one domain."""
+    ad_ids = tuple(sorted(make_ad(source_ad_id=name).ad_id for name in ("1001", "1002")))
+    campaign = Campaign(
+        campaign_id=content_id("campaign", *ad_ids),
+        aliases=(),
+        split_from=None,
+        known_since=AT,
+        ad_ids=ad_ids,
+        pages=1,
+        ties=(Tie(kind="domain", value="socar-qazanc.example", why="2 ads lead to the same domain.", members=(0, 1)),),
+    )
+    return replace(campaign, **changes)
+
+
+def make_common_trait(**changes: Any) -> CommonTrait:
+    """A tag manager that hundreds of pages of one builder share."""
+    common = CommonTrait(
+        kind="tracker", value="tag_manager:GTM-BUILDER", ads=400, pages=300, groups=280, why="It joins none of them."
+    )
+    return replace(common, **changes)

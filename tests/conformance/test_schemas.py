@@ -19,6 +19,7 @@ import detectors.records
 import embeddings.records
 import evidence.log
 import evidence.records
+import pipelines.campaign_records
 import pipelines.records
 import watchlist.records
 from evidence.tables import from_json, from_row, read_records, to_json, to_row, write_records
@@ -32,6 +33,7 @@ MODULES = [
     watchlist.records,
     detectors.records,
     pipelines.records,
+    pipelines.campaign_records,
 ]
 
 NOT_TABLES = {
@@ -44,6 +46,7 @@ NOT_TABLES = {
     pipelines.records.AxisReading,
     pipelines.records.FaceTrail,
     pipelines.records.CreativeAnalysis,
+    pipelines.campaign_records.Tie,
 }
 """Never tables of their own: parts of other records, the pack's manifest (TOML) and the cached analysis (JSON)."""
 
@@ -114,7 +117,7 @@ def test_every_record_is_checked() -> None:
         "Brand",
     }
     expected |= {"Match", "Finding", "Candidate", "Assessment", "DeadLetter", "RunReport", "Enrolment", "Reference"}
-    expected |= {"AllowedCreative"}
+    expected |= {"AllowedCreative", "Campaign", "CommonTrait"}
     assert expected <= set(NAMES)
 
 
