@@ -102,5 +102,22 @@ def hashes(
     raise typer.Exit(DONE)
 
 
+@app.command("campaigns")
+def campaigns(
+    ads: Annotated[int, typer.Option(min=100, help="How many ads the made world has.")] = 1_000_000,
+    again: Annotated[bool, typer.Option("--again", help="Join them a second time, to see that ids are kept.")] = False,
+) -> None:
+    """Measure how ads are joined into campaigns: time, memory, and how many pairs of ads are joined rightly.
+
+    Example:
+
+        qalqan bench campaigns --ads 100000 --again
+    """
+    from qalqan.bench_campaigns import measure_campaigns, print_campaigns
+
+    print_campaigns(measure_campaigns(ads, seed=1, again=again, tell=_say), tell=_say)
+    raise typer.Exit(DONE)
+
+
 def _say(sentence: str) -> None:
     print(sentence, flush=True)

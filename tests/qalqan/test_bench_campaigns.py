@@ -1,0 +1,39 @@
+"""The measurement of campaigns: a world whose truth is known, and sentences about it."""
+
+from __future__ import annotations
+
+import numpy as np
+from typer.testing import CliRunner
+
+from qalqan.bench_campaigns import ad_id, agreement, made_ads, make_world
+from qalqan.main import app
+from tests.factories import make_campaign
+
+
+def test_the_world_has_so_many_ads_and_is_the_same_every_time() -> None:
+    world = make_world(1000, seed=2)
+    assert (len(world.owner), int(world.size.sum())) == (1000, 1000)
+    assert np.bincount(world.owner).tolist() == world.size.tolist()
+    ads = list(made_ads((world, 100, 200)))
+    assert [one.ad_id for one in ads] == [ad_id(number) for number in range(100, 200)]
+    assert list(made_ads((world, 100, 200))) == ads
+
+
+def test_agreement_counts_pairs() -> None:
+    world = make_world(1000, seed=2)
+    truth = [np.flatnonzero(world.owner == owner).tolist() for owner in range(len(world.size))]
+    right = tuple(make_campaign(ad_ids=tuple(map(ad_id, ads))) for ads in truth if len(ads) > 1)
+    assert agreement(right, world) == (1.0, 1.0)
+    assert agreement((), world) == (1.0, 0.0)
+    everything = make_campaign(ad_ids=tuple(map(ad_id, range(1000))))
+    precision, recall = agreement((everything,), world)
+    assert recall == 1.0
+    assert precision == sum(len(ads) * (len(ads) - 1) for ads in truth) / (1000 * 999)
+
+
+def test_the_command_prints_it() -> None:
+    done = CliRunner().invoke(app, ["bench", "campaigns", "--ads", "600", "--again"])
+    assert done.exit_code == 0, done.output
+    found = next(line for line in done.output.splitlines() if "campaigns found" in line).split()[0]
+    assert f"in a second run {found} of {found} campaigns kept their id" in done.output
+    assert "pairs of ads: precision" in done.output
