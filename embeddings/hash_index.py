@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,15 @@ TAIL = 8192
 MERGE_FACTOR = 4
 """Tables are merged with their elders until each is at least so many times smaller than the one before."""
 
-WIDE_FROM = 300_000
-"""From this many hashes on, 11 chunks of 23 or 24 bits are cheaper than 16 chunks of 16: more values to look up, fewer rows."""
+SIDE = 16
+"""A PDQ hash says of 16 × 16 waves whether each is stronger than their median. Waves of one row are not
+independent, nor those of one column: so a chunk of the tables has one wave of each row and column, and uses its values evenly."""
 
-FORMAT = 1
+DEAL_AT_ONCE = 65_536
+
+FORMAT = 2
 MANIFEST = "index.json"
+PARTS = ("words", "keys", "alive", "starts", "halves", "rows")
 
 Hashes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
@@ -49,24 +52,23 @@ class Near:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class _Segment:
-    """Hashes with their tables. ``starts`` holds the tables of all chunks one after the other, from ``first_start`` on."""
+    """Hashes with their tables, those of all chunks one after the other, as ``hash_search`` wants them."""
 
     words: Words
     keys: NDArray[np.int64]
     alive: NDArray[np.bool_]
     starts: NDArray[np.uint32]
+    halves: Words
     rows: NDArray[np.uint32]
-    chunks: int
 
 
 class PdqIndex:
     """Hashes under integer keys; one key may have many hashes (the frames of a film). Not for several threads at once.
 
-    Tables of ``wide_from`` hashes or more have 11 chunks: half a gigabyte, however few hashes there are.
+    A hash takes 361 bytes once it is in tables, and each set of tables 4 MB of its own.
     """
 
-    def __init__(self, *, wide_from: int = WIDE_FROM) -> None:
-        self._wide_from = wide_from
+    def __init__(self) -> None:
         self._segments: list[_Segment] = []
         self._tail_words: Words = np.empty((0, 4), dtype=np.uint64)
         self._tail_keys: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -79,7 +81,7 @@ class PdqIndex:
         """What the arrays take."""
         arrays: list[NDArray[Any]] = [self._tail_words, self._tail_keys]
         for one in self._segments:
-            arrays += [one.words, one.keys, one.alive, one.starts, one.rows]
+            arrays += [one.words, one.keys, one.alive, one.starts, one.halves, one.rows]
         return sum(array.nbytes for array in arrays)
 
     def add(self, hashes: Hashes, keys: NDArray[np.int64] | Sequence[int]) -> None:
@@ -117,7 +119,10 @@ class PdqIndex:
                 f"a distance of {max_distance} cannot be searched for: choose one from 0 to {MAX_DISTANCE}"
             )
         words = _words(hashes)
-        found = [_search_all(words, self._tail_words, self._tail_keys, max_distance)]
+        if self._segments:
+            found = [_search_tail(words, self._tail_words, self._tail_keys, max_distance, threads)]
+        else:
+            found = [_search_few(words, self._tail_words, self._tail_keys, max_distance)]
         for segment in self._segments:
             found.append(_search_segment(words, segment, max_distance, threads))
         question, key, distance = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -134,7 +139,7 @@ class PdqIndex:
         generation = 1 if old is None else int(old["generation"]) + 1
         names = [f"{generation:06d}-{number}" for number in range(len(self._segments) + 1)]
         for name, one in zip(names, self._segments, strict=False):
-            for part in ("words", "keys", "alive", "starts", "rows"):
+            for part in PARTS:
                 _write_array(directory / f"{name}.{part}.npy", getattr(one, part))
         _write_array(directory / f"{names[-1]}.words.npy", self._tail_words)
         _write_array(directory / f"{names[-1]}.keys.npy", self._tail_keys)
@@ -142,9 +147,7 @@ class PdqIndex:
             "format": FORMAT,
             "generation": generation,
             "tail": names[-1],
-            "segments": [
-                {"name": name, "chunks": one.chunks} for name, one in zip(names, self._segments, strict=False)
-            ],
+            "segments": names[:-1],
         }
         partial = directory / f".{MANIFEST}.part"
         partial.write_text(json.dumps(facts))
@@ -166,9 +169,9 @@ class PdqIndex:
             index._tail_words = _read_array(directory / f"{tail}.words.npy", np.uint64, (-1, 4))
             index._tail_keys = _read_array(directory / f"{tail}.keys.npy", np.int64, (-1,))
             sound = len(index._tail_words) == len(index._tail_keys)
-            for one in facts["segments"]:
-                segment = _read_segment(directory, one["name"], int(one["chunks"]))
-                sound = sound and len(segment.words) == len(segment.keys) == len(segment.alive)
+            for name in facts["segments"]:
+                segment = _read_segment(directory, name)
+                sound = sound and _fits(segment)
                 index._segments.append(segment)
         except (KeyError, TypeError, FileNotFoundError) as error:
             raise ValueError(f"the index in {directory} is damaged ({error}): delete it, it is made again") from error
@@ -181,14 +184,13 @@ class PdqIndex:
         words, keys = [self._tail_words], [self._tail_keys]
         size = len(self._tail_keys)
         while self._segments and len(self._segments[-1].keys) < MERGE_FACTOR * size:
-            youngest = self._segments.pop()
-            words.append(youngest.words[youngest.alive])
-            keys.append(youngest.keys[youngest.alive])
+            elder = self._segments.pop()
+            words.append(elder.words[elder.alive])
+            keys.append(elder.keys[elder.alive])
             size += len(keys[-1])
-        self._segments.append(
-            _segment(np.concatenate(words), np.concatenate(keys), 11 if size >= self._wide_from else 16)
-        )
+            del elder  # its tables need not stay while the new ones are made
         self._tail_words, self._tail_keys = self._tail_words[:0], self._tail_keys[:0]
+        self._segments.append(_segment(np.concatenate(words), np.concatenate(keys)))
 
 
 def from_hex(values: Sequence[str]) -> Hashes:
@@ -200,10 +202,16 @@ def from_hex(values: Sequence[str]) -> Hashes:
 
 
 def _words(hashes: Hashes) -> Words:
-    """(n, 32) uint8 as (n, 4) uint64."""
+    """(n, 32) uint8 as (n, 4) uint64, with the bits in the order of the chunks: four chunks of 16 bits in each word."""
     if hashes.dtype != np.uint8 or hashes.ndim != 2 or hashes.shape[1] != HASH_BYTES:
         raise ValueError(f"hashes of shape {hashes.shape} and type {hashes.dtype} are none: give (n, 32) of uint8")
-    return np.ascontiguousarray(hashes).view(np.uint64)
+    dealt = np.empty((len(hashes), HASH_BYTES), dtype=np.uint8)
+    row, chunk = np.meshgrid(np.arange(SIDE), np.arange(SIDE))
+    order = (SIDE * row + (chunk - row) % SIDE).reshape(-1)
+    for start in range(0, len(hashes), DEAL_AT_ONCE):
+        bits = np.unpackbits(hashes[start : start + DEAL_AT_ONCE], axis=1)
+        dealt[start : start + DEAL_AT_ONCE] = np.packbits(bits.take(order, axis=1), axis=1)
+    return dealt.view(np.uint64)
 
 
 def _keys(keys: NDArray[np.int64] | Sequence[int]) -> NDArray[np.int64]:
@@ -213,76 +221,62 @@ def _keys(keys: NDArray[np.int64] | Sequence[int]) -> NDArray[np.int64]:
     return numbers.astype(np.int64)
 
 
-def _radii(chunks: int) -> list[int]:
-    """How near each chunk must be looked up so that no distance up to ``MAX_DISTANCE`` is missed; the widest chunks least."""
-    radius, spare = divmod(MAX_DISTANCE + 1, chunks)
-    return [radius - 1 + (chunk >= chunks - spare) for chunk in range(chunks)]
+def _segment(words: Words, keys: NDArray[np.int64]) -> _Segment:
+    from embeddings.hash_search import CHUNKS, STARTS, fill_table
 
-
-def _masks(chunks: int) -> tuple[NDArray[np.uint32], NDArray[np.int64], NDArray[np.int64]]:
-    """The bits to flip, nearest first, of all chunks one after the other, and where each chunk's begin and end."""
-    masks: list[int] = []
-    begins, ends = [], []
-    for width, radius in zip(_widths(chunks), _radii(chunks), strict=True):
-        begins.append(len(masks))
-        for flips in range(radius + 1):
-            masks += [sum(1 << bit for bit in bits) for bits in combinations(range(width), flips)]
-        ends.append(len(masks))
-    return np.array(masks, dtype=np.uint32), np.array(begins), np.array(ends)
-
-
-def _widths(chunks: int) -> list[int]:
-    return [len(range(chunk, 8 * HASH_BYTES, chunks)) for chunk in range(chunks)]
-
-
-def _first_starts(chunks: int) -> NDArray[np.int64]:
-    """Where the table of each chunk begins; the last one is the length of all."""
-    return np.concatenate([[0], np.cumsum([(1 << width) + 2 for width in _widths(chunks)])]).astype(np.int64)
-
-
-def _segment(words: Words, keys: NDArray[np.int64], chunks: int) -> _Segment:
-    from embeddings.hash_search import fill_table
-
-    first = _first_starts(chunks)
-    starts = np.zeros(int(first[-1]), dtype=np.uint32)
-    rows = np.empty((chunks, len(words)), dtype=np.uint32)
-    for chunk in range(chunks):
-        fill_table(words, chunk, chunks, starts[first[chunk] : first[chunk + 1]], rows[chunk])
+    starts = np.zeros((CHUNKS, STARTS), dtype=np.uint32)
+    halves = np.empty((CHUNKS, len(words), 2), dtype=np.uint64)
+    rows = np.empty((CHUNKS, len(words)), dtype=np.uint32)
+    for chunk in range(CHUNKS):
+        fill_table(words, chunk, starts[chunk], halves[chunk], rows[chunk])
     alive = np.ones(len(words), dtype=np.bool_)
-    return _Segment(words=words, keys=keys, alive=alive, starts=starts, rows=rows, chunks=chunks)
+    return _Segment(
+        words=words, keys=keys, alive=alive, starts=starts.ravel(), halves=halves.ravel(), rows=rows.ravel()
+    )
 
 
 Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def _search_segment(queries: Words, segment: _Segment, most: int, threads: int) -> Columns:
-    parts = np.array_split(np.arange(len(queries)), max(1, min(threads, len(queries))))
-    with ThreadPoolExecutor(len(parts)) as pool:
-        found = list(pool.map(lambda part: _search_part(queries[part], segment, most), parts))
-    for part, pairs in zip(parts, found, strict=True):
-        pairs[:, 0] += part[0] if len(part) else 0
-    pairs = np.concatenate(found)
-    return pairs[:, 0], segment.keys[pairs[:, 1]], pairs[:, 2]
-
-
-def _search_part(queries: Words, segment: _Segment, most: int) -> NDArray[np.int64]:
     from embeddings.hash_search import search_tables
 
-    masks, begins, ends = _masks(segment.chunks)
-    room = 4 * len(queries) + 64
-    while True:
-        found = np.empty((room, 3), dtype=np.int64)
-        count = search_tables(
-            queries, segment.words, segment.alive, segment.starts, _first_starts(segment.chunks), segment.rows,
-            masks, begins, ends, most, found,
-        )  # fmt: skip
-        if count <= room:
-            return found[:count]
-        room = int(count)
+    def search(part: Words, found: NDArray[np.int64]) -> int:
+        tables = (segment.starts, segment.halves, segment.rows)
+        return int(search_tables(part, segment.words, segment.alive, *tables, most, found))
+
+    return _in_threads(search, queries, segment.keys, threads)
 
 
-def _search_all(queries: Words, words: Words, keys: NDArray[np.int64], most: int) -> Columns:
-    """Compare everything with everything, some questions at a time."""
+def _search_tail(queries: Words, words: Words, keys: NDArray[np.int64], most: int, threads: int) -> Columns:
+    from embeddings.hash_search import search_rows
+
+    return _in_threads(lambda part, found: int(search_rows(part, words, most, found)), queries, keys, threads)
+
+
+def _in_threads(
+    search: Callable[[Words, NDArray[np.int64]], int], queries: Words, keys: NDArray[np.int64], threads: int
+) -> Columns:
+    """``search`` writes (query, row, distance) as far as there is room and says how many there are."""
+
+    def pairs(part: NDArray[np.int64]) -> NDArray[np.int64]:
+        room = 4 * len(part) + 64
+        while True:
+            found = np.empty((room, 3), dtype=np.int64)
+            count = search(queries[part], found)
+            if count <= room:
+                found[:count, 0] = part[found[:count, 0]]
+                return found[:count]
+            room = count
+
+    parts = np.array_split(np.arange(len(queries)), max(1, min(threads, len(queries))))
+    with ThreadPoolExecutor(len(parts)) as pool:
+        together = np.concatenate(list(pool.map(pairs, parts)))
+    return together[:, 0], keys[together[:, 1]], together[:, 2]
+
+
+def _search_few(queries: Words, words: Words, keys: NDArray[np.int64], most: int) -> Columns:
+    """Compare everything with everything, some questions at a time, without the compiled loops: they cost a second to load."""
     questions, known, distances = [], [], []
     step = max(1, 1_000_000 // max(1, len(words)))
     for start in range(0, len(queries), step):
@@ -341,13 +335,24 @@ def _read_unmapped(path: Path) -> NDArray[Any]:
     return array
 
 
-def _read_segment(directory: Path, name: str, chunks: int) -> _Segment:
-    starts = int(_first_starts(chunks)[-1])
+def _read_segment(directory: Path, name: str) -> _Segment:
     return _Segment(
         words=_read_array(directory / f"{name}.words.npy", np.uint64, (-1, 4)),
         keys=_read_array(directory / f"{name}.keys.npy", np.int64, (-1,)),
         alive=_read_array(directory / f"{name}.alive.npy", np.bool_, (-1,)),
-        starts=_read_array(directory / f"{name}.starts.npy", np.uint32, (starts,)),
-        rows=_read_array(directory / f"{name}.rows.npy", np.uint32, (chunks, -1)),
-        chunks=chunks,
+        starts=_read_array(directory / f"{name}.starts.npy", np.uint32, (-1,)),
+        halves=_read_array(directory / f"{name}.halves.npy", np.uint64, (-1,)),
+        rows=_read_array(directory / f"{name}.rows.npy", np.uint32, (-1,)),
+    )
+
+
+def _fits(segment: _Segment) -> bool:
+    """Whether all arrays are as long as they must be: the compiled loops do not look."""
+    from embeddings.hash_search import CHUNKS, STARTS
+
+    count = len(segment.words)
+    return (
+        len(segment.keys) == len(segment.alive) == count
+        and len(segment.starts) == CHUNKS * STARTS
+        and len(segment.halves) == 2 * len(segment.rows) == 2 * CHUNKS * count
     )

@@ -59,11 +59,12 @@ def asked(known: Hashes) -> Hashes:
     return np.concatenate([*versions, near(known[-40:], bits=8), made(50, seed=9)])
 
 
-@pytest.mark.parametrize("wide_from", [10**9, 1], ids=["16 chunks", "11 chunks"])
-def test_it_finds_what_comparing_all_finds(known: Hashes, asked: Hashes, wide_from: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("latest", [0, 40, 1200], ids=["tables", "tables and a tail", "more in the tail"])
+def test_it_finds_what_comparing_all_finds(known: Hashes, asked: Hashes, latest: int, tmp_path: Path) -> None:
     keys = np.arange(len(known))
-    index = PdqIndex(wide_from=wide_from)
-    index.add(known, keys)
+    index = PdqIndex()
+    index.add(known[: len(known) - latest], keys[: len(known) - latest])
+    index.add(known[len(known) - latest :], keys[len(known) - latest :])
     wanted = all_pairs(asked, known, keys)
     assert len(wanted) > 1000
     assert found(index, asked) == wanted
@@ -72,11 +73,10 @@ def test_it_finds_what_comparing_all_finds(known: Hashes, asked: Hashes, wide_fr
     index.remove(keys[::2])
     assert len(index) == len(keys) // 2
     assert found(index, asked) == {pair for pair in wanted if pair[1] % 2}
-    if wide_from > 1:
-        index.save(tmp_path)
-        again = PdqIndex.load(tmp_path)
-        assert len(again) == len(index)
-        assert found(again, asked) == found(index, asked)
+    index.save(tmp_path)
+    again = PdqIndex.load(tmp_path)
+    assert len(again) == len(index)
+    assert found(again, asked) == found(index, asked)
 
 
 def test_every_distance_up_to_the_limit_is_found(known: Hashes) -> None:
@@ -109,6 +109,13 @@ def test_a_key_may_have_many_hashes_and_a_hash_many_keys() -> None:
     assert index.remove([7, 99]) == 3
     assert found(index, made(3)) == {(0, 8, 0)}
     assert index.remove([7]) == 0
+
+
+def test_a_hash_known_many_thousand_times_is_found_as_often() -> None:
+    """More candidates than are compared at once."""
+    index = PdqIndex()
+    index.add(np.repeat(made(1), TAIL + 5000, axis=0), np.arange(TAIL + 5000))
+    assert found(index, near(made(1), bits=20)) == {(0, key, 20) for key in range(TAIL + 5000)}
 
 
 def test_an_added_hash_is_found_at_once_beside_a_large_index(known: Hashes) -> None:
@@ -208,8 +215,39 @@ def test_saving_again_replaces_and_a_half_saved_one_changes_nothing(tmp_path: Pa
     assert {path.name[:6] for path in tmp_path.glob("*.npy")} == {"000002"}
 
 
-def test_the_chunks_cover_every_distance() -> None:
-    """The pigeonhole: the sum of radius + 1 over the chunks must be more than the largest distance."""
-    for chunks in (11, 16):
-        assert sum(radius + 1 for radius in embeddings.hash_index._radii(chunks)) > MAX_DISTANCE
-        assert sum(embeddings.hash_index._widths(chunks)) == 256
+def test_tables_that_are_too_short_are_refused(tmp_path: Path) -> None:
+    """The compiled loops would read behind their end."""
+    index = PdqIndex()
+    index.add(made(TAIL + 1), np.arange(TAIL + 1))
+    index.save(tmp_path)
+    rows = next(tmp_path.glob("*.rows.npy"))
+    np.save(rows, np.load(rows)[:-1])
+    with pytest.raises(ValueError, match="lengths differ"):
+        PdqIndex.load(tmp_path)
+
+
+def test_a_chunk_has_one_wave_of_each_row_and_column() -> None:
+    """Set one wave of a picture's 256 after the other, and see in which 16 bits of the index it is found."""
+    single = np.packbits(np.eye(256, dtype=np.uint8), axis=1)
+    chunk, place = np.nonzero(embeddings.hash_index._words(single).view(np.uint16).reshape(256, 16))
+    assert chunk.tolist() == list(range(256)), "each wave is in one chunk"
+    waves = [np.flatnonzero(place == one) for one in range(16)]
+    assert all(set(of // 16) == set(of % 16) == set(range(16)) for of in waves)
+
+
+def test_no_hash_is_lost_between_the_chunks() -> None:
+    """Two bits of each chunk but one are other ones, and one bit of that: 31 bits away, and found by this one chunk alone."""
+    known = made(TAIL + 1, seed=6)
+    index = PdqIndex()
+    index.add(known, np.arange(len(known)))
+    words = embeddings.hash_index._words(known[:16])
+    apart = embeddings.hash_index._words(np.packbits(np.eye(256, dtype=np.uint8), axis=1)).view(np.uint16)
+    where = [np.flatnonzero(apart[:, chunk]) for chunk in range(16)]
+    asked = np.unpackbits(known[:16], axis=1)
+    for spared in range(16):
+        for chunk in range(16):
+            asked[spared, where[chunk][: 1 if chunk == spared else 2]] ^= 1
+    packed = np.packbits(asked, axis=1)
+    differ = np.bitwise_count(embeddings.hash_index._words(packed).view(np.uint16) ^ words.view(np.uint16))
+    assert np.array_equal(differ, 2 - np.eye(16))
+    assert found(index, packed) == {(row, row, 31) for row in range(16)}
