@@ -2,9 +2,10 @@
 
 Claims:
 
-- ``brand_impersonation`` (axis ``lure``, ``brand_id`` set): supports when the brand is named, or its name is in the domain or
-  path, and neither the advertiser's page nor the landing domain is the brand's. Naming a brand is not a lure: the lure itself
-  is what ``lure_text`` and ``landing_page`` find. Where the ad speaks *about* fraud it is ``brand_named`` instead (inconclusive);
+- ``brand_impersonation`` (axis ``lure``, ``brand_id`` set): supports when the brand is named, its logo is shown, or its name is
+  in the domain or path, and neither the advertiser's page nor the landing domain is the brand's. Naming a brand is not a lure:
+  the lure itself is what ``lure_text`` and ``landing_page`` find. Where the ad speaks *about* fraud it is ``brand_named`` instead
+  (inconclusive);
 - ``brand_own_page`` (axis ``lure``): against; the brand's own page advertises and leads nowhere but to the brand;
 - ``brand_official_link`` (axis ``lure``): against; somebody else's page leads to the brand's own domain;
 - ``lookalike_domain`` (axis ``lure``): an address is like the brand's (see ``lookalike_domains``); inconclusive where honest
@@ -139,18 +140,22 @@ def _brand(
     spans = texts.spans(brand.names, "brand_named")
     urls = destinations(subject)
     lookalikes = [url for url in urls if any(one.brand_id == brand.brand_id and _poses(one) for one in alike[url])]
-    if not spans and not lookalikes:
+    logos = [
+        found for found in subject.creative_findings if found.claim == "logo_shown" and found.brand_id == brand.brand_id
+    ]
+    if not spans and not lookalikes and not logos:
         return
     claim, bearing, why = _conclude(subject, brand, urls=urls, about_fraud=about_fraud)
     where = f" in {texts.words(spans)}" if spans else ""
+    shown = "; its logo is shown" if logos else ""
     address = f"; its name is in the address {defanged(lookalikes[0])}" if lookalikes else ""
     yield say(
         axis=Axis.LURE,
-        modality="text" if spans else "page",
+        modality="text" if spans else "page" if lookalikes else "picture",
         bearing=bearing,
         claim=claim,
         brand_id=brand.brand_id,
-        observation=f"{brand.names[0]} is named{where}{address}: {why}.",
+        observation=f"{brand.names[0]} is named{where}{address}{shown}: {why}.",
         spans=spans,
         measurement=float(len(spans)),
         unit="mentions",

@@ -63,6 +63,7 @@ class Gallery:
         open_films: Callable[[str], Sequence[GenuineFootage]],
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
+        find_logo: Callable[[str], Path] | None = None,
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
         when they are first asked for; vectors in ``indexes`` of anybody else than ``persons`` count for nothing. Raises
@@ -94,6 +95,7 @@ class Gallery:
         )
         self._by_id = {person.person_id: person for person in persons}
         self._open_films = open_films
+        self._find_logo = find_logo
         self._films: dict[str, tuple[GenuineFootage, ...]] = {}
 
     @classmethod
@@ -108,9 +110,10 @@ class Gallery:
         footage: Sequence[GenuineFootage] = (),
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
+        logos: Mapping[str, Path] | None = None,
     ) -> Gallery:
         """A gallery of vectors at hand, (k, d) per person id; all ``persons`` count as active. An empty one matches
-        nobody.
+        nobody. ``logos`` are pictures of brands by SHA-256.
 
         Raises ``WatchlistInvalid`` for duplicate ids, for vectors or film of somebody who is not among ``persons``, and
         for vectors that are not finite, are zero (cosine) or have another dimension than the pack's.
@@ -137,6 +140,7 @@ class Gallery:
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
             allowed=allowed,
             calibrations=calibrations,
+            find_logo=None if logos is None else logos.__getitem__,
         )
 
     @classmethod
@@ -165,6 +169,7 @@ class Gallery:
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
             calibrations=[without_others(one, active) for one in stored.calibrations],
+            find_logo=lambda sha256: store.logo_file(directory, sha256),
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
@@ -232,6 +237,12 @@ class Gallery:
         if person_id not in self._films:
             self._films[person_id] = tuple(self._open_films(person_id))
         return self._films[person_id]
+
+    def logo(self, sha256: str) -> Path:
+        """The picture of a brand's logo. Raises ``WatchlistInvalid`` if the watchlist no longer has it, or has it altered."""
+        if self._find_logo is None:
+            raise WatchlistInvalid(f"the logo {sha256[:12]} is not in this gallery: load it from its watchlist")
+        return self._find_logo(sha256)
 
     def person(self, person_id: str) -> Person:
         """Raises ``PersonUnknown``."""
