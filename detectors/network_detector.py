@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.appearances import Look, NotShown
+from detectors.appearances import Look, NotShown, by_person
 from detectors.finding import Method
 from detectors.network_facts import NetworkManifest
 from detectors.network_findings import NetworkFindings
@@ -57,10 +57,7 @@ class NetworkDetector:
         if not subject.matches:
             yield self._findings.nobody(subject)
             return
-        outside = self._findings.outside(subject.media.creative)
         shown = self._shown(subject)
-        if outside is not None:
-            shown = [NotShown(match=one.match, why=outside, outside=True) for one in shown]
         answers = iter(self._answers([one for one in shown if isinstance(one, Look)]))
         for one in shown:
             if isinstance(one, NotShown):
@@ -69,6 +66,10 @@ class NetworkDetector:
                 yield self._findings.answered(subject, one, next(answers))
 
     def _shown(self, subject: CreativeSubject) -> list[Look | NotShown]:
+        outside = self._findings.outside(subject.media.creative)
+        if outside is not None:
+            people = by_person(subject.matches).values()
+            return [NotShown(match=matches[0], why=outside, outside=True) for matches in people]
         pick = shown_pictures if self.manifest.pictures is not None else heard_windows
         return list(pick(subject, self.manifest))
 

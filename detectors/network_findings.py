@@ -93,7 +93,7 @@ class NetworkFindings:
             person_id=one.match.person_id,
             start_s=one.match.start_s,
             end_s=one.match.end_s,
-            region=one.match.region,
+            region=one.match.region if self._modality == "face" else None,
             inside_validation=False if one.outside and self._manifest.validated else None,
         )
 
@@ -103,7 +103,7 @@ class NetworkFindings:
             "person_id": look.match.person_id,
             "start_s": look.start_s,
             "end_s": look.end_s,
-            "region": None if self._modality == "voice" else look.match.region,
+            "region": look.match.region if self._modality == "face" else None,
             "limits": [*look.limits, *self._limits],
         }
         if not np.all(np.isfinite(scores)):

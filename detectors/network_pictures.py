@@ -26,6 +26,10 @@ Seen = list[tuple[Frame, DetectedFace]]
 CLOSEST_SIDE_PX = 1920
 """A closer look decodes no larger pictures than this."""
 
+LONGEST = 4
+"""Of pictures that are longer than this many times their height, or the reverse, only the middle is scaled to be cut out: their
+longer side would grow beyond bounds, and what is cut out lies in the middle anyway."""
+
 
 def shown_pictures(subject: CreativeSubject, manifest: NetworkManifest) -> Iterator[Look | NotShown]:
     """Of every person that was recognised, at least one; no more pictures in all than the manifest's cost allows."""
@@ -37,9 +41,9 @@ def shown_pictures(subject: CreativeSubject, manifest: NetworkManifest) -> Itera
         if not any(match.modality is Modality.FACE for match in matches):
             yield NotShown(match=matches[0], why="only the voice was recognised, and this network looks at faces")
     faces = longest_first([match for match in subject.matches if match.modality is Modality.FACE])
-    chosen = faces[: manifest.cost.max_appearances]
+    chosen = faces[: _appearances(manifest)]
     for match in chosen:
-        most = max(1, manifest.cost.max_pictures // len(chosen))
+        most = manifest.cost.max_pictures // len(chosen)
         yield _faces(subject, match, manifest, most=most, left_out=len(faces) - len(chosen))
 
 
@@ -58,14 +62,16 @@ def resized(pixels: Pixels, pictures: PictureInput) -> Pixels:
     width, height = pictures.width_px, pictures.height_px
     if pictures.resize is Resize.STRETCH:
         return _scaled(pixels, width, height, pictures)
-    rows, columns = pixels.shape[:2]
     if pictures.resize is Resize.CROP:
+        pixels = _middle(pixels, LONGEST * min(pixels.shape[:2]))
+        rows, columns = pixels.shape[:2]
         short = pictures.resize_px or min(height, width)
         # As transformers and torchvision do: the longer side is cut to a whole pixel
         size = (short * columns // rows, short) if rows <= columns else (short, short * rows // columns)
         pixels = _scaled(pixels, size[0], size[1], pictures)
         top, left = (pixels.shape[0] - height) // 2, (pixels.shape[1] - width) // 2
         return pixels[top : top + height, left : left + width]
+    rows, columns = pixels.shape[:2]
     scale = min(width / columns, height / rows)
     inner = _scaled(pixels, max(1, round(columns * scale)), max(1, round(rows * scale)), pictures)
     padded = np.zeros((height, width, 3), dtype=np.uint8)
@@ -74,17 +80,28 @@ def resized(pixels: Pixels, pictures: PictureInput) -> Pixels:
     return padded
 
 
+def _middle(pixels: Pixels, longest_px: int) -> Pixels:
+    top, left = (max(0, side - longest_px) // 2 for side in pixels.shape[:2])
+    return pixels[top : top + longest_px, left : left + longest_px]
+
+
 def _scaled(pixels: Pixels, width: int, height: int, pictures: PictureInput) -> Pixels:
     how = Image.Resampling[pictures.interpolation.upper()]
     return np.asarray(Image.fromarray(pixels).resize((width, height), how), dtype=np.uint8)
 
 
+def _appearances(manifest: NetworkManifest) -> int:
+    """How many share the pictures that the cost allows, each with as many as the conditions ask for."""
+    return min(manifest.cost.max_appearances, manifest.cost.max_pictures // manifest.conditions.min_pictures)
+
+
 def _frames(subject: CreativeSubject, manifest: NetworkManifest) -> Iterator[Look | NotShown]:
     people = list(by_person(subject.matches).values())
-    most = max(1, manifest.cost.max_pictures // max(1, min(len(people), manifest.cost.max_appearances)))
+    allowed = _appearances(manifest)
+    most = manifest.cost.max_pictures // max(1, min(len(people), allowed))
     for index, matches in enumerate(people):
         frames = [frame for frame in subject.media.frames if any(_during(frame, match) for match in matches)]
-        if index >= manifest.cost.max_appearances:
+        if index >= allowed:
             yield NotShown(match=matches[0], why="the network's cost limit was spent on other people in this creative")
         elif len(frames) < manifest.conditions.min_pictures:
             yield NotShown(match=matches[0], why=_too_few(len(frames), manifest), outside=True)

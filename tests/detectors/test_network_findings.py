@@ -16,7 +16,7 @@ from detectors.records import Bearing, Finding
 from embeddings.records import MediaKind
 from tests.detectors.recognised import seen, subject
 from tests.detectors.tiny_networks import CALIBRATION, make_onnx_pictures, make_onnx_sound
-from tests.factories import make_creative, sha
+from tests.factories import make_creative, make_region, sha
 
 MATCH = seen(0.0, 2.0, region=None)
 
@@ -25,6 +25,15 @@ def findings(place: Path, **sections: Any) -> NetworkFindings:
     manifest = read_manifest(make_onnx_pictures(place, **sections))
     validated = None if manifest.validated is None else manifest.validated.words
     return NetworkFindings(Method(name="n", version="1", validated_on=validated, model_sha256=sha("n")), manifest)
+
+
+def test_a_place_in_the_picture_is_given_for_faces_alone(tmp_path: Path) -> None:
+    match = seen(0.0, 2.0, region=make_region())
+    for what, region in (("face_aligned", make_region()), ("frame", None)):
+        made = findings(tmp_path, pictures={"shown": what})
+        look = Look(match=match, start_s=0.0, end_s=1.0, times_s=(0.0,), items=())
+        assert made.answered(subject(), look, np.zeros(1)).region == region
+        assert made.not_asked(subject(), NotShown(match=match, why="x")).region == region
 
 
 def answered(place: Path, *scores: float, limits: tuple[str, ...] = (), **sections: Any) -> Finding:

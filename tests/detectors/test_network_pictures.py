@@ -75,6 +75,8 @@ def test_the_rule_of_resizing() -> None:
     middle = resized(wide, input_of(resize=Resize.CROP, resize_px=10))
     assert middle.shape == (4, 8, 3)
     assert list(middle[0, :, 0]) == [0, 0, 0, 0, 200, 200, 200, 200]
+    thread = np.full((1, 640, 3), 7, dtype=np.uint8)
+    assert np.unique(resized(thread, input_of(resize=Resize.CROP, resize_px=256))).tolist() == [7]
     padded = resized(wide, input_of(resize=Resize.PAD, height_px=8))
     assert list(padded[:, 7, 0]) == [0, 0, 0, 200, 200, 0, 0, 0]
 
@@ -154,6 +156,10 @@ def test_the_cost_is_shared_and_the_rest_is_said(tmp_path: Path) -> None:
     assert [len(one.items) for one in looks if isinstance(one, Look)] == [2, 2]
     assert [one.match.track for one in looks] == [0, 1]
     assert all(isinstance(one, Look) and "2 shorter appearance(s)" in one.limits[0] for one in looks)
+    share = {"cost": {"max_pictures": 4}, "conditions": {"min_pictures": 3}}
+    (one,) = shown(tmp_path, subject(*matches, pictures=pictures), **share)
+    assert isinstance(one, Look)
+    assert len(one.items) == 4
     two = subject(seen(0.0, 1.0), seen(0.0, 1.0, person=OTHER, track=1), pictures=pictures, people=(PERSON, OTHER))
     first, second = shown(tmp_path, two, pictures={"shown": "frame"}, cost={"max_appearances": 1})
     assert isinstance(first, Look)
