@@ -69,6 +69,11 @@ def elsewhere(url: str, target: str | None) -> str | None:
     return domain if domain != registrable_domain(here) else None
 
 
+def has_public_suffix(host: str) -> bool:
+    """Whether the host ends in a suffix that the public suffix list knows, with something before it."""
+    return bool(_extract()(host).top_domain_under_public_suffix)
+
+
 def is_under(host: str, domains: Iterable[str]) -> bool:
     """Whether the host is one of the domains or below one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in map(str.lower, domains))
