@@ -82,9 +82,12 @@ class ScreenSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorsSection:
-    """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; relative to the configuration file."""
+    """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; ``feeds`` are files with lists of
+    warned-of domains, ``registrations`` one with RDAP or WHOIS answers. All relative to the configuration file."""
 
     networks: tuple[Path, ...] = ()
+    feeds: tuple[Path, ...] = ()
+    registrations: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +191,13 @@ def load_config(path: Path, *, now: datetime) -> Config:
         data_dir=base / config.data_dir,
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
         watchlist=WatchlistSection(directory=base / config.watchlist.directory),
-        detectors=DetectorsSection(networks=tuple(base / path.expanduser() for path in config.detectors.networks)),
+        detectors=DetectorsSection(
+            networks=tuple(base / path.expanduser() for path in config.detectors.networks),
+            feeds=tuple(base / path.expanduser() for path in config.detectors.feeds),
+            registrations=None
+            if config.detectors.registrations is None
+            else base / config.detectors.registrations.expanduser(),
+        ),
     )
 
 

@@ -33,6 +33,8 @@ channels = ["qazanc_demo"]
 directory = "people"
 [detectors]
 networks = ["networks/a", "/srv/b"]
+feeds = ["lists/cert.txt"]
+registrations = "rdap.jsonl"
 [console]
 port = 0
 """
@@ -54,6 +56,8 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert config.screen.pack == "open"
     assert config.console.port == 0
     assert config.detectors.networks == (tmp_path / "networks" / "a", Path("/srv/b"))
+    assert config.detectors.feeds == (tmp_path / "lists" / "cert.txt",)
+    assert config.detectors.registrations == tmp_path / "rdap.jsonl"
 
 
 def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
