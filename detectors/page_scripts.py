@@ -58,7 +58,7 @@ class Scripts:
 def read_scripts(tree: LexborHTMLParser) -> Scripts:
     """The scripts within the page, the first ``LONGEST_SCRIPT`` characters of each."""
     scripts = [node.text()[:LONGEST_SCRIPT] for node in tree.css("script")[:_MOST_SCRIPTS]]
-    posts = (match[1] for script in scripts for pattern in _POSTS for match in pattern.finditer(script))
+    posts = (_without_key(match[1]) for script in scripts for pattern in _POSTS for match in pattern.finditer(script))
     bot = next((found for script in scripts if (found := _TELEGRAM.search(script))), None)
     return Scripts(
         growing_balance=next((grown for script in scripts if (grown := _growing(script, tree))), None),
@@ -67,6 +67,12 @@ def read_scripts(tree: LexborHTMLParser) -> Scripts:
         sorts_visitors=any(_LOOKS_AT_VISITOR.search(script) and _SENDS_ELSEWHERE.search(script) for script in scripts),
         telegram_bot=None if bot is None else bot[1] or "",
     )
+
+
+def _without_key(address: str) -> str:
+    """A bot's address without the bot's key, which opens everything that it was sent."""
+    before, bot, _ = address.partition("api.telegram.org/")
+    return before + bot
 
 
 def _counting_down(script: str) -> str | None:

@@ -100,3 +100,28 @@ def test_the_same_sign_on_two_pages_is_two_findings() -> None:
 def test_scripts_in_other_files_are_named_as_a_limit() -> None:
     found = examine(landing('<script src="/app.js"></script>', "x"))
     assert found["no_landing_signs"].quality_limits == ("scripts in other files were not read",)
+
+
+def test_links_that_only_lead_to_a_form_are_told_and_not_accused() -> None:
+    found = examine(landing('<a href="#f">x</a>' * 6 + '<form id="f"><input name="q"></form>', "x"))
+    assert found["single_target_links"].bearing is Bearing.INCONCLUSIVE
+    assert found["single_target_links"].measurement == 1.0
+
+
+def test_haste_and_namelessness_do_not_accuse() -> None:
+    clock = "<script>setInterval(function () { left -= 1; timer.textContent = left; }, 1000)</script>"
+    form = '<form action="/call"><input name="name"><input type="tel"></form>'
+    found = examine(landing(form + clock, "x"))
+    assert found["countdown"].bearing is Bearing.INCONCLUSIVE
+    assert found["no_imprint"].bearing is Bearing.INCONCLUSIVE
+    assert "no_landing_signs" in found
+    assert "no_imprint" not in examine(landing(form + "<p>Əlaqə: Bakı", "x"))
+    assert "no_imprint" not in examine(landing("<p>x", "x"))
+
+
+def test_a_page_that_may_differ_for_others_says_so() -> None:
+    script = "<script>if (!navigator.userAgent.match('FBAN')) location.replace('/safe')</script>"
+    assert "looks at the visitor" in examine(landing(script, "x"))["visitors_sorted"].observation
+    tracked = landing("<p>x", "x", redirect_chain=("http://t.example/click.php?key=abc",))
+    assert "tool that sorts visitors" in examine(tracked)["visitors_sorted"].observation
+    assert "visitors_sorted" not in examine(landing("<p>x", "x"))
