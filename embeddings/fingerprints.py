@@ -26,7 +26,9 @@ SAMPLING = replace(
 """Dense enough that the decoder skips no frame of a short film, and by the clock alone: only then do two encodings show the
 same instants. Of what is longer than ``max_sound_s``, no copy is recognised."""
 
-MAX_MOMENTS = 24
+MAX_MOMENTS = 64
+"""As many as ``SAMPLING`` gives: what lies between two moments is not compared, so none is left out."""
+
 BORDER_MOMENTS = 8
 """A border is one if it is there in this many moments at least."""
 

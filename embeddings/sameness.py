@@ -3,7 +3,9 @@ the analysis of the original, so that a changed voice, mouth, face, caption or l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,9 @@ SAME_INSTANT_S = 0.06
 LENGTH_TOLERANCE_S = 0.4
 LEAST_COVERED = 0.95
 LEAST_MOMENTS_SHARED = 0.8
+FURTHEST_APART_S = 1.2
+"""Between two compared moments further apart, or before the first or after the last, somebody could be shown unseen. So no copy
+is recognised of a film so long that ``SAMPLING`` takes fewer moments, nor of slow slides."""
 
 UNMOVED = 0.005
 """Up to this share of the picture the placement is that of an uncropped copy."""
@@ -157,7 +162,7 @@ def _same_sound(ours: CreativePrint, theirs: CreativePrint) -> SoundAgreement | 
 def _same_pictures(ours: CreativePrint, theirs: CreativePrint) -> _Pictures | None:
     pairs = _shared_moments(ours, theirs)
     fewest = min(len(ours.frames), len(theirs.frames))
-    if not pairs or len(pairs) < LEAST_MOMENTS_SHARED * fewest:
+    if not pairs or len(pairs) < LEAST_MOMENTS_SHARED * fewest or _is_gappy(ours, theirs, pairs):
         return None
     mine, other = (np.array(numbers) for numbers in zip(*pairs, strict=True))
     straight = _compare(ours, theirs, mine, other, mirrored=False)
@@ -175,6 +180,18 @@ def _shared_moments(ours: CreativePrint, theirs: CreativePrint) -> list[tuple[in
         if len(times) and abs(times[nearest] - (frame.at_s or 0.0)) <= SAME_INSTANT_S:
             pairs.append((number, nearest))
     return pairs
+
+
+def _is_gappy(ours: CreativePrint, theirs: CreativePrint, pairs: Sequence[tuple[int, int]]) -> bool:
+    """Whether either shows something for longer than ``FURTHEST_APART_S`` that is not compared."""
+    if ours.creative.kind is MediaKind.IMAGE:
+        return False
+    for one, numbers in ((ours, [a for a, _ in pairs]), (theirs, [b for _, b in pairs])):
+        compared = [one.frames[number].at_s or 0.0 for number in numbers]
+        moments = [0.0, *compared, max(one.creative.duration_s or 0.0, compared[-1])]
+        if max(after - before for before, after in pairwise(moments)) > FURTHEST_APART_S:
+            return True
+    return False
 
 
 def _compare(

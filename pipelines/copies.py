@@ -21,12 +21,16 @@ from embeddings.sameness import MIN_QUALITY, Copy, same_creative
 from evidence.store import store_unavailable
 from evidence.tables import placing
 
-PRINTS_VERSION = "1"
+PRINTS_VERSION = "2"
 """Raise it when prints of before cannot be compared with prints of now: what was known is then fingerprinted anew."""
 
 
 MOST_CLEARER = 1.25
 """Something with more than so many times the height in pixels of a known creative is analysed itself."""
+
+
+MOST_LOOKED_UP = 24
+"""So many moments of a creative are looked up, spread over all: which one is found does not matter."""
 
 
 class CopyRegistry:
@@ -154,7 +158,7 @@ class _Candidates:
         """By PDQ; what has no picture that PDQ could describe, by its length."""
         telling = _telling(one)
         if len(telling):
-            asked = np.concatenate([telling, one.mirrored[_qualities(one) >= MIN_QUALITY], one.probes])
+            asked = np.concatenate([telling, one.mirrored[_telling_moments(one)], one.probes])
             numbers = np.unique(self._index.search(asked).key).tolist()
         else:
             second = _whole_seconds(one)
@@ -162,14 +166,18 @@ class _Candidates:
         return [self._leaders[number] for number in numbers]
 
 
-def _qualities(one: CreativePrint) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([frame.quality for frame in one.frames], dtype=np.int64)
+def _telling_moments(one: CreativePrint) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """The numbers of moments that show enough for PDQ: every first, second, fourth … so that copies share most of them."""
+    every = 1
+    while len(one.frames) > MOST_LOOKED_UP * every:
+        every *= 2
+    telling = [number for number, frame in enumerate(one.frames) if frame.quality >= MIN_QUALITY]
+    return np.array([number for number in telling if number % every == 0] or telling, dtype=np.int64)
 
 
 def _telling(one: CreativePrint) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """The hashes of the moments that show enough for PDQ, each once."""
-    values = pdq_values(one.frames)[_qualities(one) >= MIN_QUALITY]
-    return np.unique(values, axis=0)
+    """Their hashes, each once."""
+    return np.unique(pdq_values(one.frames)[_telling_moments(one)], axis=0)
 
 
 def _whole_seconds(one: CreativePrint) -> int:

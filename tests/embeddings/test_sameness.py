@@ -70,6 +70,29 @@ COPIES: Mapping[str, Callable[[Film], Film]] = {
 }
 
 
+def test_somebody_shown_for_a_second_of_a_long_film_makes_another_creative(film: Film, printed: Reader) -> None:
+    pictures = [*film.pictures, *film.pictures]
+    print_ = printed(Film(pictures=pictures, rate=2))
+    assert same_creative(print_, printed(Film(pictures=pictures, rate=2), bit_rate=150_000))
+    mirror = [np.ascontiguousarray(picture[:, ::-1]) for picture in pictures]
+    for first in (21, 22, 58):  # also at the end
+        changed = printed(
+            Film(pictures=[*pictures[:first], *mirror[first : first + 2], *pictures[first + 2 :]], rate=2)
+        )
+        assert same_creative(print_, changed) is None
+
+
+def test_what_lies_between_moments_far_apart_is_not_vouched_for(film: Film, printed: Reader) -> None:
+    print_ = printed(Film(pictures=film.pictures, rate=2))
+    for kept in (slice(None, None, 3), slice(3, None), slice(None, -3)):
+        sparse = replace(
+            print_, frames=print_.frames[kept], mirrored=print_.mirrored[kept], thumbnails=print_.thumbnails[kept]
+        )
+        assert same_creative(sparse, sparse) is None
+        assert same_creative(print_, sparse) is None
+    assert same_creative(print_, print_) is not None
+
+
 @pytest.mark.parametrize("change", COPIES)
 def test_copies(film: Film, original: CreativePrint, printed: Reader, change: str) -> None:
     """As MP3 for one of them, AAC for the others; 200 kb/s picture, 48 kb/s sound."""

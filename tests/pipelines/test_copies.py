@@ -19,7 +19,7 @@ from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint
 from evidence.errors import StoreUnavailable
-from pipelines.copies import CopyRegistry, leaders
+from pipelines.copies import PRINTS_VERSION, CopyRegistry, leaders
 from tests.factories import make_creative
 from tests.media import portrait, swaying
 from tests.portrait_film import babble
@@ -194,7 +194,7 @@ def test_sound_alone_and_pictures_without_content_are_found_by_their_length(tmp_
 def test_a_registry_that_cannot_be_written_is_a_fault_of_the_installation(
     prints: list[CreativePrint], tmp_path: Path
 ) -> None:
-    (tmp_path / "v1").write_text("a file where a folder is wanted")
+    (tmp_path / f"v{PRINTS_VERSION}").write_text("a file where a folder is wanted")
     with pytest.raises(StoreUnavailable):
         leaders(prints[:1], CopyRegistry(tmp_path))
 
