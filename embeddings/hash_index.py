@@ -29,6 +29,9 @@ independent, nor those of one column: so a chunk of the tables has one wave of e
 
 DEAL_AT_ONCE = 65_536
 
+ROOM = 64
+"""So many pairs are expected for a question on average; if there are more, all questions are asked once again."""
+
 FORMAT = 2
 MANIFEST = "index.json"
 PARTS = ("words", "keys", "alive", "starts", "halves", "rows")
@@ -239,11 +242,11 @@ Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def _search_segment(queries: Words, segment: _Segment, most: int, threads: int) -> Columns:
-    from embeddings.hash_search import search_tables
+    from embeddings.hash_search import by_value, search_tables
 
     def search(part: Words, found: NDArray[np.int64]) -> int:
         tables = (segment.starts, segment.halves, segment.rows)
-        return int(search_tables(part, segment.words, segment.alive, *tables, most, found))
+        return int(search_tables(part, by_value(part), segment.words, segment.alive, *tables, most, found))
 
     return _in_threads(search, queries, segment.keys, threads)
 
@@ -260,7 +263,7 @@ def _in_threads(
     """``search`` writes (query, row, distance) as far as there is room and says how many there are."""
 
     def pairs(part: NDArray[np.int64]) -> NDArray[np.int64]:
-        room = 4 * len(part) + 64
+        room = ROOM * len(part)
         while True:
             found = np.empty((room, 3), dtype=np.int64)
             count = search(queries[part], found)

@@ -24,12 +24,16 @@ from numpy.typing import NDArray
 Words = NDArray[np.uint64]
 
 CHUNKS, WIDTH = 16, 16
-PROBES = CHUNKS * (1 + WIDTH)
 FURTHEST = 2 * CHUNKS - 1
 """The largest distance at which one chunk must differ in at most one bit."""
 
 STARTS = (1 << WIDTH) + 2
 """Length of the first level of each table; the last place is scratch."""
+
+TOGETHER = 16
+"""So many queries look into the table of one chunk at the same time."""
+
+PROBES = TOGETHER * (1 + WIDTH)
 
 AHEAD = 6
 """So many buckets are asked for before they are needed."""
@@ -111,9 +115,16 @@ def fill_table(words: Words, chunk: int, starts: NDArray[np.uint32], halves: Wor
         rows[place] = row
 
 
+def by_value(queries: Words) -> NDArray[np.int64]:
+    """For each chunk, which query has the smallest value, the next … (16, m) of (m, 4)."""
+    values = np.stack([queries[:, chunk // 4] >> np.uint64(WIDTH * (chunk % 4)) for chunk in range(CHUNKS)])
+    return np.argsort(values.astype(np.uint16), axis=1, kind="stable")
+
+
 @_compiled
 def search_tables(
     queries: Words,
+    order: NDArray[np.int64],
     words: Words,
     alive: NDArray[np.bool_],
     starts: NDArray[np.uint32],
@@ -125,61 +136,69 @@ def search_tables(
     """Write (query, row, distance) of every live row at distance ≤ ``most`` into ``found``, as far as it is long; returns how
     many there are. ``most`` is ``FURTHEST`` or less.
 
-    ``queries`` (m, 4); ``words`` (n, 4); ``alive`` (n,). The tables of all chunks one after the other, flat: ``starts``
-    (16 · ``STARTS``,), ``halves`` (16 · n · 2,), ``rows`` (16 · n,).
+    ``queries`` (m, 4); ``order`` (16, m): for each chunk, the queries by its value, so that those which look at the same part of
+    a table do so one after the other; ``words`` (n, 4); ``alive`` (n,). The tables of all chunks one after the other, flat:
+    ``starts`` (16 · ``STARTS``,), ``halves`` (16 · n · 2,), ``rows`` (16 · n,).
     """
     flat, known, limit = words.reshape(-1), len(words), np.uint64(most)
-    begins, ends = np.empty(PROBES + AHEAD, dtype=np.int64), np.empty(PROBES + AHEAD, dtype=np.int64)
-    candidates = np.empty(WAITING, dtype=np.int64)
+    begins, ends = np.empty(PROBES + AHEAD, dtype=np.int64), np.empty(PROBES, dtype=np.int64)
+    askers, candidates = np.empty(PROBES, dtype=np.int64), np.empty((WAITING, 2), dtype=np.int64)
     count = 0
-    for query in range(len(queries)):
-        asked = queries[query]
-        buckets = _buckets(asked, starts, known, begins, ends)
-        # What lies behind the last bucket is asked for too, and never read
-        begins[buckets : buckets + AHEAD] = 0
-        for ahead in range(AHEAD):
-            _soon(halves, 2 * begins[ahead])
-        waiting = 0
-        for number in range(buckets):
-            _soon(halves, 2 * begins[number + AHEAD])
-            _soon(halves, 2 * begins[number + AHEAD] + 8)
-            begin, end = begins[number], ends[number]
-            half = 2 if begin < CHUNKS // 2 * known else 0
-            first, second = asked[half], asked[half + 1]
-            if not _near(halves, begin, end, first, second, limit):
-                continue
-            for place in range(begin, end):
-                if _ones(first ^ halves[2 * place]) + _ones(second ^ halves[2 * place + 1]) <= limit:
-                    _soon(rows, place)
-                    candidates[waiting] = place
-                    waiting += 1
-                    if waiting == WAITING:
-                        count = _compare(
-                            asked, query, candidates, waiting, rows, words, flat, alive, limit, found, count
-                        )
-                        waiting = 0
-        count = _compare(asked, query, candidates, waiting, rows, words, flat, alive, limit, found, count)
+    for chunk in range(CHUNKS):
+        half = 2 if chunk < CHUNKS // 2 else 0
+        for start in range(0, len(queries), TOGETHER):
+            these = order[chunk, start : start + TOGETHER]
+            buckets = _buckets(queries, these, chunk, starts, known, askers, begins, ends)
+            # What lies behind the last bucket is asked for too, and never read
+            begins[buckets : buckets + AHEAD] = 0
+            for ahead in range(AHEAD):
+                _soon(halves, 2 * begins[ahead])
+            waiting = 0
+            for number in range(buckets):
+                _soon(halves, 2 * begins[number + AHEAD])
+                _soon(halves, 2 * begins[number + AHEAD] + 8)
+                begin, end, query = begins[number], ends[number], askers[number]
+                first, second = queries[query, half], queries[query, half + 1]
+                if not _near(halves, begin, end, first, second, limit):
+                    continue
+                for place in range(begin, end):
+                    if _ones(first ^ halves[2 * place]) + _ones(second ^ halves[2 * place + 1]) <= limit:
+                        _soon(rows, place)
+                        candidates[waiting, 0], candidates[waiting, 1] = query, place
+                        waiting += 1
+                        if waiting == WAITING:
+                            count = _compare(queries, chunk, candidates, rows, words, flat, alive, limit, found, count)
+                            waiting = 0
+            count = _compare(queries, chunk, candidates[:waiting], rows, words, flat, alive, limit, found, count)
     return count
 
 
 @_compiled
 def _buckets(
-    asked: Words, starts: NDArray[np.uint32], known: int, begins: NDArray[np.int64], ends: NDArray[np.int64]
+    queries: Words,
+    these: NDArray[np.int64],
+    chunk: int,
+    starts: NDArray[np.uint32],
+    known: int,
+    askers: NDArray[np.int64],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
 ) -> int:
-    """Where the buckets to look at begin and end, among the tables of all chunks; returns how many are not empty."""
-    for chunk in range(CHUNKS):
-        base, value = chunk * STARTS, _value(asked, chunk)
+    """Which of these queries look at which buckets, from where to where among the tables of all chunks; returns how many buckets
+    are not empty."""
+    base, count = chunk * STARTS, 0
+    for query in these:
+        value = _value(queries[query], chunk)
         _soon(starts, base + value)
         for bit in range(WIDTH):
             _soon(starts, base + (value ^ (1 << bit)))
-    count = 0
-    for chunk in range(CHUNKS):
-        base, value = chunk * STARTS, _value(asked, chunk)
+    for query in these:
+        value = _value(queries[query], chunk)
         for bit in range(WIDTH + 1):
             at = base + (value ^ ((1 << bit) & ((1 << WIDTH) - 1)))  # the last bit is none: the value itself
             begin, end = np.int64(starts[at]), np.int64(starts[at + 1])
             if begin < end:
-                begins[count], ends[count] = begin + chunk * known, end + chunk * known
+                askers[count], begins[count], ends[count] = query, begin + chunk * known, end + chunk * known
                 count += 1
     return count
 
@@ -197,10 +216,9 @@ def _near(halves: Words, begin: int, end: int, first: int, second: int, limit: i
 
 @_compiled
 def _compare(
-    asked: Words,
-    query: int,
+    queries: Words,
+    chunk: int,
     candidates: NDArray[np.int64],
-    waiting: int,
     rows: NDArray[np.uint32],
     words: Words,
     flat: Words,
@@ -209,19 +227,19 @@ def _compare(
     found: NDArray[np.int64],
     count: int,
 ) -> int:
-    """Compare the hashes at these places of the tables as a whole. A row is reported by the first chunk that finds it."""
-    for number in range(waiting):
-        row = np.int64(rows[candidates[number]])
+    """Compare queries with the hashes at places of the table as a whole. A row is reported by the first chunk that finds it."""
+    for number in range(len(candidates)):
+        row = np.int64(rows[candidates[number, 1]])
         _soon(flat, 4 * row)
         _soon(alive, row)
-    for number in range(waiting):
-        place = candidates[number]
-        row = rows[place]
+    for number in range(len(candidates)):
+        query = candidates[number, 0]
+        asked, row = queries[query], rows[candidates[number, 1]]
         distance = _distance(asked, words[row])
         if distance > limit or not alive[row]:
             continue
         before = False
-        for earlier in range(place // len(words)):
+        for earlier in range(chunk):
             if _ones(np.uint64(_value(asked, earlier) ^ _value(words[row], earlier))) <= np.uint64(1):
                 before = True
                 break

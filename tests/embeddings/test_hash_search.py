@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.hash_index import MAX_DISTANCE
-from embeddings.hash_search import BLOCK, CHUNKS, FURTHEST, STARTS, fill_table, search_rows, search_tables
+from embeddings.hash_search import BLOCK, CHUNKS, FURTHEST, STARTS, by_value, fill_table, search_rows, search_tables
 
 Words = NDArray[np.uint64]
 Tables = tuple[NDArray[np.uint32], Words, NDArray[np.uint32]]
@@ -40,13 +40,22 @@ def test_a_table_leads_from_each_value_to_its_rows() -> None:
             assert row not in (7, 31) or {7, 31} <= set(same)
 
 
+def test_queries_come_in_the_order_of_each_chunk() -> None:
+    words = random_words(50, seed=4)
+    order = by_value(words)
+    assert order.shape == (CHUNKS, 50)
+    for chunk in range(CHUNKS):
+        values = words[order[chunk], chunk // 4] >> np.uint64(16 * (chunk % 4)) & np.uint64(0xFFFF)
+        assert (np.diff(values.astype(np.int64)) >= 0).all()
+
+
 def test_what_does_not_fit_is_counted() -> None:
     words = np.repeat(random_words(1, seed=2), 10, axis=0)
     starts, halves, rows = (part.ravel() for part in tables(words))
     found = np.full((4, 3), -1, dtype=np.int64)
     alive = np.ones(10, dtype=np.bool_)
     alive[3] = False
-    assert search_tables(words[:1], words, alive, starts, halves, rows, FURTHEST, found) == 9
+    assert search_tables(words[:1], by_value(words[:1]), words, alive, starts, halves, rows, FURTHEST, found) == 9
     assert found[:, 1].tolist() == [0, 1, 2, 4]
     assert found[:, 2].tolist() == [0] * 4
 
