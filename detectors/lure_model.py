@@ -1,0 +1,90 @@
+"""The trained lure classifier: which of six kinds a short text is, with calibrated probabilities. NumPy alone.
+
+Trained, calibrated and measured by ``python -m tests.train_lure`` on ``data/lure_corpus``.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.lure_features import BUCKETS, Features
+
+WEIGHTS = "lure_weights.npz"
+LABELS = ("honest_finance", "news", "other", "parody", "scam", "warning")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LureModel:
+    """``weights`` are (``BUCKETS``, classes), ``bias`` is (classes,), both already divided by the temperature that calibrates."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    temperature: float
+    corpus_sha256: str
+    """Of the corpus that it was trained on."""
+    sha256: str
+    """Of the weights file."""
+
+    def probabilities(self, features: Features) -> NDArray[np.float64]:
+        """(classes,), in the order of ``LABELS``; they add up to one."""
+        logits = features.values.astype(np.float64) @ self.weights[features.buckets] + self.bias
+        risen = np.exp(logits - logits.max())
+        shares: NDArray[np.float64] = risen / risen.sum()
+        return shares
+
+    def contributions(self, features: Features, label: str) -> NDArray[np.float64]:
+        """(n-grams that occur,): how much each speaks for ``label`` rather than for the mean of the other kinds."""
+        column = LABELS.index(label)
+        others = [number for number in range(len(LABELS)) if number != column]
+        margin = self.weights[features.buckets].astype(np.float64)
+        gain = features.values * (margin[:, column] - margin[:, others].mean(axis=1))
+        places = np.searchsorted(features.buckets, features.occurring)
+        counts = np.bincount(places, minlength=len(features.buckets))
+        shares: NDArray[np.float64] = (gain / np.maximum(counts, 1))[places]
+        return shares
+
+
+def packed(model: LureModel) -> bytes:
+    """The npz file of a model (its ``sha256`` is not part of it): the weights in steps of 1/127 of each class's largest."""
+    step = np.abs(model.weights).max(axis=0) / 127
+    with io.BytesIO() as out:
+        np.savez_compressed(
+            out,
+            weights=np.rint(model.weights / step).astype(np.int8),
+            step=step.astype(np.float32),
+            bias=model.bias,
+            temperature=np.float64(model.temperature),
+            labels=np.array(LABELS),
+            corpus_sha256=np.array(model.corpus_sha256),
+        )
+        return out.getvalue()
+
+
+def unpacked(data: bytes) -> LureModel:
+    """The model in an npz file. Raises ``ValueError`` for one that was trained with other kinds or features."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+        if tuple(stored["labels"].tolist()) != LABELS or stored["weights"].shape != (BUCKETS, len(LABELS)):
+            raise ValueError(
+                f"the lure weights are for {stored['weights'].shape} weights of {stored['labels'].tolist()}, "
+                f"this version expects {(BUCKETS, len(LABELS))} of {list(LABELS)}: run python -m tests.train_lure"
+            )
+        return LureModel(
+            weights=stored["weights"].astype(np.float32) * stored["step"],
+            bias=stored["bias"].astype(np.float32),
+            temperature=float(stored["temperature"]),
+            corpus_sha256=str(stored["corpus_sha256"]),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
+
+
+@functools.cache
+def lure_model() -> LureModel:
+    """The model that comes with Qalqan, read once per process."""
+    return unpacked((files("detectors") / "data" / WEIGHTS).read_bytes())
