@@ -19,6 +19,7 @@ FILE_DETECTORS = frozenset({"container"})
 
 AD_DETECTORS = {
     "lure_text": "detectors.lure_text:LureText",
+    "lure_classifier": "detectors.lure_classifier:LureClassifier",
     "landing_page": "detectors.landing_page:LandingPageSigns",
     "brand_use": "detectors.brand_use:BrandUse",
     "domain_record": "detectors.domain_record:DomainRecord",
