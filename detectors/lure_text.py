@@ -13,15 +13,17 @@ Claims, all on the axis ``lure``:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from detectors.finding import Method, finding
 from detectors.lure_reading import COUNTER_SIGNS, SIGNS, Reading, Verdict, read_texts
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
-from evidence.records import Ad
+from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="1")
+_METHOD = Method(name="lure_text", version="2")
+_ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
     "A parody, or marketing that exaggerates without asking for money.",
@@ -66,7 +68,10 @@ class LureText:
 
 def read_ad_text(ad: Ad) -> Reading:
     """What the ad's own words are after; other detectors ask this too."""
-    return read_texts({"title": ad.title, "body": ad.body, "cta_text": ad.cta_text}, has_link=ad.link_url is not None)
+    # The title of a person's own file is its name, which promises nothing to anybody.
+    title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
+    has_link = ad.link_url is not None or _ADDRESS.search(ad.body or "") is not None
+    return read_texts({"title": title, "body": ad.body, "cta_text": ad.cta_text}, has_link=has_link)
 
 
 def ad_command(ad_id: str) -> str:

@@ -49,7 +49,9 @@ def assess(
     """Flagged or not, and the sentence that says why."""
     likeness, _, lure, source = (axis.state for axis in axes)
     brand = bool(_brands_used(findings))
-    if lure is not AxisState.YES:
+    if lure is AxisState.CANNOT_TELL:
+        flagged, why = False, f"Whether there is a lure is not known. {axes[2].summary}"
+    elif lure is AxisState.NO:
         flagged, why = False, "No lure was found: nothing is promised that would draw money out of people."
     elif source is AxisState.YES:
         flagged, why = False, f"The source is official. {axes[3].summary}"
@@ -153,8 +155,9 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
         state = AxisState.YES
         summary = " ".join(dict.fromkeys(f.observation for f in [*lures, *signs][:MOST_IN_A_SUMMARY]))
     elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
-        reasons = dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY])
-        state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(reasons)
+        reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
+        state = AxisState.CANNOT_TELL
+        summary = reasons if reasons.startswith("Cannot tell") else f"Cannot tell: {reasons}"
     else:
         state, summary = AxisState.NO, "No promise of profit with a call to act was found."
     return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))

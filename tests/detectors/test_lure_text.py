@@ -10,6 +10,7 @@ import pytest
 from detectors.lure_reading import COUNTER_SIGNS, Verdict
 from detectors.lure_text import LureText
 from detectors.records import Axis, Bearing, Finding
+from evidence.records import AccessMode
 from tests.detectors.subjects import by_claim, subject
 from tests.factories import make_ad
 
@@ -78,3 +79,18 @@ def test_every_finding_is_complete_and_every_span_lies_in_its_text(entry: dict[s
 
 def test_the_same_ad_gives_the_same_findings() -> None:
     assert list(LureText().examine(subject())) == list(LureText().examine(subject()))
+
+
+def test_the_name_of_a_file_is_no_text_and_an_address_in_the_text_is_a_way_to_follow() -> None:
+    own = {
+        "access_mode": AccessMode.ANALYST_IMPORT,
+        "title": "Guaranteed profit 5000 USD per month.mp4",
+        "link_url": None,
+    }
+    nameless = make_ad(**own, body=None, cta_text=None)
+    assert "no_text" in by_claim(list(LureText().examine(subject(nameless))))
+    body = "Guaranteed profit of 5000 USD per month, risk free."
+    closed = make_ad(**own, body=body, cta_text=None)
+    assert "no_lure" in by_claim(list(LureText().examine(subject(closed))))
+    open_ = make_ad(**own, body=f"{body} https://quantum.example", cta_text=None)
+    assert "investment_lure" in by_claim(list(LureText().examine(subject(open_))))

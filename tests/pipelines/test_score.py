@@ -139,3 +139,12 @@ def test_an_unknown_publisher_is_cannot_tell_and_excuses_nothing() -> None:
     axes = read([LURE, unknown], [make_match()])
     assert axes[3].state is AxisState.CANNOT_TELL
     assert assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, unknown]).flagged
+
+
+def test_an_ad_without_text_is_not_said_to_promise_nothing() -> None:
+    silent = make_finding(
+        claim="no_text", bearing=Bearing.INCONCLUSIVE, observation="Cannot tell because the ad has no text."
+    )
+    verdict = assess(make_ad(), creative_sha256=None, axes=read([silent], [make_match()]), findings=[silent])
+    assert not verdict.flagged
+    assert verdict.why == "Whether there is a lure is not known. Cannot tell because the ad has no text."
