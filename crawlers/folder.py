@@ -33,12 +33,17 @@ TOOL = "qalqan.folder/1"
 def media_files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files that the paths name, folders taken whole, hidden files and texts left out.
 
-    Raises ``FileNotFoundError`` for a path that is not there.
+    Raises ``FileNotFoundError`` for a path that is not there and for a folder without media.
     """
     for path in paths:
         if path.is_dir():
-            inside = (p for p in sorted(path.rglob("*")) if p.is_file())
-            yield from (p for p in inside if p.suffix != ".txt" and not p.name.startswith("."))
+            inside = [p for p in sorted(path.rglob("*")) if p.is_file()]
+            media = [p for p in inside if p.suffix != ".txt" and not p.name.startswith(".")]
+            if not media:
+                raise FileNotFoundError(
+                    f"there is no media in the folder {path}; name one that holds films, pictures or sound"
+                )
+            yield from media
         elif path.is_file():
             yield path
         else:

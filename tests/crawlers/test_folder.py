@@ -62,3 +62,9 @@ def test_the_same_bytes_with_another_text_are_another_ad(folder: Path, tmp_path:
     ads = import_media([folder], store=EvidenceStore(str(tmp_path / "e")), directory=tmp_path / "crawl", clock=clock)
     assert len({ad.ad_id for ad in ads}) == 3
     assert len({ad.raw.sha256 for ad in ads}) == 2
+
+
+def test_a_folder_without_media_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Qazanc!")
+    with pytest.raises(FileNotFoundError, match=r"there is no media in the folder .*; name one that"):
+        list(media_files([tmp_path]))
