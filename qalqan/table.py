@@ -37,7 +37,8 @@ def print_assessments(screen_dir: Path, crawl_dir: Path, *, console: Console) ->
     assessments = read_records(screen_dir / "assessments.parquet", Assessment)
     ordered = sorted(assessments, key=lambda a: (not a.flagged, ads[a.ad_id].title or ""))
     table = Table(caption=AXES_NOTE)
-    for name in ("File", "A", "B", "C", "D", "Flagged", "Likeness", "Why"):
+    table.add_column("File", overflow="fold")
+    for name in ("A", "B", "C", "D", "Flagged", "Likeness", "Why"):
         table.add_column(name)
     for assessment in ordered:
         signs = [SIGNS[axis.state] for axis in assessment.axes]

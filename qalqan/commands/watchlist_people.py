@@ -35,7 +35,9 @@ def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
     else:
         table = Table(title=escape(f"Watchlist {directory}"), title_justify="left")
         for title in COLUMNS:
-            table.add_column(title, justify="right" if title in COUNTED else "left")
+            # Other commands ask for the id: it stays whole and on one line, however narrow the terminal is.
+            whole, side = title == "Id", "right" if title in COUNTED else "left"
+            table.add_column(title, justify=side, no_wrap=whole, overflow="fold")
         for row in people:
             counts = (str(row.pictures), str(row.recordings), str(row.films))
             names, basis = plain(" / ".join(row.person.names)), plain(row.enrolment.legal_basis)

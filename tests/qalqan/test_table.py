@@ -75,3 +75,13 @@ def test_what_a_source_answered_cannot_steer_the_terminal(tmp_path: Path) -> Non
     print_tallies(tmp_path, console=console)
     assert "\x1b" not in text.getvalue()
     assert "owned" in text.getvalue()
+
+
+def test_file_names_stay_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    ad = make_ad(title="a-recording-with-a-long-name.mp4")
+    write_records(tmp_path / "ads.parquet", [ad], AD_SCHEMA)
+    write_records(tmp_path / "assessments.parquet", [make_assessment(ad_id=ad.ad_id)], ASSESSMENT_SCHEMA)
+    text = StringIO()
+    print_assessments(tmp_path, tmp_path, console=Console(file=text, width=80))
+    rows = [line.strip("│").split("│")[0].strip() for line in text.getvalue().splitlines() if line.startswith("│")]
+    assert "".join(rows) == ad.title

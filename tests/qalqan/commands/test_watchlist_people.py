@@ -124,3 +124,8 @@ def test_pictures_of_the_person_go_from_the_data_folders_that_are_named(director
 def test_somebody_says_who_they_are(directory: Path, command: str) -> None:
     result = run(command, "aysel", directory=directory)
     assert (result.exit_code, "--by" in result.output) == (2, True)
+
+
+def test_the_id_is_whole_on_a_narrow_terminal(directory: Path) -> None:
+    listed = CliRunner().invoke(app, ["list", "--directory", str(directory)], env={"COLUMNS": "45", "TERM": "dumb"})
+    assert "│ aysel │" in listed.output
