@@ -74,7 +74,9 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
-        print(f"qalqan: {error.format_message().rstrip('.')}; see `qalqan --help`", file=sys.stderr)
+        # Without words the help was asked for by naming no command, and has just been shown.
+        if words := error.format_message().rstrip("."):
+            print(f"qalqan: {words}; see `qalqan --help`", file=sys.stderr)
         code = error.exit_code
     except typer.Abort:
         code = INTERRUPTED

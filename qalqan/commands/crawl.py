@@ -21,7 +21,7 @@ def crawl(
     Example: qalqan crawl demo-data/demo.toml
 
     A crawl that was stopped goes on where it stopped; one that is finished is left as it is: give the next one another
-    [crawl] name. Every query is counted; one that could not be looked at says why, and the exit code is then 3.
+    \\[crawl] name. Every query is counted; one that could not be looked at says why, and the exit code is then 3.
     """
     from qalqan.steps import crawl_step
     from qalqan.table import print_tallies

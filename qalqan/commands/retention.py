@@ -12,7 +12,7 @@ from qalqan.config import load_config
 
 app = typer.Typer(help="Delete what may not be kept any longer; every deletion is logged.", no_args_is_help=True)
 
-ConfigOption = Annotated[Path, typer.Option(help="The configuration whose data folder and [retention] days count.")]
+ConfigOption = Annotated[Path, typer.Option(help="The configuration whose data folder and \\[retention] days count.")]
 
 
 @app.callback()
@@ -25,7 +25,7 @@ def run(
     config: ConfigOption,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be deleted.")] = False,
 ) -> None:
-    """Delete captures, analyses, working copies, old runs and logs, and expired people, by the days in [retention].
+    """Delete captures, analyses, working copies, old runs and logs, and expired people, by the days in \\[retention].
 
     Examples:
 

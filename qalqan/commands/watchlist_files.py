@@ -73,14 +73,14 @@ def allow(
 
 
 def brands(
-    file: Annotated[Path, typer.Argument(help="TOML with [[brand]] tables.")],
+    file: Annotated[Path, typer.Argument(help="TOML with [\\[brand]] tables.")],
     by: By,
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Import brands; those with the same id are replaced, others kept.
 
-    The file holds tables such as: [[brand]] id = "socar", names = ["SOCAR"], official_pages = [], official_domains =
-    ["socar.az"], logos = ["socar.png"], one key a line; then, if wanted, [brand.spellings] with ru = ["СОКАР"] and the like.
+    The file holds tables such as: [\\[brand]] id = "socar", names = ["SOCAR"], official_pages = [], official_domains =
+    ["socar.az"], logos = ["socar.png"], one key a line; then, if wanted, \\[brand.spellings] with ru = ["СОКАР"] and the like.
 
     Example: qalqan watchlist brands brands.toml --by "L. Hasanova"
     """

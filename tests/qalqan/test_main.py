@@ -33,6 +33,24 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert "qalqan " in done.stdout or "Commands" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("retention", "run"), "by the days in [retention]."),
+        (("crawl",), "another [crawl] name."),
+        (("watchlist", "brands"), "[[brand]] id = "),
+    ],
+)
+def test_names_in_brackets_are_in_the_help(command: tuple[str, ...], words: str) -> None:
+    assert words in " ".join(qalqan(*command, "--help").stdout.split())
+
+
+def test_a_group_without_a_command_shows_its_help_and_nothing_else() -> None:
+    done = qalqan("packs")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "verify" in done.stdout
+
+
 def test_an_error_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
     done = qalqan("crawl", "none.toml", cwd=tmp_path)
     assert done.returncode == 1
