@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 from threadpoolctl import threadpool_limits
 
+from detectors.networks import load_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
@@ -22,7 +23,7 @@ from watchlist.gallery import Gallery
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
-    which enrolments are active."""
+    which enrolments are active; ``networks`` are directories of pretrained networks that examine media besides."""
 
     crawl_dir: Path
     out_dir: Path
@@ -31,6 +32,7 @@ class ScreenSettings:
     cache_dir: Path
     pack: str
     now: datetime
+    networks: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +70,7 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         store=EvidenceStore(settings.store_url),
         pack=load_pack(settings.pack),
         gallery=open_gallery(settings),
-        detectors=tuple(creative_detectors()),
+        detectors=(*creative_detectors(), *load_networks(settings.networks)),
         cache_dir=settings.cache_dir,
     )
     one_thread()

@@ -117,6 +117,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         watchlist_dir=config.watchlist.directory,
         cache_dir=config.cache_dir,
         pack=config.screen.pack,
+        networks=config.detectors.networks,
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 

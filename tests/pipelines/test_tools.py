@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
+from pathlib import Path
 
 import cv2
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from embeddings.errors import PackMissing
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, one_thread
+from tests.detectors.tiny_networks import make_onnx_sound
 
 
 def test_opened_once_per_process(settings: ScreenSettings) -> None:
@@ -29,3 +33,14 @@ def test_a_worker_uses_one_thread(settings: ScreenSettings) -> None:
         one_thread()
         assert cv2.getNumThreads() == 1
         assert {library["num_threads"] for library in threadpool_info()} == {1}
+
+
+def test_networks_of_the_configuration_examine_media_too(settings: ScreenSettings, tmp_path: Path) -> None:
+    (tmp_path / "network").mkdir()
+    directory = make_onnx_sound(tmp_path / "network")
+    with_one = dataclasses.replace(settings, networks=(directory,))
+    before, after = media_tools(settings).detectors, media_tools(with_one).detectors
+    assert [detector.name for detector in after[: len(before)]] == [detector.name for detector in before]
+    assert len(after) == len(before) + 1
+    with pytest.raises(PackMissing):
+        media_tools(dataclasses.replace(settings, networks=(tmp_path / "typo",)))
