@@ -38,10 +38,8 @@ class Mention:
 
 def mentions(folded: Folded, names: Iterable[str]) -> list[Mention]:
     """Where any of the names stands, in order, without overlaps."""
-    tokens = _tokens(folded)
-    by_word: dict[str, list[int]] = {}
-    for number, token in enumerate(tokens):
-        by_word.setdefault(token.word[:2], []).append(number)
+    tokens = _tokens_of(folded.text)
+    by_word = _beginnings(folded.text)
     found: list[Mention] = []
     for name in names:
         words = name_words(name)
@@ -55,19 +53,25 @@ def mentions(folded: Folded, names: Iterable[str]) -> list[Mention]:
     return _without_overlaps(found)
 
 
+@functools.lru_cache(maxsize=65_536)
 def name_words(name: str) -> tuple[str, ...]:
     """The folded words of a name."""
     return tuple(token.word for token in tokens_of(fold_key(name)))
-
-
-def _tokens(folded: Folded) -> list[Token]:
-    return list(_tokens_of(folded.text))
 
 
 @functools.lru_cache(maxsize=8)
 def _tokens_of(text: str) -> tuple[Token, ...]:
     """Kept for the few texts at hand: each is searched for many names."""
     return tuple(tokens_of(text))
+
+
+@functools.lru_cache(maxsize=8)
+def _beginnings(text: str) -> dict[str, list[int]]:
+    """The numbers of the tokens by their first two letters."""
+    by_word: dict[str, list[int]] = {}
+    for number, token in enumerate(_tokens_of(text)):
+        by_word.setdefault(token.word[:2], []).append(number)
+    return by_word
 
 
 def _last_token(words: Sequence[str], joined: str, tokens: Sequence[Token], number: int) -> int | None:
