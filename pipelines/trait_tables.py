@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,20 @@ def gathered(shard: int, tables: Sequence[pa.Table], directory: Path) -> pa.Tabl
     except OSError as error:
         raise store_unavailable(error, str(directory)) from error
     return together
+
+
+def forget(directory: Path, ad_ids: Collection[str]) -> None:
+    """Remember these ads no longer; a later run does not join others with them. Raises ``StoreUnavailable``."""
+    forgotten = pa.array(sorted(ad_ids), type=pa.string())
+    try:
+        for path in sorted((directory / f"traits-v{MEMORY_VERSION}").glob("*.parquet")):
+            rows = _remembered(path)
+            kept = rows.filter(pc.invert(pc.is_in(rows["ad_id"], value_set=forgotten)))
+            if len(kept) < len(rows):
+                with placing(path) as partial:
+                    pq.write_table(kept, partial, compression="zstd")
+    except OSError as error:
+        raise store_unavailable(error, str(directory)) from error
 
 
 def that_can_join(rows: pa.Table) -> pa.Table:

@@ -71,6 +71,13 @@ def test_of_equally_old_ones_the_larger_survives_and_aliases_stay() -> None:
     assert runs.run("abmnxyz")["abmnxyz"] == three
 
 
+def test_of_equally_old_ones_the_larger_survives_whatever_their_ids() -> None:
+    for large, small in [("abc", "xy"), ("bcd", "xy"), ("cde", "wx"), ("def", "vw"), ("efg", "uv"), ("fgh", "tu")]:
+        runs = Runs()
+        first = runs.run(large, small)
+        assert runs.run(large + small)[large + small].campaign_id == first[large].campaign_id
+
+
 def test_of_two_parts_the_larger_keeps_the_id_and_the_other_says_whence_it_came() -> None:
     runs = Runs()
     whole = runs.run("abcde")["abcde"]
@@ -111,6 +118,8 @@ def test_the_order_of_what_is_known_and_found_changes_nothing() -> None:
     found = groups("abef", "cdgh", "xy")
     results = {repr(named(found, order, now=AT)) for order in permutations(known)}
     assert len(results) == 1
+    found += groups("i", "j")
+    known += named(groups("ij"), (), now=AT)
     assert len({repr(named(order, known, now=AT)) for order in permutations(found)}) == 1
 
 

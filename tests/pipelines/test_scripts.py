@@ -60,6 +60,30 @@ def test_half_a_text_is_not_near() -> None:
     assert near_pairs(sketches(TEXT, " ".join(words[: len(words) // 2]))) == []
 
 
+def test_texts_that_share_less_are_compared_and_found_too_different() -> None:
+    words = [f"w{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(120)]
+    shorter = [" ".join(words[: 66 + number]) for number in range(12)]
+    for text in shorter:
+        assert near_pairs(sketches(" ".join(words), text)) == []
+
+
+def test_who_is_unlike_the_first_of_a_group_finds_the_others_of_it() -> None:
+    one, other = np.arange(WIDTH, dtype=np.uint16), np.arange(1000, 1000 + WIDTH, dtype=np.uint16)
+    other[:16] = one[:16]
+    like_other = other.copy()
+    like_other[16::4] += 500
+    assert near_pairs(np.stack([one, other, like_other])) == [(1, 2)]
+
+
+def test_long_texts_with_nothing_in_common_have_no_value_in_common() -> None:
+    texts = [
+        " ".join(f"{start}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}{chr(97 + n // 676)}" for n in range(3900))
+        for start in "xy"
+    ]
+    one, other = sketches(*texts)
+    assert not (one == other).any()
+
+
 def test_the_estimate_is_near_the_truth() -> None:
     generator = np.random.default_rng(4)
     words = [f"w{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(600)]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from evidence.errors import StoreUnavailable
-from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
+from pipelines.trait_tables import SHARDS, TRAIT_ROWS, forget, gathered, sharded, that_can_join
 from pipelines.traits import AdTraits, Trait, TraitKind
 
 
@@ -53,6 +53,15 @@ def test_earlier_runs_are_remembered_and_to_repeat_one_changes_nothing(tmp_path:
     assert gathered(3, tables(ad("a", "x")), tmp_path).equals(both)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert names(gathered(4, [], tmp_path)) == []
+
+
+def test_ads_are_forgotten_and_others_stay(tmp_path: Path) -> None:
+    gathered(0, tables(ad("a", "x"), ad("b", "x")), tmp_path)
+    gathered(1, tables(ad("a", "y")), tmp_path)
+    forget(tmp_path, {"a", "unknown"})
+    assert names(gathered(0, [], tmp_path)) == [("x", "b")]
+    assert names(gathered(1, [], tmp_path)) == []
+    forget(tmp_path / "nothing", {"a"})
 
 
 def test_damaged_memory_is_written_anew(tmp_path: Path) -> None:
