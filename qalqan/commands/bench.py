@@ -93,7 +93,7 @@ def hashes(
 
         qalqan bench hashes --hashes 10000000
 
-    Ten million hashes need 3 GB of memory and 2 GB in the folder for temporary files.
+    Ten million hashes need 6 GB of memory and 4 GB in the folder for temporary files.
     """
     from qalqan.bench_hashes import measure_hashes, print_hashes
 
