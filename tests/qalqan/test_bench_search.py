@@ -19,7 +19,7 @@ def test_small_and_large_galleries_are_measured(vectors: int) -> None:
     assert figures.stranger_recall == 1.0
     assert figures.file_mb >= vectors * 16 * 4 / 1e6
     assert min(figures.flat_ms, figures.chosen_ms, figures.build_s, figures.read_s) > 0
-    assert figures.fastest_chosen_ms <= figures.chosen_ms
+    assert min(figures.fastest_flat_ms, figures.fastest_chosen_ms) > 0
     assert len(said) == 3
 
 
