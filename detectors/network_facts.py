@@ -189,7 +189,7 @@ class Cost:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkManifest:
     """All of ``detector.toml``; of ``pictures`` and ``sound`` exactly one is set. ``sha256`` is of the manifest itself, which
-    states the hash of every file: nothing about the network changes without it."""
+    states the hash of every file: nothing about the network changes without it. ``directory`` is where it lies."""
 
     name: str
     version: str
@@ -203,6 +203,7 @@ class NetworkManifest:
     calibration: NetworkCalibration | None = None
     cost: Cost = field(default_factory=Cost)
     sha256: str = ""
+    directory: str = ""
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ class NetworkFindings:
             propositions=PROPOSITIONS[self._modality, self._manifest.output.means],
             quality_limits=limits,
             innocent_explanations=INNOCENT_SOUND if self._modality == "voice" else INNOCENT_PICTURE,
-            reproduce=screen_command(subject.media.creative.sha256),
+            reproduce=f"{screen_command(subject.media.creative.sha256)} --network {quote(self._manifest.directory)}",
             **facts,
         )
 

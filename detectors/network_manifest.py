@@ -51,10 +51,11 @@ def read_manifest(directory: Path) -> NetworkManifest:
     data = place.read_bytes()
     try:
         row = tomllib.loads(data.decode("utf-8"))
-        if "sha256" in row:
-            raise ValueError("it states sha256, which is computed")
+        if "sha256" in row or "directory" in row:
+            raise ValueError("it states sha256 or directory, which it cannot know")
         row["files"] = [file_row(file, place.parent) for file in row.get("files", ())]
-        manifest = _CONVERTER.structure({**row, "sha256": hashlib.sha256(data).hexdigest()}, NetworkManifest)
+        known = {"sha256": hashlib.sha256(data).hexdigest(), "directory": str(place.parent)}
+        manifest = _CONVERTER.structure({**row, **known}, NetworkManifest)
     except cattrs.BaseValidationError as error:
         reason = "; ".join(cattrs.transform_error(error, path=MANIFEST, format_exception=_in_words))
         raise PackInvalid(f"the manifest {place} cannot be read: {reason}; correct it") from error

@@ -60,6 +60,8 @@ def _of_person(
         return NotShown(match=match, why="there is no sound")
     stretches = _spoken(subject, matches, by_face=by_face)
     spoken_s = sum(end - start for start, end in stretches)
+    if not stretches:
+        return NotShown(match=match, why="nobody is heard to speak while the face is seen")
     needed_s = max(manifest.conditions.min_speech_s, SHORTEST_S)
     if spoken_s < needed_s:
         why = f"there are {spoken_s:.1f} s of speech, and this network takes at least {needed_s:g} s"

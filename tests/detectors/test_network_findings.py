@@ -52,6 +52,7 @@ def test_without_calibration_the_answer_is_shown_and_weighs_nothing(tmp_path: Pa
     assert found.quality_limits == ("It is dark.", NOT_CALIBRATED)
     assert found.model_sha256 == sha("n")
     assert len(found.innocent_explanations) == 3
+    assert found.reproduce.endswith(f"--watchlist watchlist --network {tmp_path}")
 
 
 @pytest.mark.parametrize(

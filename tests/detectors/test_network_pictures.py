@@ -128,6 +128,11 @@ def test_a_box_is_square_with_black_beyond_the_edge(tmp_path: Path) -> None:
     wide = face_of(pixels, tmp_path, shown="face_box", margin=2.0)
     assert wide[0, 16].max() == 0
     assert wide[16, 16].min() == 255
+    region = portrait_region()
+    side = 5 * 480 * max(region.width, region.height)
+    middle = 480 * (region.left + region.width / 2)
+    columns = min(480, middle + side / 2) - max(0, middle - side / 2)
+    assert np.mean(wide[16, :, 0] > 127) == pytest.approx(columns / side, abs=0.05)
 
 
 def test_a_small_face_is_outside_the_conditions(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_rate_and_normalisation_are_as_stated(tmp_path: Path) -> None:
     assert slow.shape == (8_000,)
     spectrum = np.abs(np.fft.rfft(slow - slow.mean()))
     assert np.argmax(spectrum) == 200
+    beyond = windows(tmp_path, subject(heard(0.0, 1.0), sound=tone(1.0, hz=6_000.0)), sound={"rate_hz": 8_000}).items[0]
+    assert float(np.abs(beyond[1000:-1000]).max()) < 0.01
     level = windows(tmp_path, of, sound={"normalise": True}).items[0]
     assert float(level.mean()) == pytest.approx(0.0, abs=1e-5)
     assert float(level.std()) == pytest.approx(1.0, abs=1e-4)
@@ -73,6 +75,8 @@ def test_rate_and_normalisation_are_as_stated(tmp_path: Path) -> None:
 
 def test_sound_that_is_none_of_the_kind(tmp_path: Path) -> None:
     assert why_not(tmp_path, subject(heard(0.0, 2.0))).why == "there is no sound"
+    unheard = why_not(tmp_path, subject(seen(0.0, 2.0, region=None), sound=tone(4.0), spoken=[(2.5, 4.0)]))
+    assert "nobody is heard to speak" in unheard.why
     assert "silent" in why_not(tmp_path, subject(heard(0.0, 2.0), sound=np.zeros(32_000, dtype=np.float32))).why
     short = why_not(tmp_path, subject(heard(0.0, 2.0), sound=tone(2.0)), conditions={"min_speech_s": 3.0})
     assert "2.0 s of speech, and this network takes at least 3 s" in short.why
