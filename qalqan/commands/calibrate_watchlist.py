@@ -81,5 +81,5 @@ def _in_words(calibration: Calibration, directory: Path) -> str:
         f"{calibration.modality.value}s of {directory} are calibrated on {calibration.mated} mated and "
         f"{calibration.non_mated} non-mated scores of {calibration.people} people: "
         f"likelihood ratios from {low:.3g} to {high:.3g}, "
-        f"Cllr {calibration.cllr:.3f} (at best {calibration.cllr_min:.3f}; 1 says nothing), FPIR {calibration.fpir:g} per video"
+        f"Cllr {calibration.cllr:.3f} (at best {calibration.cllr_min:z.3f}; 1 says nothing), FPIR {calibration.fpir:g} per video"
     )
