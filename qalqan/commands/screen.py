@@ -32,7 +32,8 @@ def screen(
         qalqan screen --config crawl.toml --runner=FlinkRunner --flink_master=localhost:8081
 
     Options that are not listed below go to Apache Beam (DirectRunner is the default). The text of an ad may lie beside
-    NAME.mp4 as NAME.txt: without a text nothing can be said about a lure.
+    NAME.mp4 as NAME.txt: without a text nothing can be said about a lure. What was screened into the same --data before is
+    listed again.
     """
     from pipelines.options import beam_options
     from qalqan.steps import import_step, screen_step
