@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 from rich.console import Console
 
 from qalqan.clock import utc_now
-from qalqan.config import Config, CrawlSection, ScreenSection, WatchlistSection, load_config
+from qalqan.config import Config, CrawlSection, DetectorsSection, ScreenSection, WatchlistSection, load_config
 from qalqan.errors import DONE, PARTLY
 
 
@@ -20,6 +21,9 @@ def screen(
     watchlist: Annotated[Path | None, typer.Option(help="Folder of the watchlist, for your own media.")] = None,
     data: Annotated[Path, typer.Option(help="Where evidence and results of your own media go.")] = Path("qalqan-data"),
     pack: Annotated[str, typer.Option(help="Model pack, for your own media.")] = "open",
+    network: Annotated[
+        list[Path] | None, typer.Option(help="Directory with a detector.toml, for your own media; may be repeated.")
+    ] = None,
 ) -> None:
     """Match faces and voices against the watchlist, look for alteration, lure and source, and list the candidates.
 
@@ -35,6 +39,7 @@ def screen(
     NAME.mp4 as NAME.txt: without a text nothing can be said about a lure. What was screened into the same --data before is
     listed again.
     """
+    from detectors.networks import known_manifest
     from pipelines.options import beam_options
     from qalqan.steps import import_step, screen_step
     from qalqan.table import print_assessments, print_candidates, print_dead_letters
@@ -46,7 +51,9 @@ def screen(
     if config is not None:
         settings = load_config(config, now=utc_now())
     else:
-        settings = _own_media(watchlist, data=data, pack=pack)
+        settings = _own_media(watchlist, data=data, pack=pack, networks=network or ())
+        for directory in settings.detectors.networks:
+            known_manifest(directory)
         import_step(settings, named)
     report = screen_step(settings, beam_args)
     if config is None:
@@ -58,7 +65,7 @@ def screen(
     raise typer.Exit(PARTLY if report.could_not_look else DONE)
 
 
-def _own_media(watchlist: Path | None, *, data: Path, pack: str) -> Config:
+def _own_media(watchlist: Path | None, *, data: Path, pack: str, networks: Sequence[Path]) -> Config:
     if watchlist is None:
         raise typer.BadParameter("--watchlist FOLDER is needed with your own media: whom should we look for?")
     return Config(
@@ -66,4 +73,5 @@ def _own_media(watchlist: Path | None, *, data: Path, pack: str) -> Config:
         crawl=CrawlSection(name="own-media"),
         watchlist=WatchlistSection(directory=watchlist.resolve()),
         screen=ScreenSection(pack=pack),
+        detectors=DetectorsSection(networks=tuple(path.expanduser().absolute() for path in networks)),
     )

@@ -55,6 +55,7 @@ def test_every_file_is_in_the_table_and_what_failed_below_it(here: Path) -> None
         (["nowhere/", "--watchlist", "watchlist"], 1, "there is no file or folder nowhere"),
         (["*.webm", "--watchlist", "watchlist"], 1, "no file matches"),
         (["media/", "--watchlist", "watchlist", "--pack", "closed"], 1, "closed"),
+        (["media/", "--watchlist", "watchlist", "--network", "media"], 1, "media/detector.toml"),
         (["media/", "--watchlist", "watchlist", "--runner=NonsenseRunner"], 1, "NonsenseRunner"),
     ],
 )
