@@ -127,3 +127,9 @@ def test_among_two_thousand_brands_the_right_one_is_found() -> None:
     assert [one.brand_id for one in addresses.lookalikes("https://kapitalbnk.az/")] == ["kapital-bank"]
     hostile = "https://" + ".".join(["a-b" * 20] * 4) + ".example/" + "abcdefghij-" * 100_000
     assert addresses.lookalikes(hostile) == []
+
+
+def test_a_name_of_four_letters_under_another_ending_may_be_anybodys() -> None:
+    addresses = BrandAddresses([make_brand(names=("Azal",), spellings=(), official_domains=("azal.az",))])
+    [one] = addresses.lookalikes("https://azal.example/")
+    assert (one.likeness, one.strong) == (Likeness.OTHER_ENDING, False)

@@ -30,7 +30,9 @@ def test_an_edit_is_called_by_its_name(seen: str, likeness: Likeness) -> None:
     assert edit(seen, "kapital") is likeness
 
 
-@pytest.mark.parametrize("seen", ["kapital", "kpital2", "aktipal", "kapitalxx", "kapi", "", "latipak", "kxpixal"])
+@pytest.mark.parametrize(
+    "seen", ["kapital", "kpital2", "aktipal", "kapitalxx", "kapi", "", "latipak", "kxpixal", "tapikal"]
+)
 def test_no_edit_and_two_edits_are_not_one(seen: str) -> None:
     assert not is_one_edit(seen, "kapital")
 
