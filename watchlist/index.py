@@ -38,6 +38,10 @@ CANDIDATES = 8
 ties."""
 
 
+OVERFETCHED = 64
+"""Best rows of all, asked for where only some people count, in the hope that ``CANDIDATES`` are theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Space:
     """Where vectors of one modality live: how many numbers each has, and how two of them are compared."""
@@ -233,12 +237,36 @@ class VectorIndex:
     def _nearest(self, rows: NDArray[np.float32], *, among: Collection[str] | None) -> list[tuple[float, str]]:
         """The best score of each row and whose it is."""
         if among is None:
-            keys = self._index.search(rows, min(CANDIDATES, len(self.owners)))[1]
-        else:
-            allowed = np.concatenate([self._keys[owner] for owner in among])
+            return self._scored(rows, self._index.search(rows, min(CANDIDATES, len(self.owners)))[1])
+        mask = np.zeros(len(self.owners), dtype=bool)
+        mask[np.concatenate([self._keys[owner] for owner in among])] = True
+        found: dict[int, tuple[float, str]] = {}
+        if self._index is not self._rows:
+            found = self._found_among(rows, mask)
+        left = [number for number in range(len(rows)) if number not in found]
+        if left:
+            # FAISS's codes cannot be scanned for some rows only
             parameters: Any = faiss.SearchParameters
-            chosen = parameters(sel=faiss.IDSelectorBatch(allowed))
-            keys = self._rows.search(rows, min(CANDIDATES, len(allowed)), params=chosen)[1]
+            selector: Any = faiss.IDSelectorBitmap
+            bits = np.packbits(mask, bitorder="little")
+            chosen = parameters(sel=selector(bits))
+            keys = self._rows.search(rows[left], min(CANDIDATES, int(mask.sum())), params=chosen)[1]
+            found.update(zip(left, self._scored(rows[left], keys), strict=True))
+        return [found[number] for number in range(len(rows))]
+
+    def _found_among(self, rows: NDArray[np.float32], mask: NDArray[np.bool_]) -> dict[int, tuple[float, str]]:
+        """Best scores among the rows in ``mask``, for queries with enough of them among the best of all rows."""
+        parameters: Any = faiss.IndexRefineSearchParameters
+        keys = self._index.search(rows, OVERFETCHED, params=parameters(k_factor=SHORTLIST / OVERFETCHED))[1]
+        found = {}
+        for number, nearest in enumerate(keys):
+            allowed = nearest[mask[nearest]][:CANDIDATES]
+            if len(allowed) == CANDIDATES:
+                [found[number]] = self._scored(rows[number : number + 1], allowed[None, :])
+        return found
+
+    def _scored(self, rows: NDArray[np.float32], keys: NDArray[np.int64]) -> list[tuple[float, str]]:
+        """The best exact score of each row against its ``keys`` and whose it is; equal scores go to the smaller id."""
         stored = self._rows.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.space.dimension)
         scores = exact_scores(rows[:, None, :], stored, metric=self.space.metric)
         return [
