@@ -44,6 +44,7 @@ setup(
         "h11>=0.16",  # CVE-2025-43859: request smuggling in chunked bodies
         "selectolax>=0.3",
         "tldextract>=5.3",
+        "confusable-homoglyphs>=3.3.1",
         "idna>=3.10",  # CVE-2024-3651 was fixed in 3.7: quadratic time on crafted names
         # Media and models
         "av>=18",

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 from threadpoolctl import threadpool_limits
 
+from detectors.domain_record import DomainRecord
 from detectors.networks import load_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
@@ -23,7 +24,8 @@ from watchlist.gallery import Gallery
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
-    which enrolments are active; ``networks`` are directories of pretrained networks that examine media besides."""
+    which enrolments are active; ``networks`` are directories of pretrained networks that examine media besides; ``feeds`` and
+    ``registrations`` are lists in which domains are looked up."""
 
     crawl_dir: Path
     out_dir: Path
@@ -33,6 +35,8 @@ class ScreenSettings:
     pack: str
     now: datetime
     networks: tuple[Path, ...] = ()
+    feeds: tuple[Path, ...] = ()
+    registrations: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -90,5 +94,8 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     return AdTools(
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
-        detectors=tuple(ad_detectors()),
+        detectors=tuple(
+            DomainRecord.of(settings.feeds, settings.registrations) if isinstance(one, DomainRecord) else one
+            for one in ad_detectors()
+        ),
     )

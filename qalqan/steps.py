@@ -118,6 +118,8 @@ def screen_settings(config: Config) -> ScreenSettings:
         cache_dir=config.cache_dir,
         pack=config.screen.pack,
         networks=config.detectors.networks,
+        feeds=config.detectors.feeds,
+        registrations=config.detectors.registrations,
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 

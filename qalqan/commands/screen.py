@@ -62,7 +62,7 @@ def screen(
         print_candidates(settings.screen_dir, settings.crawl_dir, console=console)
     print_dead_letters(settings.screen_dir, console=console)
     console.print(f"Results: {settings.screen_dir}", highlight=False)
-    raise typer.Exit(PARTLY if report.could_not_look else DONE)
+    raise typer.Exit(PARTLY if report.could_not_look or report.dead_letters else DONE)
 
 
 def _own_media(watchlist: Path | None, *, data: Path, pack: str, networks: Sequence[Path]) -> Config:

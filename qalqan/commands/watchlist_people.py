@@ -36,8 +36,9 @@ def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
         table = Table(title=escape(f"Watchlist {directory}"), title_justify="left")
         for title in COLUMNS:
             # Other commands ask for the id: it stays whole and on one line, however narrow the terminal is.
-            whole, side = title == "Id", "right" if title in COUNTED else "left"
-            table.add_column(title, justify=side, no_wrap=whole, overflow="fold")
+            table.add_column(
+                title, justify="right" if title in COUNTED else "left", no_wrap=title == "Id", overflow="fold"
+            )
         for row in people:
             counts = (str(row.pictures), str(row.recordings), str(row.films))
             names, basis = plain(" / ".join(row.person.names)), plain(row.enrolment.legal_basis)

@@ -10,9 +10,12 @@ import cv2
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from detectors.domain_record import DomainRecord
+from detectors.subject import AdSubject
 from embeddings.errors import PackMissing
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, one_thread
 from tests.detectors.tiny_networks import make_onnx_sound
+from tests.factories import make_ad
 
 
 def test_opened_once_per_process(settings: ScreenSettings) -> None:
@@ -44,3 +47,15 @@ def test_networks_of_the_configuration_examine_media_too(settings: ScreenSetting
     assert len(after) == len(before) + 1
     with pytest.raises(PackMissing):
         media_tools(dataclasses.replace(settings, networks=(tmp_path / "typo",)))
+
+
+def test_lists_of_the_configuration_reach_their_detector(settings: ScreenSettings, tmp_path: Path) -> None:
+    feed = tmp_path / "warned.txt"
+    feed.write_text("scam-shop.example\nfast-profit.example\n")
+    with_list = ad_tools(dataclasses.replace(settings, feeds=(feed,)))
+    (record,) = [one for one in with_list.detectors if isinstance(one, DomainRecord)]
+    ad = make_ad(link_url="http://scam-shop.example/offer")
+    subject = AdSubject(ad=ad, landings=(), creatives=(), matches=(), creative_findings=(), gallery=with_list.gallery)
+    assert "is on the list warned.txt" in " ".join(finding.observation for finding in record.examine(subject))
+    with pytest.raises(OSError):
+        ad_tools(dataclasses.replace(settings, feeds=(tmp_path / "typo.txt",)))
