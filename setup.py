@@ -23,7 +23,16 @@ setup(
     python_requires=">=3.11",
     packages=PACKAGES,
     package_data={
-        "": ["py.typed", "*.toml", "templates/*.html", "templates/*.md", "static/*", "manifests/*.toml", "data/*.toml", "data/*.npz"],
+        "": [
+            "py.typed",
+            "*.toml",
+            "templates/*.html",
+            "templates/*.md",
+            "static/*",
+            "manifests/*.toml",
+            "data/*.toml",
+            "data/*.npz",
+        ],
     },
     install_requires=[
         # The job

@@ -140,7 +140,7 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
         against = [f.observation for f in findings if f.bearing is Bearing.AGAINST]
         state, summary = AxisState.CANNOT_TELL, "No sign of alteration observed, not calibrated: " + " ".join(against)
     else:
-        state, summary = AxisState.CANNOT_TELL, "Cannot tell: no method had anything to compare with."
+        state, summary = AxisState.CANNOT_TELL, "Cannot tell: nothing was found that speaks for or against it."
     return AxisReading(axis=Axis.ALTERATION, state=state, summary=summary, finding_ids=_ids(findings))
 
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detectors.film_alignment import SAME_GAP, STEPS_PER_S
+from detectors.film_alignment import SAME_GAP
 from detectors.genuine_source import OTHER_GAP, GenuineSource
 from detectors.records import Bearing, Finding
+from detectors.shift_search import STEPS_PER_S
 from detectors.subject import CreativeSubject
 from embeddings.alignment import aligned_faces
 from embeddings.faces import see_faces, track_faces
