@@ -30,8 +30,7 @@ from qalqan.config import Config, RetentionSection
 from triage.case_ages import CaseAge, case_ages
 from triage.reasons import CaseState
 from watchlist.enrol import remove
-from watchlist.standing import Standing, standing
-from watchlist.store import read
+from watchlist.listing import expired_people
 
 BY = "retention"
 SHA256_DIGITS = 64
@@ -255,11 +254,10 @@ def _egress_logs(config: Config, *, now: datetime) -> Iterator[Due]:
 def _people(config: Config, *, now: datetime) -> Iterator[Due]:
     if not config.watchlist.directory.is_dir():
         return
-    for enrolment in sorted(read(config.watchlist.directory).enrolments, key=lambda item: item.person_id):
-        if standing(enrolment, now=now) is Standing.EXPIRED:
-            days = config.retention.expired_people_days
-            if rule := _past(enrolment.expires_at, days, "people whose enrolment expired", now=now):
-                yield Due(what=What.PERSON, name=enrolment.person_id, rule=rule)
+    days = config.retention.expired_people_days
+    for enrolment in expired_people(config.watchlist.directory, now):
+        if rule := _past(enrolment.expires_at, days, "people whose enrolment expired", now=now):
+            yield Due(what=What.PERSON, name=enrolment.person_id, rule=rule)
 
 
 def _modified(path: Path) -> datetime:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings.records import FaceTrack, ModelPack, Region, VoiceSegment
+from embeddings.records import FaceTrack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
+from tests.factories import make_model_pack
 from watchlist import store
 from watchlist.calibration import Calibration, fit
 from watchlist.errors import PersonUnknown, WatchlistInvalid
@@ -22,24 +23,13 @@ from watchlist.generations import Change
 from watchlist.records import Brand, Enrolment, Modality, Person
 from watchlist.store import StoredWatchlist
 
-PACK = ModelPack(
+PACK = make_model_pack(
     name="tiny",
-    version="1",
-    licence_note="none",
-    providers=("CPUExecutionProvider",),
-    threads=1,
-    face_family="dlib",
-    face_landmarks="eye_corners",
-    face_dimension=4,
     face_metric="euclidean",
     face_threshold=0.4,
     face_min_size_px=40,
-    voice_family="resemblyzer",
     voice_dimension=3,
-    voice_metric="cosine",
-    voice_threshold=0.8,
     voice_min_speech_s=1.0,
-    validated_on="nothing",
     files=(),
 )
 REGION = Region(left=0.1, top=0.2, width=0.3, height=0.4)
