@@ -19,7 +19,8 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked anew for each line: whoever embeds us may put another stream in place of the one that was there, and close it
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
