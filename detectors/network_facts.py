@@ -5,10 +5,10 @@ They are read by ``detectors.network_manifest``; nothing here is guessed from a 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from detectors.validation import Conditions, ScoreCalibration, Validated
 from embeddings.records import PackFile
 
 
@@ -115,64 +115,6 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validated:
-    """``[validated]``: on what the network was measured, in words."""
-
-    data_set: str
-    codec: str
-    bitrate: str
-    language: str
-    face_size: str
-
-    @property
-    def words(self) -> str:
-        """All of it in one line."""
-        return (
-            f"{self.data_set} (codec: {self.codec}; bitrate: {self.bitrate}; language: {self.language}; "
-            f"face size: {self.face_size})"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """``[conditions]``: what an item must be like, as far as a machine can tell. Faces are measured in the pictures that the
-    network is shown, ``min_bandwidth_hz`` in the sound; of ``languages`` nobody here can tell which one is spoken."""
-
-    codecs: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    min_bitrate_kbps: float = 0.0
-    min_face_px: int = 1
-    min_pictures: int = 1
-    min_speech_s: float = 0.0
-    min_bandwidth_hz: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkCalibration:
-    """``[calibration]``: as ``watchlist.calibration`` has it, of the pooled log-odds of one appearance.
-
-    ``log LR = intercept + slope · score`` (natural), then kept within the ``log10_lr`` bounds. ``cllr`` in bits.
-    """
-
-    source: str
-    slope: float
-    intercept: float
-    log10_lr_low: float
-    log10_lr_high: float
-    cllr: float
-
-    def likelihood_ratio(self, score: float) -> float:
-        """How many times more such a score is to be expected of what was altered than of what was not."""
-        free = (self.intercept + self.slope * score) / math.log(10)
-        return float(10 ** min(max(free, self.log10_lr_low), self.log10_lr_high))
-
-    @property
-    def weight(self) -> float:
-        """What the measured error leaves of a whole bit, in [0, 1]."""
-        return min(max(1.0 - self.cllr, 0.0), 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """``[cost]``: at most this much per creative. ``closer_look_s`` of a film are decoded again where a face is smaller than the
     network takes it; ``batch`` pictures or windows go through the network together, on ``threads`` threads."""
@@ -200,7 +142,7 @@ class NetworkManifest:
     sound: SoundInput | None = None
     validated: Validated | None = None
     conditions: Conditions = field(default_factory=Conditions)
-    calibration: NetworkCalibration | None = None
+    calibration: ScoreCalibration | None = None
     cost: Cost = field(default_factory=Cost)
     sha256: str = ""
     directory: str = ""

@@ -14,7 +14,8 @@ from detectors.network_facts import Means, NetworkManifest, Shown
 from detectors.network_outputs import pooled, share
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
-from embeddings.records import Creative, MediaKind
+from detectors.validation import why_outside
+from embeddings.records import Creative
 from watchlist.verbal import strength
 
 SPEAKS_FROM = 2.0
@@ -67,16 +68,8 @@ class NetworkFindings:
 
     def outside(self, creative: Creative) -> str | None:
         """Why a creative as a whole is not what the network was validated on, as the end of "cannot tell because"."""
-        conditions, voice = self._manifest.conditions, self._modality == "voice"
-        codec = creative.audio_codec if voice else creative.video_codec
-        film = creative.kind is not MediaKind.IMAGE
-        if conditions.codecs and film and codec not in conditions.codecs:
-            return f"it is encoded with {codec or 'an unknown codec'}, and this network takes {', '.join(conditions.codecs)}"
-        if conditions.min_bitrate_kbps and film and creative.duration_s:
-            kbps = creative.size_bytes * 8 / creative.duration_s / 1000
-            if kbps < conditions.min_bitrate_kbps:
-                return f"it has {kbps:.0f} kb/s, and this network takes {conditions.min_bitrate_kbps:g} kb/s and more"
-        return None
+        voice = self._modality == "voice"
+        return why_outside(creative, self._manifest.conditions, voice=voice, whose="this network")
 
     def nobody(self, subject: CreativeSubject) -> Finding:
         """Of a creative in which nobody was recognised."""

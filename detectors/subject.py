@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from detectors.records import Finding
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
@@ -17,7 +17,8 @@ from watchlist.records import Match
 class CreativeSubject:
     """One unique creative, decoded, with what was recognised in it. Examined once, whatever the number of its ads.
 
-    ``paths`` says where each face was (by track number); without it faces have to be sought again."""
+    ``paths`` says where each face was (by track number); without it faces have to be sought again. ``memo`` holds what one
+    detector worked out and others may use too, by the name of the module that makes it; it ends with the subject."""
 
     media: DecodedMedia
     faces: tuple[FaceSample, ...]
@@ -26,6 +27,7 @@ class CreativeSubject:
     gallery: Gallery
     pack: LoadedPack
     paths: Mapping[int, Sequence[SeenAt]] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

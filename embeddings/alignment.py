@@ -38,19 +38,28 @@ class AlignedFace:
 def aligned_faces(
     frames: Sequence[Frame], pack: LoadedPack, *, size_px: int = 96, near: Region | None = None
 ) -> list[AlignedFace]:
+    """The largest face of each frame, or the one nearest to ``near``, aligned; frames without a face are left out."""
+    return [_aligned(frame, face, pack, size_px) for frame, face in sought(frames, pack, near=near)]
+
+
+def sought(
+    frames: Sequence[Frame], pack: LoadedPack, *, near: Region | None = None
+) -> Iterator[tuple[Frame, DetectedFace]]:
     """The largest face of each frame, or the one nearest to ``near``; frames without a face are left out.
 
     The detector looks at one frame in half a second; where two looks agree, the boxes between them are interpolated and only
     the landmarks are found anew; where they do not, every frame between is looked at.
     """
     if not frames:
-        return []
+        return
     looks = _look_at(frames)
     chosen: dict[int, DetectedFace | None] = {i: _choose(frames[i], pack, near) for i in looks}
     for first, last in itertools.pairwise(looks):
         _between(frames, first, last, chosen=chosen, pack=pack, near=near)
-    found = ((frames[index], chosen[index]) for index in sorted(chosen))
-    return [_aligned(frame, face, pack, size_px) for frame, face in found if face is not None]
+    for index in sorted(chosen):
+        face = chosen[index]
+        if face is not None:
+            yield frames[index], face
 
 
 def followed_faces(

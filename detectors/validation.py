@@ -1,0 +1,84 @@
+"""On what a detector was measured, what an item must be like to be inside of that, and what a score weighs there.
+
+A detector that was never measured has none of this: it says so and weighs nothing. Outside of its conditions it abstains.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from embeddings.records import Creative, MediaKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """On what a detector was measured, in words (``[validated]`` of a network's manifest)."""
+
+    data_set: str
+    codec: str
+    bitrate: str
+    language: str
+    face_size: str
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        return (
+            f"{self.data_set} (codec: {self.codec}; bitrate: {self.bitrate}; language: {self.language}; "
+            f"face size: {self.face_size})"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What an item must be like to be judged, as far as a machine can tell (``[conditions]`` of a network's manifest). Faces are
+    measured in the pictures that are looked at, ``min_bandwidth_hz`` in the sound; of ``languages`` nobody here can tell which
+    one is spoken."""
+
+    codecs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    min_bitrate_kbps: float = 0.0
+    min_face_px: int = 1
+    min_pictures: int = 1
+    min_speech_s: float = 0.0
+    min_bandwidth_hz: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreCalibration:
+    """What a score of one appearance weighs, as ``watchlist.calibration`` has it (``[calibration]`` of a network's manifest).
+
+    ``log LR = intercept + slope · score`` (natural), then kept within the ``log10_lr`` bounds. ``cllr`` in bits.
+    """
+
+    source: str
+    slope: float
+    intercept: float
+    log10_lr_low: float
+    log10_lr_high: float
+    cllr: float
+
+    def likelihood_ratio(self, score: float) -> float:
+        """How many times more such a score is to be expected of what was altered than of what was not."""
+        free = (self.intercept + self.slope * score) / math.log(10)
+        return float(10 ** min(max(free, self.log10_lr_low), self.log10_lr_high))
+
+    @property
+    def weight(self) -> float:
+        """What the measured error leaves of a whole bit, in [0, 1]."""
+        return min(max(1.0 - self.cllr, 0.0), 1.0)
+
+
+def why_outside(creative: Creative, conditions: Conditions, *, voice: bool, whose: str) -> str | None:
+    """Why a creative as a whole is not what ``whose`` ("this network") was measured on, as the end of "cannot tell because"."""
+    codec = creative.audio_codec if voice else creative.video_codec
+    if creative.kind is MediaKind.IMAGE:
+        return None
+    if conditions.codecs and codec not in conditions.codecs:
+        return f"it is encoded with {codec or 'an unknown codec'}, and {whose} takes {', '.join(conditions.codecs)}"
+    if conditions.min_bitrate_kbps and creative.duration_s:
+        kbps = creative.size_bytes * 8 / creative.duration_s / 1000
+        if kbps < conditions.min_bitrate_kbps:
+            return f"it has {kbps:.0f} kb/s, and {whose} takes {conditions.min_bitrate_kbps:g} kb/s and more"
+    return None

@@ -1,0 +1,50 @@
+"""What a score weighs, and what an item must be like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from detectors.validation import Conditions, ScoreCalibration, why_outside
+from embeddings.records import MediaKind
+from tests.detectors.tiny_networks import CALIBRATION
+from tests.factories import make_creative
+
+TAKES = Conditions(codecs=("h264",), min_bitrate_kbps=200)
+
+
+def test_a_ratio_follows_the_score_between_its_bounds() -> None:
+    calibration = ScoreCalibration(**CALIBRATION)
+    assert calibration.likelihood_ratio(-0.25) == pytest.approx(1.0)
+    assert calibration.likelihood_ratio(0.0) == pytest.approx(1.6487, abs=1e-4)
+    assert calibration.likelihood_ratio(30.0) == pytest.approx(100.0)
+    assert calibration.likelihood_ratio(-30.0) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(("cllr", "weight"), [(0.0, 1.0), (0.25, 0.75), (1.0, 0.0), (1.7, 0.0)])
+def test_the_weight_is_what_the_measured_error_leaves(cllr: float, weight: float) -> None:
+    assert ScoreCalibration(**{**CALIBRATION, "cllr": cllr}).weight == weight
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"video_codec": "h264", "size_bytes": 300_000, "duration_s": 10.0}, None),
+        ({"video_codec": "vp9"}, "it is encoded with vp9, and this method takes h264"),
+        ({"video_codec": None}, "it is encoded with an unknown codec, and this method takes h264"),
+        ({"size_bytes": 100_000, "duration_s": 10.0}, "it has 80 kb/s, and this method takes 200 kb/s and more"),
+        ({"size_bytes": 100, "duration_s": None}, None),
+        ({"kind": MediaKind.IMAGE, "video_codec": None}, None),
+    ],
+)
+def test_an_item_is_inside_or_the_reason_is_said(facts: dict[str, Any], why: str | None) -> None:
+    creative = make_creative(**{"video_codec": "h264", **facts})
+    assert why_outside(creative, TAKES, voice=False, whose="this method") == why
+
+
+def test_of_sound_its_own_codec_counts() -> None:
+    creative = make_creative(video_codec="h264", audio_codec="mp3")
+    assert why_outside(creative, Conditions(codecs=("aac",)), voice=True, whose="this method") == (
+        "it is encoded with mp3, and this method takes aac"
+    )
