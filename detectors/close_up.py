@@ -5,6 +5,7 @@ It is decoded once for all of them (``close_ups`` remembers it with the subject)
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ from watchlist.records import Match, Modality
 CLOSE_UP_S = 6.0
 """Seconds of one appearance, about the moment at which the face is seen best."""
 
-FRAMES_PER_S = 25.0
+FRAMES_PER_S = 30.0
 MOST_CLOSE_UPS = 3
 """Appearances in one creative, the longest first."""
 
@@ -40,6 +41,10 @@ DECODED_FACE_PX = 200
 MOST_SIDE_PX = 960
 STEADY_OVER = 5
 """Landmarks tremble: the face is cut out along their mean over so many frames."""
+
+ALL_OF_THEM = 1.2
+"""Asked for a little more than there is, the decoder leaves no frame out because it came early; allowed more than there can
+be, it does not thin them out."""
 
 GAP_S = 0.25
 """Frames farther apart than this are not one movement."""
@@ -103,7 +108,9 @@ def _all(subject: CreativeSubject) -> Iterator[CloseUp | NotShown]:
 def _seen(subject: CreativeSubject, match: Match) -> Iterator[tuple[Frame, DetectedFace]]:
     path = dense_path(subject, match)
     limits = Limits(
-        max_interval_frames=round(CLOSE_UP_S * FRAMES_PER_S), max_side_px=_side_px(subject, match), shots=False
+        max_interval_frames=round(CLOSE_UP_S * FRAMES_PER_S * ALL_OF_THEM),
+        max_side_px=_side_px(subject, match),
+        shots=False,
     )
     if subject.media.creative.kind is MediaKind.IMAGE:
         return sought(decode(subject.media.path, limits=limits).frames[:1], subject.pack, near=match.region)
@@ -114,15 +121,16 @@ def _seen(subject: CreativeSubject, match: Match) -> Iterator[tuple[Frame, Detec
         subject.media.path,
         start_s=start_s,
         end_s=max(end_s, start_s + 1 / pace_of(subject)),
-        frames_per_s=pace_of(subject),
+        frames_per_s=pace_of(subject) * ALL_OF_THEM,
         limits=limits,
     )
     return followed(frames, subject.pack, path=path) if path else sought(frames, subject.pack, near=match.region)
 
 
 def pace_of(subject: CreativeSubject) -> float:
-    """Frames a second at which a film is looked at: its own, at most ``FRAMES_PER_S``."""
-    return min(FRAMES_PER_S, subject.media.creative.frame_rate or FRAMES_PER_S)
+    """Frames a second at which a film is looked at: all of its own, or every second, third …, at most ``FRAMES_PER_S``."""
+    own = subject.media.creative.frame_rate or FRAMES_PER_S
+    return own / max(1, math.ceil(own / FRAMES_PER_S - 0.01))
 
 
 def _side_px(subject: CreativeSubject, match: Match) -> int:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from detectors.appearances import NotShown
-from detectors.close_up import FACE_PX, GAP_S, MOST_CLOSE_UPS, CloseUp, close_ups, steadied
+from detectors.close_up import FACE_PX, GAP_S, MOST_CLOSE_UPS, CloseUp, close_ups, pace_of, steadied
 from detectors.subject import CreativeSubject
 from embeddings.faces import see_faces
 from embeddings.landmarks import on_average_face
@@ -68,6 +68,12 @@ def test_a_face_is_shown_at_the_pace_of_the_film(film: CreativeSubject) -> None:
     usual = on_average_face("eye_corners", size_px=FACE_PX, padding=0.5)
     assert np.abs(np.median(shown.landmarks, axis=0) - usual).max() < 12
     assert list(shown.stretches()) == [slice(0, len(shown.times_s))]
+
+
+@pytest.mark.parametrize(("own", "pace"), [(25.0, 25.0), (30.0, 30.0), (29.97, 29.97), (60.0, 30.0), (240.0, 30.0)])
+def test_a_fast_film_is_looked_at_every_second_frame_or_fewer(film: CreativeSubject, own: float, pace: float) -> None:
+    creative = replace(film.media.creative, frame_rate=own)
+    assert pace_of(replace(film, media=replace(film.media, creative=creative))) == pytest.approx(pace)
 
 
 def test_it_is_made_once_for_all_detectors(film: CreativeSubject) -> None:
