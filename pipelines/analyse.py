@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.fusion import weigh
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import FoundFaces, SeenFaces, find_faces
@@ -136,6 +137,8 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
             findings.extend(detector.examine(subject))
+    weighed = weigh(media.creative, findings, tools.fusion, recognised=bool(matches))
+    findings += [] if weighed is None else [weighed]
     return CreativeAnalysis(
         creative=replace(media.creative, problems=(*media.creative.problems, *seen.problems)),
         faces=seen.tracks,
@@ -162,6 +165,7 @@ def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
         PIPELINE_VERSION,
         tools.gallery.version,
         *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
+        "" if tools.fusion is None else tools.fusion.sha256,
     )
     return tools.cache_dir / tools.pack.manifest.label / blob.sha256[:2] / f"{blob.sha256}-{key[:16]}.json"
 

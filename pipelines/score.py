@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from detectors.fusion import CLAIM as TOGETHER
 from detectors.records import Axis, Bearing, Finding
 from evidence.records import Ad, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -128,12 +129,17 @@ def _weight(match: Match) -> str:
 
 
 def _alteration(findings: Sequence[Finding]) -> AxisReading:
-    weighed = [f for f in findings if f.weight > 0 and f.bearing is not Bearing.INCONCLUSIVE]
+    together = [f for f in findings if f.claim == TOGETHER]
+    speaking = [f for f in findings if f.weight > 0 and f.bearing is not Bearing.INCONCLUSIVE]
+    # What detectors weigh together was measured together; one by one they would be counted twice
+    weighed = [f for f in speaking if f.claim == TOGETHER] or ([] if _judged(together) else speaking)
     observed = [f.observation for f in findings if f.bearing is Bearing.SUPPORTS]
     if weighed:
         total = sum(f.weight if f.bearing is Bearing.SUPPORTS else -f.weight for f in weighed)
         state = AxisState.YES if total > 0 else AxisState.NO
         summary = max(weighed, key=lambda f: f.weight).observation
+    elif _judged(together):
+        state, summary = AxisState.CANNOT_TELL, together[0].observation
     elif observed:
         state, summary = AxisState.CANNOT_TELL, "Observed, not calibrated: " + " ".join(observed)
     elif any(f.bearing is Bearing.AGAINST for f in findings):
@@ -142,6 +148,11 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
     else:
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: nothing was found that speaks for or against it."
     return AxisReading(axis=Axis.ALTERATION, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _judged(together: Sequence[Finding]) -> bool:
+    """Whether a likelihood ratio was given, be it one that speaks for neither side."""
+    return any(f.likelihood_ratio is not None for f in together)
 
 
 def _lure(findings: Sequence[Finding]) -> AxisReading:

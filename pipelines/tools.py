@@ -12,6 +12,7 @@ import cv2
 from threadpoolctl import threadpool_limits
 
 from detectors.domain_record import DomainRecord
+from detectors.fusion import LoadedFusion, read_fusion
 from detectors.networks import load_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
@@ -26,7 +27,8 @@ from watchlist.gallery import Gallery
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
     which enrolments are active; ``networks`` are directories of pretrained networks that examine media besides; ``feeds`` and
-    ``registrations`` are lists in which domains are looked up."""
+    ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
+    together, None for the one that comes with Qalqan, if any does."""
 
     crawl_dir: Path
     out_dir: Path
@@ -38,6 +40,7 @@ class ScreenSettings:
     networks: tuple[Path, ...] = ()
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
+    fusion: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +52,7 @@ class MediaTools:
     gallery: Gallery
     detectors: tuple[CreativeDetector, ...]
     cache_dir: Path
+    fusion: LoadedFusion | None = None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
@@ -77,6 +81,7 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         gallery=open_gallery(settings),
         detectors=(*creative_detectors(), *load_networks(settings.networks)),
         cache_dir=settings.cache_dir,
+        fusion=read_fusion(settings.fusion),
     )
     one_thread()
     no_crash_dumps()

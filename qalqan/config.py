@@ -83,11 +83,13 @@ class ScreenSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorsSection:
     """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; ``feeds`` are files with lists of
-    warned-of domains, ``registrations`` one with RDAP or WHOIS answers. All relative to the configuration file."""
+    warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``fusion`` is a file that ``qalqan evaluate
+    detectors`` made on media like yours. All relative to the configuration file."""
 
     networks: tuple[Path, ...] = ()
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
+    fusion: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +196,14 @@ def load_config(path: Path, *, now: datetime) -> Config:
         detectors=DetectorsSection(
             networks=tuple(base / path.expanduser() for path in config.detectors.networks),
             feeds=tuple(base / path.expanduser() for path in config.detectors.feeds),
-            registrations=None
-            if config.detectors.registrations is None
-            else base / config.detectors.registrations.expanduser(),
+            registrations=_beside(base, config.detectors.registrations),
+            fusion=_beside(base, config.detectors.fusion),
         ),
     )
+
+
+def _beside(base: Path, path: Path | None) -> Path | None:
+    return None if path is None else base / path.expanduser()
 
 
 def _texts(value: object, _: object) -> tuple[str, ...]:

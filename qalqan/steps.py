@@ -120,6 +120,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         networks=config.detectors.networks,
         feeds=config.detectors.feeds,
         registrations=config.detectors.registrations,
+        fusion=config.detectors.fusion,
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 

@@ -90,7 +90,7 @@ def fit(
     if people < 2 or references_per_score < 1:
         raise ValueError(f"{people} people cannot be told apart: calibrate with several samples each of several people")
     counts = min(len(genuine), people), min(len(impostor), people * (people - 1) // 2)
-    slope, intercept = _logistic(genuine, impostor, counts=counts)
+    slope, intercept = logistic(genuine, impostor, counts=counts)
     if not slope > 0:
         raise ValueError(
             f"the mated {modality.value} scores are not higher than the non-mated ones: check who is in which folder"
@@ -189,7 +189,7 @@ def _upper_bound(right: Numbers, misleading: Numbers, *, independent: int) -> fl
     return max(before, float(bearable[gap]))
 
 
-def _logistic(genuine: Numbers, impostor: Numbers, *, counts: tuple[int, int]) -> tuple[float, float]:
+def logistic(genuine: Numbers, impostor: Numbers, *, counts: tuple[int, int]) -> tuple[float, float]:
     """Slope and intercept by Newton's method with step halving; the loss is convex."""
     middle = (genuine.mean() + impostor.mean()) / 2
     spread = float(np.sqrt((((genuine - middle) ** 2).mean() + ((impostor - middle) ** 2).mean()) / 2))

@@ -89,6 +89,30 @@ def test_a_validated_detector_decides_the_axis() -> None:
     assert read([seen])[1].state is AxisState.YES
 
 
+def weighed_together(ratio: float | None, *, bearing: Bearing = Bearing.INCONCLUSIVE) -> Finding:
+    return make_finding(
+        claim="alteration_weighed",
+        axis=Axis.ALTERATION,
+        bearing=bearing,
+        observation=f"Together: {ratio}.",
+        measurement=ratio,
+        unit=None if ratio is None else "likelihood ratio",
+        likelihood_ratio=ratio,
+        weight=0.0 if bearing is Bearing.INCONCLUSIVE else 0.4,
+        validated_on="test set",
+    )
+
+
+def test_what_detectors_weigh_together_decides_before_any_one_of_them() -> None:
+    alone = make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION, weight=0.9, validated_on="test set")
+    against = weighed_together(0.1, bearing=Bearing.AGAINST)
+    assert read([alone, against])[1].state is AxisState.NO
+    assert read([alone, against])[1].summary == "Together: 0.1."
+    undecided = read([alone, weighed_together(1.2)])[1]
+    assert (undecided.state, undecided.summary) == (AxisState.CANNOT_TELL, "Together: 1.2.")
+    assert read([alone, weighed_together(None)])[1].state is AxisState.YES
+
+
 def test_unreadable_media_make_likeness_cannot_tell_not_no() -> None:
     axes = read([LURE], unread=("media 1 could not be analysed.",))
     assert axes[0].state is AxisState.CANNOT_TELL

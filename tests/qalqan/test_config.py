@@ -35,6 +35,7 @@ directory = "people"
 networks = ["networks/a", "/srv/b"]
 feeds = ["lists/cert.txt"]
 registrations = "rdap.jsonl"
+fusion = "fusion.json"
 [console]
 port = 0
 """
@@ -58,6 +59,7 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert config.detectors.networks == (tmp_path / "networks" / "a", Path("/srv/b"))
     assert config.detectors.feeds == (tmp_path / "lists" / "cert.txt",)
     assert config.detectors.registrations == tmp_path / "rdap.jsonl"
+    assert config.detectors.fusion == tmp_path / "fusion.json"
 
 
 def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
