@@ -19,7 +19,7 @@ from detectors.measures import measured, words_of
 from detectors.records import Axis, Bearing, Finding
 from detectors.validation import why_outside
 from embeddings.errors import PackInvalid, PackMissing
-from embeddings.records import Creative
+from embeddings.records import Creative, MediaKind
 from watchlist.verbal import strength
 
 METHOD = "fusion"
@@ -78,7 +78,9 @@ def weigh(
         return None
     fusion = loaded.fusion
     numbers = measured(findings)
-    outside = why_outside(creative, fusion.conditions, voice=False, whose="what was measured")
+    outside = why_outside(
+        creative, fusion.conditions, voice=creative.kind is MediaKind.AUDIO, whose="what was measured"
+    )
     if outside is not None:
         return _made(
             creative,

@@ -34,7 +34,7 @@ LEAST_ITEMS = 8
 RIDGE = 0.05
 """Pulls weights towards nothing where few items say otherwise."""
 
-REPLICAS = 200
+REPLICAS = 100
 INTERVAL = (0.025, 0.975)
 LN10 = math.log(10)
 

@@ -16,6 +16,7 @@ from qalqan.commands import (
     demo,
     detectors,
     dpia,
+    evaluate,
     evidence,
     packs,
     retention,
@@ -49,6 +50,7 @@ app.add_typer(bench.app, name="bench")
 app.add_typer(watchlist.app, name="watchlist")
 app.add_typer(packs.app, name="packs")
 app.add_typer(detectors.app, name="detectors")
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(console.app, name="console")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(retention.app, name="retention")

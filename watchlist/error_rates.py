@@ -128,6 +128,11 @@ def true_match_rate(curve: Curve, fmr: float) -> float:
     return float(1 - curve.fnmr[_last_within(curve, fmr)])
 
 
+def false_match_rate(curve: Curve, tpr: float) -> float:
+    """FMR at the highest threshold whose TPR is at least ``tpr``: what it costs to find so much."""
+    return float(curve.fmr[int(np.argmax(1 - curve.fnmr >= tpr - 1e-12))])
+
+
 def operating_point(mated: ArrayLike, non_mated: ArrayLike, fmr: float) -> OperatingPoint:
     """TPR at a wanted FMR in (0, 1), both with intervals."""
     if not 0 < fmr < 1:
@@ -188,6 +193,35 @@ def bootstrap_intervals(
             found.append([statistic(curve) for statistic in statistics])
     if not found:
         raise ValueError(f"{len(numbers)} people are too few to draw from: compare more people")
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def grouped_intervals(
+    mated: ArrayLike,
+    mated_groups: ArrayLike,
+    non_mated: ArrayLike,
+    non_mated_groups: ArrayLike,
+    statistics: Sequence[Callable[[Curve], float]],
+    *,
+    rng: np.random.Generator,
+    rounds: int = 1000,
+) -> list[tuple[float, float]]:
+    """As ``bootstrap_intervals``, for scores of single items: ``…_groups`` (n,) number what they have in common (a scene, a
+    speaker), and whole groups are drawn again. ``ValueError`` if no draw holds both classes."""
+    genuine, impostor = checked_scores(mated, non_mated)
+    levels = _Levels(genuine, impostor)
+    ours, theirs = np.asarray(mated_groups), np.asarray(non_mated_groups)
+    numbers = np.union1d(ours, theirs)
+    ours_at, theirs_at = np.searchsorted(numbers, ours), np.searchsorted(numbers, theirs)
+    found = []
+    for _ in range(rounds):
+        drawn = rng.multinomial(len(numbers), np.full(len(numbers), 1 / len(numbers))).astype(np.float64)
+        if drawn[ours_at].any() and drawn[theirs_at].any():
+            curve = levels.curve(drawn[ours_at], drawn[theirs_at])
+            found.append([statistic(curve) for statistic in statistics])
+    if not found:
+        raise ValueError(f"{len(numbers)} groups are too few to draw from: bring items of more scenes or speakers")
     low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     return list(zip(low.tolist(), high.tolist(), strict=True))
 

@@ -24,13 +24,14 @@ def drawings(modality: Modality, figures: Figures) -> dict[str, dict[str, bytes]
     """Name → ending (``svg``, ``png``) → file, of one modality."""
     curves = figures.subsets[-1].curves
     return {
-        f"{modality}-scores": _drawn(lambda axes: _scores(axes, figures)),
-        f"{modality}-det": _drawn(lambda axes: _det(axes, curves)),
-        f"{modality}-roc": _drawn(lambda axes: _roc(axes, curves)),
+        f"{modality}-scores": drawn(lambda axes: _scores(axes, figures)),
+        f"{modality}-det": drawn(lambda axes: det(axes, curves)),
+        f"{modality}-roc": drawn(lambda axes: roc(axes, curves)),
     }
 
 
-def _drawn(draw: Callable[[Any], None]) -> dict[str, bytes]:
+def drawn(draw: Callable[[Any], None]) -> dict[str, bytes]:
+    """Ending (``svg``, ``png``) → file of one drawing."""
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
@@ -68,7 +69,10 @@ def _scores(axes: Any, figures: Figures) -> None:
     axes.legend(frameon=False)
 
 
-def _det(axes: Any, curves: Sequence[Curve]) -> None:
+def det(
+    axes: Any, curves: Sequence[Curve], *, across: str = "false match rate", up: str = "false non-match rate"
+) -> None:
+    """Both errors of every curve, on normal deviates."""
     for curve, style in _styled(curves):
         axes.plot(*(norm.ppf(np.clip(side, LOWEST_DRAWN, 0.999)) for side in (curve.fmr, curve.fnmr)), **style)
     span = norm.ppf([LOWEST_DRAWN, TICKS[-1]])
@@ -81,13 +85,14 @@ def _det(axes: Any, curves: Sequence[Curve]) -> None:
     axes.set(
         xlim=(span[0] - margin, span[1]),
         ylim=(span[0] - margin, span[1]),
-        xlabel="false match rate",
-        ylabel="false non-match rate",
+        xlabel=across,
+        ylabel=up,
     )
     axes.legend(frameon=False, loc="upper right")
 
 
-def _roc(axes: Any, curves: Sequence[Curve]) -> None:
+def roc(axes: Any, curves: Sequence[Curve], *, across: str = "false match rate") -> None:
+    """What is found at which false match rate."""
     lowest = 1.0
     for curve, style in _styled(curves):
         fmr, tpr = np.array(curve.fmr), 1 - np.array(curve.fnmr)
@@ -100,7 +105,7 @@ def _roc(axes: Any, curves: Sequence[Curve]) -> None:
     axes.set(
         xlim=(LOWEST_DRAWN, 1),
         ylim=(max(0.0, lowest - 0.1), 1.01),
-        xlabel="false match rate",
+        xlabel=across,
         ylabel="true positive rate",
     )
     axes.legend(frameon=False, loc="lower right")

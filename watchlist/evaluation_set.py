@@ -123,12 +123,7 @@ def _read_pairs(table: Path) -> EvaluationSet:
 
 def _lines(table: Path) -> tuple[list[_Line], list[LeftOut]]:
     """The pairs of a CSV, and the lines that are none."""
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{table} is not UTF-8 text: save it as CSV in UTF-8") from None
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.DictReader(text.splitlines(), delimiter=delimiter)
+    reader = open_table(table)
     columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
     try:
         first, second, same = (_column(columns, wanted) for wanted in (FIRST, SECOND, SAME))
@@ -140,7 +135,7 @@ def _lines(table: Path) -> tuple[list[_Line], list[LeftOut]]:
     left_out: list[LeftOut] = []
     for row in reader:
         names = (row[first] or "").strip(), (row[second] or "").strip()
-        answer = _answer(row[same])
+        answer = yes_or_no(row[same])
         where = f"{table.name}, line {reader.line_num}"
         if not all(names):
             left_out.append(LeftOut(name=where, why="it does not name two files"))
@@ -161,7 +156,18 @@ def _column(columns: dict[str, str], wanted: Sequence[str]) -> str:
     raise LookupError(wanted[0])
 
 
-def _answer(word: str | None) -> bool | None:
+def open_table(table: Path) -> csv.DictReader[str]:
+    """A CSV with a first line of column names, whatever separates them. Raises ``ValueError`` if it is not UTF-8."""
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{table} is not UTF-8 text: save it as CSV in UTF-8") from None
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    return csv.DictReader(text.splitlines(), delimiter=delimiter)
+
+
+def yes_or_no(word: str | None) -> bool | None:
+    """What a cell answers; None if it answers neither."""
     said = (word or "").strip().lower()
     return True if said in YES else False if said in NO else None
 

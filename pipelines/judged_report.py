@@ -1,0 +1,147 @@
+"""The page of an evaluation of detectors, with its drawings, its figures as JSON, and the fusion that was fitted."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from detectors.fusion_model import packed
+from evidence.tables import placing
+from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow, Wrong
+from watchlist.evaluation_plots import det, drawn, roc
+from watchlist.evaluation_records import Target
+from watchlist.evaluation_set import LeftOut
+from watchlist.evaluation_wording import interval, percent, printable
+
+PAGE = "report.html"
+FIGURES = "evaluation.json"
+FUSION = "fusion.json"
+WANTED_AUC = 0.90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorCost:
+    """Processor seconds of one detector, in all and for each minute of media that it was given."""
+
+    detector: str
+    seconds: float
+    per_minute: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DetectorEvaluation:
+    """All of it, with what is needed to run it again."""
+
+    source: str
+    description: str
+    made_at: str
+    qalqan: str
+    pack: str
+    command: str
+    detectors: tuple[str, ...]
+    figures: ErrorFigures
+    costs: tuple[DetectorCost, ...]
+    targets: tuple[Target, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def targets(figures: ErrorFigures) -> tuple[Target, ...]:
+    """What the project demands of all detectors together."""
+    row = next((row for row in figures.rows if row.measure == TOGETHER and row.part == "all"), None)
+    if row is None or row.auc is None:
+        reached, met, missed = "not measured, see below", False, "all of it"
+    else:
+        reached = f"{row.auc.rate:.3f} [{row.auc.low:.3f} to {row.auc.high:.3f}]"
+        met, missed = row.auc.rate >= WANTED_AUC, f"{max(0.0, WANTED_AUC - row.auc.rate):.3f}"
+    return (
+        Target(
+            what="AUC of all detectors of alteration together, groups left out of the fit",
+            wanted=f"{WANTED_AUC:.2f} or more",
+            reached=reached,
+            met=met,
+            missed_by="" if met else missed,
+        ),
+    )
+
+
+def write_judged(evaluation: DetectorEvaluation, directory: Path) -> Path:
+    """Write everything into ``directory``, made if needed, and return the page. Raises ``OSError``."""
+    directory.mkdir(parents=True, exist_ok=True)
+    curves = evaluation.figures.curves
+    false, missed = "genuine items called altered", "altered items missed"
+    drawings = {
+        name: drawn(draw)
+        for name, draw in (
+            ("det", lambda axes: det(axes, curves, across=false, up=missed)),
+            ("roc", lambda axes: roc(axes, curves, across=false)),
+        )
+        if curves
+    }
+    for name, files in drawings.items():
+        for ending, data in files.items():
+            with placing(directory / f"{name}.{ending}") as place:
+                place.write_bytes(data)
+    if evaluation.figures.fusion is not None:
+        with placing(directory / FUSION) as place:
+            place.write_bytes(packed(evaluation.figures.fusion))
+    with placing(directory / FIGURES) as place:
+        place.write_text(json.dumps(_figures(evaluation), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    svgs = {name: files["svg"].decode() for name, files in drawings.items()}
+    with placing(directory / PAGE) as place:
+        place.write_text(_page(evaluation, svgs), encoding="utf-8")
+    return directory / PAGE
+
+
+def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
+    """What the page says, without its pictures."""
+    figures = evaluation.figures
+    return {
+        **{
+            name: getattr(evaluation, name)
+            for name in ("source", "description", "made_at", "qalqan", "pack", "command", "detectors")
+        },
+        "rows": [asdict(row) for row in figures.rows],
+        "curves": [asdict(curve) for curve in figures.curves],
+        "worst": [{"file": one.judged.item.name, "log10_lr": one.log10_lr} for one in figures.worst],
+        "no_fusion": figures.no_fusion,
+        "costs": [asdict(cost) for cost in evaluation.costs],
+        "targets": [asdict(target) for target in evaluation.targets],
+        "left_out": [asdict(item) for item in evaluation.left_out],
+    }
+
+
+def _page(evaluation: DetectorEvaluation, svgs: Mapping[str, str]) -> str:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("pipelines"), PackageLoader("watchlist")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, interval=interval, printable=printable)
+    return environment.get_template("judged.html").render(
+        evaluation=evaluation,
+        parts=_by_part(evaluation.figures.rows),
+        worst=[(one, _picture(one)) for one in evaluation.figures.worst],
+        # Made by Matplotlib from figures and the names of our own measures, nothing from outside
+        drawings={name: Markup(svg[svg.index("<svg") :]) for name, svg in svgs.items()},
+    )
+
+
+def _by_part(rows: Sequence[ErrorRow]) -> dict[str, list[ErrorRow]]:
+    parts: dict[str, list[ErrorRow]] = {}
+    for row in rows:
+        parts.setdefault(row.part, []).append(row)
+    return parts
+
+
+def _picture(one: Wrong) -> str | None:
+    """The picture of an item as an address that needs no file."""
+    data = one.judged.picture
+    return None if data is None else f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
