@@ -40,6 +40,7 @@ class Examination:
     ``finish`` says what is in it. Vectors live in memory only and end with ``close``."""
 
     blob: BlobRef
+    copy_of: str | None = None
     known: CreativeAnalysis | None = None
     directory: tempfile.TemporaryDirectory[str] | None = None
     media: DecodedMedia | None = None
@@ -56,12 +57,13 @@ class Examination:
         self.voices = ()
 
 
-def analyse(blob: BlobRef, tools: MediaTools) -> CreativeAnalysis:
-    """Decode, find faces and speech, match, examine. A creative seen before costs a lookup.
+def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> CreativeAnalysis:
+    """Decode, find faces and speech, match, examine. A creative seen before costs a lookup. ``copy_of`` is noted with it.
 
     Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``.
     """
     with closing(begin(blob, tools)) as examination:
+        examination.copy_of = copy_of
         join([examination], tools)
         return finish(examination, tools)
 
@@ -112,7 +114,7 @@ def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     """Match and examine a creative that was joined, and remember what is in it. Raises ``StoreUnavailable``."""
     if examination.known is not None:
         return examination.known
-    analysis = _examine(examination, tools)
+    analysis = replace(_examine(examination, tools), copy_of=examination.copy_of)
     write_analysis(cache_path(examination.blob, tools), analysis)
     return analysis
 

@@ -38,10 +38,12 @@ class ScreenedAd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdWithAnalyses:
-    """An ad beside the analyses of its creatives; those that could not be analysed are absent."""
+    """An ad beside the analyses of its creatives; those that could not be analysed are absent. ``campaign_ads_live`` counts the
+    ads of this run that ran when they were seen and belong to the same campaign; None where the ad belongs to none."""
 
     file: AdFile
     analyses: tuple[CreativeAnalysis, ...]
+    campaign_ads_live: int | None = None
 
 
 def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
@@ -63,7 +65,14 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)
     flagged = (
-        candidate(ad, assessment, matches=matches, findings=findings, gallery=tools.gallery)
+        candidate(
+            ad,
+            assessment,
+            matches=matches,
+            findings=findings,
+            gallery=tools.gallery,
+            campaign_ads_live=element.campaign_ads_live or 0,
+        )
         if assessment.flagged
         else None
     )

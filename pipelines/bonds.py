@@ -34,6 +34,8 @@ SIDES = {
 }
 ALONE = frozenset(SIDES)
 IN_PAIRS = frozenset({TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT})
+BESIDE = frozenset({TraitKind.FACE, TraitKind.VOICE})
+"""Named where ads are joined already."""
 
 Codes = NDArray[np.int64]
 
@@ -167,6 +169,14 @@ def pairs(bonds: Bonds, side: Codes) -> Bonds:
         right=bonds.left[right],
     )
     return every.of_several()
+
+
+def within(bonds: Bonds, component: Codes) -> Bonds:
+    """Each bond once for every component (given for each ad) of which it has two ads at least."""
+    width = int(component.max(initial=0)) + 1
+    parts, part = np.unique(bonds.bond * width + component[bonds.ad], return_inverse=True)
+    of = parts // width
+    return Bonds(bond=part, ad=bonds.ad, left=bonds.left[of], right=bonds.right[of]).of_several()
 
 
 def components(bonds: Bonds, *, ads: int) -> Codes:

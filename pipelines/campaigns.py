@@ -4,7 +4,9 @@ Most traits join by themselves (``ALONE``). What is carried by many who have not
 than ``FEW_PAGES`` pages joins only if its ads, without it and others as common, are at most ``MOST_GROUPS`` groups. Two such
 traits together join where they are of different sides, such as what is said and where it leads. The make of a page, its icon
 and middlemen (``IN_PAIRS``) join only two together, and only where each is carried by few groups, so that weak likenesses do not
-add up along a chain. In a crawl of a few hundred ads nothing is common, and only the list of shared hosts protects.
+add up along a chain. Whose face or voice is used (``BESIDE``) joins nothing: crawls look for those people, so that all ads show
+them; it is named where ads are joined already. In a crawl of a few hundred ads nothing is common, and only the list of shared
+hosts protects.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipelines.bonds import ALONE, IN_PAIRS, Bonds, Carried, Codes, components, counts, pairs, runs
+from pipelines.bonds import ALONE, BESIDE, IN_PAIRS, Bonds, Carried, Codes, components, counts, pairs, runs, within
 from pipelines.campaign_records import CommonTrait, Tie
 from pipelines.scripts import NEAR
 from pipelines.traits import TraitKind
@@ -38,6 +40,8 @@ SHARED = {
     TraitKind.FAVICON: "lead to pages with the same icon ({})",
     TraitKind.SKELETON: "lead to pages built of the same tags in the same order ({})",
     TraitKind.REDIRECT: "lead through {}",
+    TraitKind.FACE: "show the face of {}, which by itself joins nothing",
+    TraitKind.VOICE: "use the voice of {}, which by itself joins nothing",
 }
 
 
@@ -70,6 +74,7 @@ def join(rows: pa.Table) -> Joined:
     weak_groups = _connected_groups(weak, by=accepted, carried=carried)
     telling = weak.of(weak_groups <= MOST_GROUPS)
     accepted += pairs(telling, carried.kind[telling.left])
+    accepted += within(carried.bonds(BESIDE), components(accepted, ads=carried.ads))
     return Joined(
         groups=tuple(_groups(accepted, carried)),
         common=(*_too_common(common, groups, carried), *_too_common(weak, weak_groups, carried)),

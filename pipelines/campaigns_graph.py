@@ -1,33 +1,36 @@
 """The part of the job that finds campaigns: traits are read and grouped by many workers, the groups are joined by one.
 
 ads ─► traits ─► tables by shard ─► distinct rows, with those of earlier runs ─► what two ads share ─► groups ─► named campaigns
+ └──────────────────────────────────────────────────────────────────────── ads that know how large their campaign is ◄─┘
 
 What travels are Arrow tables, not rows: a million ads are some thousands of elements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from evidence.store import EvidenceStore
 from evidence.tables import read_records, to_row
-from pipelines.assess import AdFile, landing_pages
+from pipelines.assess import AdWithAnalyses, landing_pages
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.campaign_registry import CampaignRegistry, named, remembered
 from pipelines.campaigns import join
 from pipelines.each import DEAD_LETTERS, Each
 from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
-from pipelines.traits import AdTraits, traits_of, with_originals
+from pipelines.traits import AdTraits, traits_of
 
 _FEWEST, _MOST = 100, 20_000
 """Ads whose traits become one set of tables."""
@@ -41,26 +44,47 @@ class Campaigns:
     common: tuple[CommonTrait, ...]
 
 
-def campaigns(files: Any, *, settings: ScreenSettings, registry_dir: Path, originals: Any) -> tuple[Any, Any, Any]:
-    """Ads (a collection of ``AdFile``) → collections of ``Campaign``, ``CommonTrait`` and dead letters.
+def campaigns(ads: Any, *, settings: ScreenSettings, people: Collection[str]) -> tuple[Any, Any]:
+    """Ads (a collection of ``AdWithAnalyses``) → collections of one ``Campaigns`` and of dead letters.
 
-    ``originals`` is a collection of one mapping, from the SHA-256 of copies to that of what they copy. ``registry_dir`` must last
-    from run to run; one run at a time.
+    ``people`` are those who are protected now. ``settings.campaigns_dir`` must last from run to run; one run at a time.
     """
-    read = files | "read traits" >> beam.ParDo(
+    read = ads | "read traits" >> beam.ParDo(
         Each(_read, stage="campaigns", open_tools=_open_store, settings=settings, subjects=_subjects)
     ).with_outputs(DEAD_LETTERS, main="traits")
-    traits = read.traits | "add originals" >> beam.Map(with_originals, beam.pvalue.AsSingleton(originals))
-    found = joined(traits, registry_dir=registry_dir, now=settings.now)
-    return (
-        found | "each campaign" >> beam.FlatMap(lambda one: one.campaigns),
-        found | "each common trait" >> beam.FlatMap(lambda one: one.common),
-        read[DEAD_LETTERS],
+    found = joined(read.traits, registry_dir=settings.campaigns_dir, now=settings.now, people=people)
+    return found, read[DEAD_LETTERS]
+
+
+def with_campaigns(ads: Any, found: Any) -> Any:
+    """The same ads (a collection of ``AdWithAnalyses``), each with how many ads of its campaign are running."""
+    placed = (
+        {
+            "ad": ads | "ad by id" >> beam.Map(lambda one: (one.file.ad.ad_id, one)),
+            "campaign": found | "campaign of each ad" >> beam.FlatMap(_members),
+        }
+        | "ads with campaign" >> beam.CoGroupByKey()
+        | "each placed ad" >> beam.FlatMap(_placed)
     )
+    live = (
+        placed
+        | "running ads" >> beam.FlatMap(lambda pair: [(pair[1], 1)] if pair[1] and pair[0].file.ad.is_active else [])
+        | "running by campaign" >> beam.CombinePerKey(sum)
+    )
+    return placed | "with its campaign" >> beam.Map(_with_live, beam.pvalue.AsDict(live))
 
 
-def joined(traits: Any, *, registry_dir: Path, now: datetime) -> Any:
-    """Traits (a collection of ``AdTraits``) → a collection of one ``Campaigns``, which the registry remembers."""
+def membership(path: Path, ad_ids: Collection[str]) -> tuple[int, int]:
+    """How many campaigns of a file have any of these ads, and how many of the ads belong to one."""
+    lists = pq.read_table(path, columns=["ad_ids"])["ad_ids"].combine_chunks()
+    wanted = pc.is_in(lists.flatten(), value_set=pa.array(sorted(ad_ids), type=pa.string()))
+    home = pc.list_parent_indices(lists).filter(wanted)
+    return len(pc.unique(home)), len(home)
+
+
+def joined(traits: Any, *, registry_dir: Path, now: datetime, people: Collection[str]) -> Any:
+    """Traits (a collection of ``AdTraits``) → a collection of one ``Campaigns``, which the registry remembers. ``people`` are
+    those who are protected now."""
     tables = (
         traits
         | "many ads" >> beam.BatchElements(min_batch_size=_FEWEST, max_batch_size=_MOST)
@@ -76,7 +100,7 @@ def joined(traits: Any, *, registry_dir: Path, now: datetime) -> Any:
         (tables, every)
         | "with every shard" >> beam.Flatten()
         | "tables of each shard" >> beam.GroupByKey()
-        | "what two ads share" >> beam.Map(_shared, registry_dir)
+        | "what two ads share" >> beam.Map(_shared, registry_dir, people)
         | "all shards" >> beam.combiners.ToList()
         | "join and name" >> beam.Map(_named, registry_dir, now)
     )
@@ -89,7 +113,7 @@ def find_campaigns(
     and ``common_traits.parquet``, in shards, in ``out_dir``."""
     with beam.Pipeline(options=PipelineOptions([])) as pipeline:
         traits = pipeline | "parts" >> beam.Create(list(parts)) | "traits of a part" >> beam.FlatMap(make)
-        found = joined(traits, registry_dir=registry_dir, now=now)
+        found = joined(traits, registry_dir=registry_dir, now=now, people=())
         _write(found | "campaigns" >> beam.FlatMap(lambda one: one.campaigns), "campaigns", CAMPAIGN_SCHEMA, out_dir)
         _write(found | "common" >> beam.FlatMap(lambda one: one.common), "common_traits", COMMON_TRAIT_SCHEMA, out_dir)
     return Campaigns(
@@ -109,18 +133,39 @@ def _open_store(settings: ScreenSettings) -> EvidenceStore:
     return EvidenceStore(settings.store_url)
 
 
-def _read(file: AdFile, store: EvidenceStore) -> AdTraits:
-    creatives = tuple(blob.sha256 for blob in file.creatives())
-    return traits_of(file.ad, landings=landing_pages(file, store), creatives=creatives)
+def _read(one: AdWithAnalyses, store: EvidenceStore) -> AdTraits:
+    shown = [blob.sha256 for blob in one.file.creatives()]
+    originals = [analysis.copy_of for analysis in one.analyses if analysis.copy_of is not None]
+    return traits_of(
+        one.file.ad,
+        landings=landing_pages(one.file, store),
+        creatives=(*shown, *originals),
+        matches=[match for analysis in one.analyses for match in analysis.matches],
+    )
 
 
-def _subjects(file: AdFile) -> list[tuple[str | None, str | None]]:
-    return [(file.ad.ad_id, None)]
+def _subjects(one: AdWithAnalyses) -> list[tuple[str | None, str | None]]:
+    return [(one.file.ad.ad_id, None)]
 
 
-def _shared(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path) -> pa.Table:
+def _members(found: Campaigns) -> Iterable[tuple[str, str]]:
+    return ((ad_id, one.campaign_id) for one in found.campaigns for ad_id in one.ad_ids)
+
+
+def _placed(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> list[tuple[AdWithAnalyses, str | None]]:
+    """Ads of earlier runs have no place here."""
+    _, group = pair
+    return [(ad, next(iter(group["campaign"]), None)) for ad in group["ad"]]
+
+
+def _with_live(pair: tuple[AdWithAnalyses, str | None], live: Mapping[str, int]) -> AdWithAnalyses:
+    ad, campaign_id = pair
+    return ad if campaign_id is None else replace(ad, campaign_ads_live=live.get(campaign_id, 0))
+
+
+def _shared(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path, people: Collection[str]) -> pa.Table:
     shard, tables = pair
-    return that_can_join(gathered(shard, list(tables), registry_dir))
+    return that_can_join(gathered(shard, list(tables), registry_dir, people=people))
 
 
 def _named(tables: Sequence[pa.Table], registry_dir: Path, now: datetime) -> Campaigns:

@@ -79,6 +79,7 @@ def inherit(
                 ),
                 *own_findings,
             ),
+            copy_of=leader.creative.sha256,
         )
     except _NotShown:
         return None

@@ -12,6 +12,7 @@ import pyarrow as pa
 from detectors.records import FINDING_SCHEMA, Finding
 from embeddings.records import CREATIVE_SCHEMA, Creative
 from evidence.tables import read_records, write_records
+from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.records import (
     ASSESSMENT_SCHEMA,
     CANDIDATE_SCHEMA,
@@ -51,6 +52,20 @@ DATASETS = (
         schema=DEAD_LETTER_SCHEMA,
         key=lambda r: r.letter_id,
         order=lambda r: r.letter_id,
+    ),
+    Dataset(
+        name="common_traits",
+        record=CommonTrait,
+        schema=COMMON_TRAIT_SCHEMA,
+        key=lambda r: f"{r.kind} {r.value}",
+        order=lambda r: (-r.ads, r.kind, r.value),
+    ),
+    Dataset(
+        name="campaigns",
+        record=Campaign,
+        schema=CAMPAIGN_SCHEMA,
+        key=lambda r: r.campaign_id,
+        order=lambda r: r.campaign_id,
     ),
     Dataset(
         name="candidates",

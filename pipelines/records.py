@@ -48,7 +48,8 @@ class FaceTrail:
 class CreativeAnalysis:
     """Everything that was learned about one unique creative. Holds no vector: whoever matched nobody is a box and a time.
 
-    ``faces`` are all that were seen, those too small to compare included.
+    ``faces`` are all that were seen, those too small to compare included. ``copy_of`` is the SHA-256 of the creative of which
+    this one is a copy, None for originals and where an earlier version did not note it.
     """
 
     creative: Creative
@@ -57,6 +58,7 @@ class CreativeAnalysis:
     voices: tuple[VoiceSegment, ...]
     matches: tuple[Match, ...]
     findings: tuple[Finding, ...]
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """The truthful account of one screening run. ``creatives_copied`` were recognised as copies of other creatives."""
+    """The truthful account of one screening run. ``creatives_copied`` were recognised as copies of other creatives.
+    ``ads_in_campaigns`` of its ads belong to ``campaigns`` campaigns; None in reports of versions that did not look for any."""
 
     pipeline_version: str
     pack: str
@@ -117,6 +120,8 @@ class RunReport:
     candidates: int
     dead_letters: int
     could_not_look: tuple[str, ...]
+    campaigns: int | None = None
+    ads_in_campaigns: int | None = None
 
 
 AXIS_READING_TYPE = pa.struct(
@@ -174,5 +179,7 @@ RUN_REPORT_SCHEMA = pa.schema(
         pa.field("candidates", pa.int64(), nullable=False),
         pa.field("dead_letters", pa.int64(), nullable=False),
         pa.field("could_not_look", STRINGS, nullable=False),
+        ("campaigns", pa.int64()),
+        ("ads_in_campaigns", pa.int64()),
     ]
 )

@@ -87,12 +87,12 @@ def taken_over(
         return remembered
     known = analysis or read_analysis(cache_path(_blob(original.print), tools))
     if known is None or copy.print is None:
-        return analyse(copy.blob, tools)
+        return analyse(copy.blob, tools, copy_of=original.why.original_sha256)
     with tools.stopwatch.stage("taken over"):
         own = _findings_on_file(copy.blob, copy.print, tools)
         inherited = inherit(known, leader=original.print, copy=copy.print, why=original.why, own_findings=own)
     if inherited is None:
-        return analyse(copy.blob, tools)
+        return analyse(copy.blob, tools, copy_of=original.why.original_sha256)
     write_analysis(place, inherited)
     return inherited
 

@@ -29,6 +29,9 @@ UNPLACED_BRAND_CLAIM = "brand_named"
 """A brand in media whose publisher and link nobody knows: inconclusive by itself, enough beside a lure."""
 NEW_WITHIN = timedelta(days=7)
 REACH_OF_NOTE = 100_000
+ADS_OF_NOTE = 100
+"""A campaign of so many running ads counts as the largest."""
+CAMPAIGN_SHARE = 0.5
 
 
 def axis_readings(
@@ -66,10 +69,17 @@ def assess(
 
 
 def candidate(
-    ad: Ad, assessment: Assessment, *, matches: Sequence[Match], findings: Sequence[Finding], gallery: Gallery
+    ad: Ad,
+    assessment: Assessment,
+    *,
+    matches: Sequence[Match],
+    findings: Sequence[Finding],
+    gallery: Gallery,
+    campaign_ads_live: int = 0,
 ) -> Candidate:
-    """The flagged ad with its priority and the reasons for it in words."""
-    priority, reasons = _priority(ad, matches=matches, findings=findings)
+    """The flagged ad with its priority and the reasons for it in words. ``campaign_ads_live`` ads of its campaign, itself
+    included, ran when they were seen."""
+    priority, reasons = _priority(ad, matches=matches, findings=findings, campaign_ads_live=campaign_ads_live)
     persons = tuple(sorted({match.person_id for match in matches}))
     brands = _brands_used(findings)
     return Candidate(
@@ -221,7 +231,9 @@ def _headline(
     return f"{' and '.join(names)}: investment lure by {ad.page_name or 'an unnamed page'}{card}"
 
 
-def _priority(ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding]) -> tuple[int, list[str]]:
+def _priority(
+    ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding], campaign_ads_live: int
+) -> tuple[int, list[str]]:
     """Harm first: live now × card capture × new × reach × prominence, each a factor in (0, 1], times 100."""
     terms = [
         _live(ad),
@@ -229,7 +241,7 @@ def _priority(ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding]) 
         if any(_supports(f, CARD_CLAIM) for f in findings)
         else (0.7, "no card form was seen"),
         _new(ad),
-        _reach(ad),
+        _reach(ad, campaign_ads_live),
         _prominence(matches),
     ]
     product = math.prod(factor for factor, _ in terms)
@@ -252,11 +264,17 @@ def _new(ad: Ad) -> tuple[float, str]:
     )
 
 
-def _reach(ad: Ad) -> tuple[float, str]:
+def _reach(ad: Ad, campaign_ads_live: int) -> tuple[float, str]:
+    """Of the ad; its campaign, whose reach nobody states, closes at most ``CAMPAIGN_SHARE`` of what is missing to the largest."""
     if ad.reach is None:
-        return 0.8, "reach unknown"
-    factor = 0.7 + 0.3 * min(1.0, math.log10(1 + ad.reach) / math.log10(1 + REACH_OF_NOTE))
-    return factor, f"reached {ad.reach:,} people"
+        factor, words = 0.8, "reach unknown"
+    else:
+        factor = 0.7 + 0.3 * min(1.0, math.log10(1 + ad.reach) / math.log10(1 + REACH_OF_NOTE))
+        words = f"reached {ad.reach:,} people"
+    if campaign_ads_live < 2:
+        return factor, words
+    spread = CAMPAIGN_SHARE * min(1.0, math.log10(campaign_ads_live) / math.log10(ADS_OF_NOTE))
+    return factor + (1.0 - factor) * spread, f"{words}, one of {campaign_ads_live} running ads of a campaign"
 
 
 def _prominence(matches: Sequence[Match]) -> tuple[float, str]:

@@ -1,8 +1,9 @@
 """The screening job: ads and captures in, candidates and dead letters out, on any Beam runner.
 
 ads ─► their creatives, examined ─┐   (pipelines.examined)
- └────────────────────────────────┴─► screen each ad ─► assessments, candidates, findings
-                                                    └─► working copies of what was flagged
+ └────────────────────────────────┴─► campaigns   (pipelines.campaigns_graph)
+ └────────────────────────────────┴──────┴─► screen each ad ─► assessments, candidates, findings
+                                                           └─► working copies of what was flagged
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from evidence.store import store_unavailable
 from evidence.tables import read_records, to_row, write_json
 from pipelines.analyse import WORKING
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
+from pipelines.campaigns_graph import campaigns, membership, with_campaigns
 from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
@@ -57,6 +59,7 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
         raise store_unavailable(error, str(settings.out_dir)) from error
     shutil.rmtree(shards)
     _drop_stale_copies(settings.out_dir)
+    joined, ads_joined = membership(settings.out_dir / "campaigns.parquet", {file.ad.ad_id for file in files})
     report = RunReport(
         pipeline_version=PIPELINE_VERSION,
         pack=settings.pack,
@@ -71,6 +74,8 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
         candidates=counts["candidates"],
         dead_letters=counts["dead_letters"],
         could_not_look=could_not_look(settings.crawl_dir),
+        campaigns=joined,
+        ads_in_campaigns=ads_joined,
     )
     write_json(settings.out_dir / "report.json", report)
     return report
@@ -121,15 +126,16 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     ads = pipeline | "ads" >> beam.Create(list(files))
     examined, unread = examine(ads, settings)
     by_ad = examined | "analyses by ad" >> beam.FlatMap(_by_ad)
-    screened = (
+    together = (
         {"file": ads | "ads by id" >> beam.Map(lambda file: (file.ad.ad_id, file)), "analyses": by_ad}
         | "ads with their analyses" >> beam.CoGroupByKey()
         | "together" >> beam.Map(_together)
-        | "screen"
-        >> beam.ParDo(
-            Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
-        ).with_outputs(DEAD_LETTERS, main="screened")
     )
+    people = frozenset(person.person_id for person in open_gallery(settings).persons)
+    found, unjoined = campaigns(together, settings=settings, people=people)
+    screened = with_campaigns(together, found) | "screen" >> beam.ParDo(
+        Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
+    ).with_outputs(DEAD_LETTERS, main="screened")
     copies = (
         {
             "flagged": screened.screened | "flagged creatives" >> beam.FlatMap(_flagged),
@@ -142,7 +148,7 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
             Each(derive, stage="derive", open_tools=media_tools, settings=settings, subjects=_subjects_of_derivation)
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
-    letters = [*unread, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
+    letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
     analyses = examined | "analysis" >> beam.Map(lambda one: one.analysis)
     findings = [
         analyses | "findings on media" >> beam.FlatMap(lambda analysis: analysis.findings),
@@ -153,6 +159,8 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         "matches": analyses | "matches" >> beam.FlatMap(lambda analysis: analysis.matches),
         "findings": findings | "all findings" >> beam.Flatten(),
         "assessments": screened.screened | "assessments" >> beam.Map(lambda ad: ad.assessment),
+        "campaigns": found | "each campaign" >> beam.FlatMap(lambda one: one.campaigns),
+        "common_traits": found | "each common trait" >> beam.FlatMap(lambda one: one.common),
         "candidates": screened.screened | "candidates" >> beam.FlatMap(_candidates),
         "dead_letters": letters | "all dead letters" >> beam.Flatten(),
     }

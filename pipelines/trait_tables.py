@@ -48,21 +48,31 @@ def sharded(batch: Iterable[AdTraits]) -> list[tuple[int, pa.Table]]:
     return [(shard, _table(found)) for shard, found in sorted(rows.items())]
 
 
-def gathered(shard: int, tables: Sequence[pa.Table], directory: Path) -> pa.Table:
+def gathered(shard: int, tables: Sequence[pa.Table], directory: Path, *, people: Collection[str]) -> pa.Table:
     """The distinct rows of one shard, those of earlier runs included, in order; all of them are remembered in ``directory``.
 
-    Damaged memory is passed over and written anew. Raises ``StoreUnavailable``.
+    ``people`` are those who are protected now: rows about anybody else's likeness are forgotten. Damaged memory is passed over
+    and written anew. Raises ``StoreUnavailable``.
     """
     path = directory / f"traits-v{MEMORY_VERSION}" / f"{shard:02d}.parquet"
     try:
         before = _remembered(path)
-        together = _distinct(pa.concat_tables([before, *tables]))
+        together = _of_people(_distinct(pa.concat_tables([before, *tables])), people)
         if not together.equals(before):
             with placing(path) as partial:
                 pq.write_table(together, partial, compression="zstd")
     except OSError as error:
         raise store_unavailable(error, str(directory)) from error
     return together
+
+
+def remembered_ads(directory: Path) -> set[str]:
+    """The ids of the ads of which any trait is remembered. Raises ``StoreUnavailable``."""
+    try:
+        tables = [_remembered(path) for path in sorted((directory / f"traits-v{MEMORY_VERSION}").glob("*.parquet"))]
+    except OSError as error:
+        raise store_unavailable(error, str(directory)) from error
+    return {ad_id for rows in tables for ad_id in pc.unique(rows["ad_id"]).to_pylist()}
 
 
 def forget(directory: Path, ad_ids: Collection[str]) -> None:
@@ -111,6 +121,12 @@ def _as_before(rows: pa.Table, names: Sequence[str]) -> NDArray[np.bool_]:
         equal = (pc.equal(rows[name].slice(1), rows[name].slice(0, len(rows) - 1)).to_numpy() for name in names)
         same[1:] = np.logical_and.reduce(list(equal))
     return same
+
+
+def _of_people(rows: pa.Table, people: Collection[str]) -> pa.Table:
+    likeness = pc.is_in(rows["kind"], value_set=pa.array([TraitKind.FACE.value, TraitKind.VOICE.value]))
+    theirs = pc.is_in(rows["value"], value_set=pa.array(sorted(people), type=pa.string()))
+    return rows.filter(pc.or_(pc.invert(likeness), theirs)).combine_chunks()
 
 
 def _remembered(path: Path) -> pa.Table:

@@ -1,23 +1,25 @@
 """What an ad carries that can join it with others: creative, text, domain, trackers, contacts, publisher, make of its page.
 
-Faces and voices are no traits: protected people appear in many campaigns, and unknown people are never compared.
+Of faces and voices only those of protected people are known here, by the person's id: unknown people are never compared.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from detectors.hosts import page_key
 from detectors.normalise import fold
 from detectors.page_html import LONGEST_HTML, read_page
 from detectors.subject import LandingPage
-from evidence.records import Ad
+from evidence.records import AccessMode, Ad
 from pipelines.scripts import LONGEST_SCRIPT, script_of
 from pipelines.shared_hosts import LONGEST_VALUE, PlaceKind, phone, place_of
+from watchlist.records import Match, Modality
 
 MOST_OF_A_KIND = 8
 """So many traits of one kind an ad has at most; the first in alphabetical order, the same whatever their order."""
@@ -33,7 +35,8 @@ _IN_TEXT = frozenset({"a", "b", "br", "em", "font", "i", "s", "small", "span", "
 
 
 class TraitKind(StrEnum):
-    """What two ads can have in common. The first nine join by themselves, the last three only two together."""
+    """What two ads can have in common. The first nine join by themselves, the next three only two together, the last two
+    are named where ads are joined already."""
 
     CREATIVE = "creative"
     SCRIPT = "script"
@@ -48,6 +51,8 @@ class TraitKind(StrEnum):
     FAVICON = "favicon"
     SKELETON = "skeleton"
     REDIRECT = "redirect"
+    FACE = "face"
+    VOICE = "voice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +75,20 @@ class AdTraits:
 
 
 def traits_of(
-    ad: Ad, *, landings: Sequence[LandingPage], creatives: Sequence[str], favicons: Sequence[str] = ()
+    ad: Ad,
+    *,
+    landings: Sequence[LandingPage],
+    creatives: Sequence[str],
+    favicons: Sequence[str] = (),
+    matches: Sequence[Match] = (),
 ) -> AdTraits:
-    """All traits of an ad: its ``creatives`` are SHA-256 of files, ``favicons`` of icons that were captured, if any were.
+    """All traits of an ad: its ``creatives`` are SHA-256 of files and of what those are copies of, ``favicons`` of icons that
+    were captured, if any were.
 
     Never raises for odd values: what cannot be read is no trait.
     """
-    found = {(trait.kind, trait.value): trait for trait in _all(ad, landings, favicons, creatives)}
+    every = chain(_all(ad, landings, favicons, creatives), _of_people(matches))
+    found = {(trait.kind, trait.value): trait for trait in every}
     ordered = [found[key] for key in sorted(found)]
     few = [
         trait
@@ -84,13 +96,6 @@ def traits_of(
         if number < MOST_OF_A_KIND or ordered[number - MOST_OF_A_KIND].kind is not trait.kind
     ]
     return AdTraits(ad_id=ad.ad_id, publisher=_writable(_publisher(ad) or ad.ad_id), traits=tuple(few))
-
-
-def with_originals(one: AdTraits, originals: Mapping[str, str]) -> AdTraits:
-    """Who shows a copy shows the original too. ``originals`` maps the SHA-256 of copies to that of what they copy."""
-    shown = {trait.value for trait in one.traits if trait.kind is TraitKind.CREATIVE}
-    added = sorted({originals[sha256] for sha256 in shown if sha256 in originals} - shown)
-    return replace(one, traits=(*one.traits, *(_trait(TraitKind.CREATIVE, sha256, sha256[:12]) for sha256 in added)))
 
 
 def skeleton(html: str) -> str | None:
@@ -116,7 +121,9 @@ def skeleton(html: str) -> str | None:
 def _all(ad: Ad, landings: Sequence[LandingPage], favicons: Sequence[str], creatives: Sequence[str]) -> Iterator[Trait]:
     for sha256 in creatives:
         yield _trait(TraitKind.CREATIVE, sha256, sha256[:12])
-    script = script_of(ad.title, ad.body)
+    # The title of an imported file is its name
+    title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
+    script = script_of(title, ad.body)
     if script is not None:
         yield Trait(kind=TraitKind.SCRIPT, value=script.digest, shown=script.beginning, sketch=script.sketch)
     for name in filter(None, (_page_id(ad), _page_url(ad))):
@@ -125,9 +132,15 @@ def _all(ad: Ad, landings: Sequence[LandingPage], favicons: Sequence[str], creat
         yield _trait(TraitKind.FAVICON, sha256, sha256[:12])
     if ad.link_url:
         yield from _place(ad.link_url)
-    yield from _contacts("\n".join(text[:LONGEST_SCRIPT] for text in (ad.title, ad.body, ad.link_caption) if text))
+    yield from _contacts("\n".join(text[:LONGEST_SCRIPT] for text in (title, ad.body, ad.link_caption) if text))
     for landing in landings:
         yield from _of_landing(landing)
+
+
+def _of_people(matches: Sequence[Match]) -> Iterator[Trait]:
+    kinds = {Modality.FACE: TraitKind.FACE, Modality.VOICE: TraitKind.VOICE}
+    for match in matches:
+        yield _trait(kinds[match.modality], match.person_id, match.person_id)
 
 
 def _of_landing(landing: LandingPage) -> Iterator[Trait]:

@@ -126,6 +126,7 @@ def bench(
         store_url=str(run / "evidence"),
         watchlist_dir=run / "watchlist",
         cache_dir=run / "analyses",
+        campaigns_dir=run / "campaigns",
         pack=pack,
         now=began_at,
     )

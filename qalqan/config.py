@@ -159,6 +159,11 @@ class Config:
         return self.data_dir / "analyses"
 
     @property
+    def campaigns_dir(self) -> Path:
+        """What is remembered of campaigns: the traits of ads, and the campaigns' names."""
+        return self.data_dir / "campaigns"
+
+    @property
     def derivatives_dir(self) -> Path:
         """The console's own working copies."""
         return self.data_dir / "derivatives"

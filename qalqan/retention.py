@@ -1,8 +1,8 @@
 """What may not be kept any longer, and deleting it: every deletion is a line in the hash-chained list before it happens.
 
 Classes: the captures of an ad (by what became of it), remembered analyses, records of screening runs, egress logs, people whose
-enrolment expired. Working copies and prints go with the bytes that they were made from. What waits for a decision, or for
-screening, stays.
+enrolment expired. Working copies and prints go with the bytes that they were made from, what campaigns remember of an ad goes
+with its captures. What waits for a decision, or for screening, stays.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pipelines.copies import CopyRegistry
 from pipelines.derive import MADE_FOR
 from pipelines.records import Assessment, Candidate, RunReport
 from pipelines.reuse import REGISTRY
+from pipelines.trait_tables import forget, remembered_ads
 from qalqan.config import Config, RetentionSection
 from triage.case_ages import CaseAge, case_ages
 from triage.reasons import CaseState
@@ -43,6 +44,7 @@ class What(StrEnum):
     ANALYSIS = "analysis"
     COPIES = "working copies"
     PRINT = "print of a creative"
+    TRAITS = "traits of an ad"
     SCREEN = "screening run"
     EGRESS_LOG = "egress log"
     PERSON = "person"
@@ -90,6 +92,7 @@ def plan(config: Config, *, now: datetime) -> Plan:
     present = set(EvidenceStore(config.store_url).hashes())
     blobs = _blobs_due(seen, unowned, rule_of, present=present)
     due = [*_analyses(config, blobs, now=now), *_copies(config, blobs), *_prints(config, blobs, present=present)]
+    due += _traits(config, seen, rule_of)
     due += [*_screens(config, cases, now=now), *_egress_logs(config, now=now), *_people(config, now=now)]
     # Last, because what was made from them is found by them: a run that was killed has to find it again
     due += [Due(what=What.BLOB, name=sha256, rule=rule) for sha256, rule in sorted(blobs.items())]
@@ -103,17 +106,21 @@ def carry_out(config: Config, planned: Plan, *, now: datetime) -> None:
     Raises ``StoreUnavailable``, ``EvidenceAltered`` (the list was changed) and what ``watchlist.enrol.remove`` raises.
     """
     deletions, store = Deletions(config.data_dir), EvidenceStore(config.store_url)
-    prints: set[str] = set()
+    prints, ads = set[str](), set[str]()
     for item in (item for item in planned.due if item.what is not What.BLOB):
         deletions.note(what=item.what.value, name=item.name, rule=item.rule, at=now)
         if item.what is What.PERSON:
             remove(config.watchlist.directory, item.name, by=BY, now=now, why=item.rule)
         elif item.what is What.PRINT:
             prints.add(item.name)
+        elif item.what is What.TRAITS:
+            ads.add(item.name)
         else:
             _delete(config.data_dir / item.name)
     if prints:
         _registry(config).forget(prints)
+    if ads:
+        forget(config.campaigns_dir, ads)
     blobs = [item for item in planned.due if item.what is What.BLOB]
     # A crawl may have captured the same bytes again since the plan was made
     still_due = set(plan(config, now=now).due) if blobs else set()
@@ -230,6 +237,14 @@ def _prints(config: Config, blobs: dict[str, str], *, present: set[str]) -> Iter
         rule = blobs.get(sha256) or (None if sha256 in present else "prints of creatives that are not kept any more")
         if rule is not None:
             yield Due(what=What.PRINT, name=sha256, rule=rule)
+
+
+def _traits(config: Config, seen: dict[str, _Seen], rule_of: dict[str, str | None]) -> Iterator[Due]:
+    """What campaigns remember of ads whose captures go or are gone. The names of campaigns stay, with the ids of their ads."""
+    for ad_id in sorted(remembered_ads(config.campaigns_dir)):
+        rule = rule_of[ad_id] if ad_id in seen else "traits of ads that are not kept any more"
+        if rule is not None:
+            yield Due(what=What.TRAITS, name=ad_id, rule=rule)
 
 
 def _screens(config: Config, cases: dict[str, CaseAge], *, now: datetime) -> Iterator[Due]:

@@ -116,6 +116,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         store_url=config.store_url,
         watchlist_dir=config.watchlist.directory,
         cache_dir=config.cache_dir,
+        campaigns_dir=config.campaigns_dir,
         pack=config.screen.pack,
         networks=config.detectors.networks,
         feeds=config.detectors.feeds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,10 +26,20 @@ def print_candidates(screen_dir: Path, crawl_dir: Path, *, console: Console) -> 
     table.add_column("Prio", justify="right")
     for name in ("Who or what is used", "Ad", "A", "B", "C", "D"):
         table.add_column(name)
+    table.add_column("Campaign", justify="right")
+    sizes = _campaign_sizes(screen_dir / "campaigns.parquet")
     for candidate in candidates:
         signs = [SIGNS[axis.state] for axis in candidate.axes]
-        table.add_row(str(candidate.priority), plain(candidate.headline), plain(_named(ads[candidate.ad_id])), *signs)
+        size = f"{sizes[candidate.ad_id]} ads" if candidate.ad_id in sizes else "–"
+        named = plain(candidate.headline), plain(_named(ads[candidate.ad_id]))
+        table.add_row(str(candidate.priority), *named, *signs, size)
     console.print(table)
+
+
+def _campaign_sizes(path: Path) -> dict[str, int]:
+    """For each ad that is in a campaign, how many ads that has; empty for runs of versions that looked for none."""
+    lists = pq.read_table(path, columns=["ad_ids"])["ad_ids"].to_pylist() if path.exists() else []
+    return {ad_id: len(ad_ids) for ad_ids in lists for ad_id in ad_ids}
 
 
 def print_assessments(screen_dir: Path, crawl_dir: Path, *, console: Console) -> None:

@@ -69,7 +69,8 @@ def demo(
         print_dead_letters(config.screen_dir, console=console)
         _say(
             f"{report.ads} ads, {report.creatives} unique creatives ({report.creatives_seen_before} seen before), "
-            f"{report.candidates} candidates, {report.dead_letters} dead letters. "
+            f"{report.candidates} candidates, {report.ads_in_campaigns} ads in {report.campaigns} campaigns, "
+            f"{report.dead_letters} dead letters. "
             f"Requests that reached a forbidden address: {len(canary.hits)}."
         )
     if not once:

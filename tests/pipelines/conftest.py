@@ -78,6 +78,7 @@ def settings(tmp_path: Path, watchlist_dir: Path, media_dir: Path) -> ScreenSett
         store_url=str(tmp_path / "evidence"),
         watchlist_dir=watchlist_dir,
         cache_dir=tmp_path / "analyses",
+        campaigns_dir=tmp_path / "campaigns",
         pack="open",
         now=NOW,
     )

@@ -92,6 +92,21 @@ def test_two_weak_traits_of_one_kind_are_not_two() -> None:
     assert ids([carries(name, (K.REDIRECT, "r"), (K.REDIRECT, "q")) for name in "ab"]) == []
 
 
+def test_whose_likeness_is_used_joins_nothing_and_is_named_where_ads_are_joined() -> None:
+    voice, face = (K.VOICE, "aysel"), (K.FACE, "aysel")
+    apart = [carries(name, voice, face, (K.SKELETON, "kit")) for name in "ab"]
+    assert ids(apart) == []
+    one = [carries(name, voice, (K.DOMAIN, "x")) for name in "cd"]
+    other = [carries(name, voice, (K.DOMAIN, "y")) for name in "ef"]
+    found = joined([*apart, *one, *other, carries("g", (K.DOMAIN, "y"))])
+    assert [group.ad_ids for group in found.groups] == [("c", "d"), ("e", "f", "g")]
+    for group in found.groups:
+        (tie,) = [tie for tie in group.ties if tie.kind == "voice"]
+        assert tie.members == (0, 1)
+        assert "by itself joins nothing" in tie.why
+    assert found.common == ()
+
+
 def test_what_unconnected_ads_share_joins_nothing_and_is_reported() -> None:
     many = [carries(f"{number:03d}", (K.TRACKER, "builder")) for number in range(MOST_GROUPS + 1)]
     found = joined(many)

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
+import pytest
 
 from evidence.records import Capture, CaptureKind
 from evidence.store import EvidenceStore
-from pipelines.assess import AdFile
-from pipelines.campaign_records import Campaign
-from pipelines.campaigns_graph import campaigns, find_campaigns
+from evidence.tables import write_records
+from pipelines.assess import AdFile, AdWithAnalyses
+from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign
+from pipelines.campaigns_graph import campaigns, find_campaigns, membership, with_campaigns
+from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
 from pipelines.traits import AdTraits, Trait, TraitKind
-from tests.factories import AT, make_ad, make_capture, sha
+from tests.factories import AT, make_ad, make_campaign, make_capture, make_creative, make_match, sha
+from watchlist.records import Modality
 
 
 def domain(name: str, *values: str) -> AdTraits:
@@ -49,22 +54,31 @@ def test_nothing_is_no_campaign(tmp_path: Path) -> None:
     assert found([], tmp_path, run="1") == ()
 
 
-def test_ads_with_landing_pages_and_copies(tmp_path: Path) -> None:
-    settings = ScreenSettings(
+@pytest.fixture
+def settings(tmp_path: Path) -> ScreenSettings:
+    return ScreenSettings(
         crawl_dir=tmp_path,
         out_dir=tmp_path,
         store_url=str(tmp_path / "evidence"),
         watchlist_dir=tmp_path,
         cache_dir=tmp_path,
+        campaigns_dir=tmp_path / "campaigns",
         pack="open",
         now=AT,
     )
+
+
+def bare(name: str, *captures: Capture, live: bool | None = True, **analysis: Any) -> AdWithAnalyses:
+    """An ad that carries nothing but its captures; ``analysis`` is of one creative."""
+    ad = make_ad(source_ad_id=name, title=None, body=None, link_url=None, page_id=name, page_url=None, is_active=live)
+    file = AdFile(ad=ad, captures=tuple(replace(one, ad_id=ad.ad_id) for one in captures))
+    nothing = CreativeAnalysis(creative=make_creative(), faces=(), trails=(), voices=(), matches=(), findings=())
+    return AdWithAnalyses(file=file, analyses=(replace(nothing, **analysis),) if analysis else ())
+
+
+def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_path: Path) -> None:
     store = EvidenceStore(settings.store_url)
     html = store.put(b"<script>fbq('init','731456789012345')</script>", media_type="text/html")
-
-    def file(name: str, *captures: Capture) -> AdFile:
-        ad = make_ad(source_ad_id=name, title=None, body=None, link_url=None, page_id=name, page_url=None)
-        return AdFile(ad=ad, captures=tuple(replace(one, ad_id=ad.ad_id) for one in captures))
 
     def media(of: str) -> Capture:
         capture = make_capture()
@@ -73,24 +87,43 @@ def test_ads_with_landing_pages_and_copies(tmp_path: Path) -> None:
 
     page = make_capture(kind=CaptureKind.LANDING, final_url="http://127.0.0.1/", body=html)
     lost = replace(page, body=replace(html, sha256="0" * 64))
-    files = [file("1", page), file("2", page, media("copy")), file("3", media("original")), file("4"), file("5", lost)]
+    hers, strange = (make_match(modality=Modality.VOICE, person_id=name) for name in ("aysel-quliyeva", "nobody-now"))
+    ads = [
+        bare("1", page, matches=(hers, strange)),
+        bare("2", page, media("copy"), copy_of=sha("original"), matches=(hers, strange)),
+        bare("3", media("original"), live=False),
+        bare("4", matches=(hers,)),
+        bare("5", lost),
+    ]
     with beam.Pipeline() as pipeline:
-        named, common, letters = campaigns(
-            pipeline | "files" >> beam.Create(files),
-            settings=settings,
-            registry_dir=tmp_path / "registry",
-            originals=pipeline | "originals" >> beam.Create([{sha("copy"): sha("original")}]),
+        made = pipeline | "files" >> beam.Create(ads)
+        found, letters = campaigns(made, settings=settings, people={"aysel-quliyeva"})
+        placed = with_campaigns(made, found) | "live" >> beam.Map(
+            lambda one: f"{one.file.ad.source_ad_id} {one.campaign_ads_live}"
         )
-        for name, records in (("named", named), ("common", common), ("letters", letters)):
-            _ = records | f"text of {name}" >> beam.Map(repr) | name >> beam.io.WriteToText(str(tmp_path / name))
-    (campaign,) = _lines(tmp_path, "named")
-    assert all(one.ad.ad_id in campaign for one in files[:3])
-    assert not any(one.ad.ad_id in campaign for one in files[3:])
+        for name, records in (("found", found), ("placed", placed), ("letters", letters)):
+            _ = records | f"text of {name}" >> beam.Map(str) | name >> beam.io.WriteToText(str(tmp_path / name))
+    (campaign,) = _lines(tmp_path, "found")
+    assert all(one.file.ad.ad_id in campaign for one in ads[:3])
+    assert not any(one.file.ad.ad_id in campaign for one in ads[3:])
     assert "meta pixel 731456789012345" in campaign
     assert "creative" in campaign
-    assert _lines(tmp_path, "common") == []
+    assert "voice of aysel-quliyeva" in campaign
+    assert "nobody-now" not in campaign
+    assert sorted(_lines(tmp_path, "placed")) == ["1 2", "2 2", "3 2", "4 None", "5 None"]
     (letter,) = _lines(tmp_path, "letters")
-    assert files[4].ad.ad_id in letter
+    assert ads[4].file.ad.ad_id in letter
+
+
+def test_a_run_knows_how_many_of_its_ads_are_in_campaigns(tmp_path: Path) -> None:
+    path = tmp_path / "campaigns.parquet"
+    write_records(path, [], CAMPAIGN_SCHEMA)
+    assert membership(path, {"a"}) == (0, 0)
+    several = [
+        make_campaign(campaign_id=name, ad_ids=tuple(ads)) for name, ads in (("1", "ab"), ("2", "cd"), ("3", "ef"))
+    ]
+    write_records(path, several, CAMPAIGN_SCHEMA)
+    assert membership(path, {"a", "b", "c", "x"}) == (2, 3)
 
 
 def _lines(directory: Path, name: str) -> list[str]:

@@ -60,6 +60,7 @@ def test_a_copy_costs_no_decoding_and_no_network(tools: MediaTools, scam: BlobRe
     assert {finding.creative_sha256 for finding in analysis.findings} == {reencoded.sha256}
     assert "container" in {finding.method for finding in analysis.findings}
     assert f"copy of {scam.sha256}" in analysis.creative.problems[-1]
+    assert (known.copy_of, analysis.copy_of) == (None, scam.sha256)
     assert read_analysis(cache_path(reencoded, tools)) == analysis
     assert taken_over(copy, original, None, tools) == analysis
 
@@ -85,6 +86,7 @@ def test_a_copy_of_something_that_nobody_remembers_is_examined(
     assert tools.stopwatch.runs["decode"] == 1
     assert analysis == analyse(reencoded, tools)
     assert analysis.creative.problems == ()
+    assert analysis.copy_of == scam.sha256
 
 
 def test_another_creative_is_no_copy(settings: ScreenSettings, tools: MediaTools, scam: BlobRef) -> None:

@@ -134,10 +134,16 @@ def test_the_summary_says_what_a_calibrated_match_weighs() -> None:
 
 
 def priority(**changes: object) -> int:
+    return in_campaign(0, **changes)
+
+
+def in_campaign(ads: int, **changes: object) -> int:
     findings = [LURE, *changes.pop("findings", [])]  # type: ignore[misc]
     ad = make_ad(**changes)
     verdict = assess(ad, creative_sha256="c" * 64, axes=read(findings, [make_match()]), findings=findings)
-    return candidate(ad, verdict, matches=[make_match()], findings=findings, gallery=GALLERY).priority
+    return candidate(
+        ad, verdict, matches=[make_match()], findings=findings, gallery=GALLERY, campaign_ads_live=ads
+    ).priority
 
 
 def test_priority_is_harm_first() -> None:
@@ -146,6 +152,8 @@ def test_priority_is_harm_first() -> None:
     assert priority(is_active=True) > priority(is_active=None) > priority(is_active=False)
     assert priority(started_at=AT - timedelta(days=1)) > priority(started_at=AT - timedelta(days=60))
     assert priority(reach=100_000) > priority(reach=100)
+    assert priority(reach=100) < in_campaign(50, reach=100) < in_campaign(500, reach=100) < priority(reach=100_000)
+    assert in_campaign(1, reach=100) == in_campaign(0, reach=100) == priority(reach=100)
     assert priority(findings=[card], reach=10_000_000, is_active=True, started_at=AT) == 100
 
 

@@ -11,6 +11,7 @@ from embeddings.records import Creative
 from evidence.errors import StoreUnavailable
 from evidence.records import Ad
 from evidence.tables import read_records
+from pipelines.campaign_records import Campaign
 from pipelines.errors import NothingToScreen
 from pipelines.outputs import DATASETS
 from pipelines.records import Assessment, AxisState, Candidate, DeadLetter
@@ -25,10 +26,13 @@ def outputs(directory: Path) -> dict[str, bytes]:
     return {dataset.name: (directory / f"{dataset.name}.parquet").read_bytes() for dataset in DATASETS}
 
 
+def titles(settings: ScreenSettings) -> dict[str, str]:
+    return {ad.ad_id: ad.title or "" for ad in read_records(settings.crawl_dir / "ads.parquet", Ad)}
+
+
 def by_title(settings: ScreenSettings) -> dict[str, Assessment]:
-    titles = {ad.ad_id: ad.title or "" for ad in read_records(settings.crawl_dir / "ads.parquet", Ad)}
     assessments = read_records(settings.out_dir / "assessments.parquet", Assessment)
-    return {titles[assessment.ad_id]: assessment for assessment in assessments}
+    return {titles(settings)[assessment.ad_id]: assessment for assessment in assessments}
 
 
 def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
@@ -53,6 +57,11 @@ def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
     (flagged,) = read_records(settings.out_dir / "candidates.parquet", Candidate)
     copies = settings.out_dir / "derivatives" / str(flagged.creative_sha256)
     assert {path.name for path in copies.iterdir()} >= {"thumb.jpg", "proxy.mp4"}
+
+    (campaign,) = read_records(settings.out_dir / "campaigns.parquet", Campaign)
+    assert {titles(settings)[ad_id] for ad_id in campaign.ad_ids} == {"scam.mp4", "copy.mp4"}
+    assert {tie.kind for tie in campaign.ties} == {"creative", "face", "voice"}
+    assert (report.campaigns, report.ads_in_campaigns) == (1, 2)
 
     before = outputs(settings.out_dir)
     again = screen(settings, beam_args=[], clock=clock)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from detectors.subject import LandingPage
-from evidence.records import Ad, CaptureKind
-from pipelines.traits import FEWEST_TAGS, MOST_OF_A_KIND, AdTraits, TraitKind, skeleton, traits_of, with_originals
-from tests.factories import make_ad, make_capture, sha
+from evidence.records import AccessMode, Ad, CaptureKind
+from pipelines.traits import FEWEST_TAGS, MOST_OF_A_KIND, AdTraits, TraitKind, skeleton, traits_of
+from tests.factories import make_ad, make_capture, make_match, sha
+from watchlist.records import Modality
 
 ICON = '<link rel="icon" href="data:image/png;base64,AAAA">'
 PIXEL = "<script>fbq('init', '731456789012345');</script>"
@@ -114,8 +115,16 @@ def test_there_is_an_end_to_traits_of_a_kind() -> None:
     assert found == [f"t.me/name_{number:03d}" for number in range(MOST_OF_A_KIND)]
 
 
-def test_a_copy_shows_its_original() -> None:
-    one = read(None, creatives=("copy", "other"))
-    both = with_originals(one, {"copy": "original", "strange": "x"})
-    assert values(both, TraitKind.CREATIVE) == ["copy", "other", "original"]
-    assert with_originals(both, {"copy": "original"}) == both
+def test_of_likenesses_only_the_person_is_known() -> None:
+    matches = [make_match(), make_match(track=3), make_match(modality=Modality.VOICE, region=None)]
+    found = traits_of(make_ad(body=None, title=None, link_url=None), landings=(), creatives=(), matches=matches)
+    (face,) = [trait for trait in found.traits if trait.kind is TraitKind.FACE]
+    assert (face.value, face.sketch) == ("aysel-quliyeva", None)
+    assert values(found, TraitKind.VOICE) == ["aysel-quliyeva"]
+
+
+def test_the_name_of_an_imported_file_is_no_text() -> None:
+    words = "one two three four five six seven eight nine t.me/somebody +994 50 555 12 13.mp4"
+    imported = make_ad(title=words, body=None, link_url=None, page_id=None, access_mode=AccessMode.ANALYST_IMPORT)
+    assert {trait.kind for trait in read(imported).traits} <= {TraitKind.PAGE}
+    assert values(read(make_ad(title=words, body=None)), TraitKind.SCRIPT)

@@ -52,6 +52,7 @@ def test_copies_of_what_was_screened_are_looked_up(tmp_path: Path) -> None:
         store_url=str(tmp_path / "run" / "evidence"),
         watchlist_dir=tmp_path / "watchlist",
         cache_dir=tmp_path / "run" / "analyses",
+        campaigns_dir=tmp_path / "run" / "campaigns",
         pack="open",
         now=NOW,
     )

@@ -24,6 +24,8 @@ from evidence.tables import write_json, write_records
 from pipelines.copies import CopyRegistry
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
 from pipelines.reuse import REGISTRY
+from pipelines.trait_tables import gathered, remembered_ads, sharded
+from pipelines.traits import AdTraits, Trait, TraitKind
 from qalqan.config import Config, CrawlSection, RetentionSection, WatchlistSection
 from qalqan.retention import Plan, What, carry_out, plan
 from tests.factories import (
@@ -187,6 +189,27 @@ def test_prints_go_with_the_creatives_that_they_show(place: Place) -> None:
     (late,) = place.run(day=31).due
     assert (late.what, late.name) == (What.PRINT, gone)
     assert registry.held() == {place.media["flagged"].sha256}
+
+
+def _remember(place: Place, *names: str) -> None:
+    """As a screening that looks for campaigns does."""
+    trait = Trait(kind=TraitKind.DOMAIN, value="scam.example", shown="scam.example")
+    ads = [AdTraits(ad_id=sha(name), publisher=name, traits=(trait,)) for name in names]
+    for shard, table in sharded(ads):
+        gathered(shard, [table], place.config.campaigns_dir, people=())
+
+
+def test_traits_go_with_the_captures_of_their_ad(place: Place) -> None:
+    _remember(place, "flagged", "harmless", "unseen", "of a crawl that was deleted")
+    rules = {item.name: item.rule for item in place.plan(day=1).due}
+    assert rules == {sha("of a crawl that was deleted"): "traits of ads that are not kept any more"}
+    planned = place.run(day=31)
+    gone = {item.name for item in planned.due if item.what is What.TRAITS}
+    assert gone == {sha("harmless"), sha("of a crawl that was deleted")}
+    assert remembered_ads(place.config.campaigns_dir) == {sha("flagged"), sha("unseen")}
+    _remember(place, "harmless")  # by a screening of the same crawl
+    assert [item.what for item in place.run(day=31).due] == [What.TRAITS]
+    assert place.plan(day=31).due == ()
 
 
 def test_bytes_that_were_captured_again_since_the_plan_stay(place: Place) -> None:

@@ -10,9 +10,18 @@ from rich.console import Console
 from crawlers.records import QUERY_TALLY_SCHEMA
 from evidence.records import AD_SCHEMA
 from evidence.tables import write_records
+from pipelines.campaign_records import CAMPAIGN_SCHEMA
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA, DEAD_LETTER_SCHEMA
 from qalqan.table import plain, print_assessments, print_candidates, print_dead_letters, print_tallies
-from tests.factories import make_ad, make_assessment, make_candidate, make_dead_letter, make_query_tally
+from tests.factories import (
+    make_ad,
+    make_assessment,
+    make_campaign,
+    make_candidate,
+    make_dead_letter,
+    make_query_tally,
+    sha,
+)
 
 
 def paper() -> tuple[Console, StringIO]:
@@ -27,7 +36,17 @@ def test_candidates_show_priority_headline_and_four_axes(tmp_path: Path) -> None
     print_candidates(tmp_path, tmp_path, console=console)
     assert "1 takedown candidate" in text.getvalue()
     row = next(line for line in text.getvalue().splitlines() if "meta_library" in line)
-    assert [cell.strip() for cell in row.strip("│").split("│")][-4:] == ["yes", "?", "yes", "no"]
+    assert [cell.strip() for cell in row.strip("│").split("│")][-5:] == ["yes", "?", "yes", "no", "–"]
+
+
+def test_candidates_show_how_large_their_campaign_is(tmp_path: Path) -> None:
+    write_records(tmp_path / "candidates.parquet", [make_candidate()], CANDIDATE_SCHEMA)
+    write_records(tmp_path / "ads.parquet", [make_ad()], AD_SCHEMA)
+    campaign = make_campaign(ad_ids=(make_ad().ad_id, sha("other"), sha("third")))
+    write_records(tmp_path / "campaigns.parquet", [campaign], CAMPAIGN_SCHEMA)
+    console, text = paper()
+    print_candidates(tmp_path, tmp_path, console=console)
+    assert "3 ads" in text.getvalue()
 
 
 def test_assessments_of_own_media_show_every_file(tmp_path: Path) -> None:
