@@ -22,9 +22,9 @@ from watchlist.standing import Standing, in_words, standing
 from watchlist.store import StoredWatchlist, read
 
 CLASSES = {
-    "unflagged_days": "captures of ads that were screened and not flagged, and what campaigns remember of these ads",
-    "rejected_days": "captures of rejected cases, and what campaigns remember of them, from the decision",
-    "confirmed_days": "captures of confirmed cases, and what campaigns remember of them, from the decision",
+    "unflagged_days": "captures of ads that were screened and not flagged",
+    "rejected_days": "captures of rejected cases, from the decision",
+    "confirmed_days": "captures of confirmed cases, from the decision",
     "analyses_days": "remembered analyses (boxes, times, scores; no vectors)",
     "screens_days": "records of screening runs",
     "egress_log_days": "logs of the egress proxy",
