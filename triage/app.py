@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from triage import case_routes, login_routes, queue_routes
+from triage import campaign_routes, case_routes, login_routes, queue_routes
 from triage.console import STATIC, Console, TheConsole, page
 from triage.errors import NotSignedIn
 from triage.security import FrontGate
@@ -25,7 +25,7 @@ def create_app(console: Console) -> FastAPI:
     app.state.console = console
     app.state.turnstile = login_routes.Turnstile()
     app.add_middleware(FrontGate, origin=console.origin, media_origin=console.shelf.links.origin)
-    for module in (login_routes, queue_routes, case_routes):
+    for module in (login_routes, queue_routes, case_routes, campaign_routes):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_api_route("/health", _health)

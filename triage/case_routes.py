@@ -9,6 +9,7 @@ from fastapi import Path as InPath
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.orm import Session
 
+from triage.campaigns import case_campaign
 from triage.cases import case_view
 from triage.console import Console, TheConsole, TheUser, check_form, page
 from triage.decisions import decide
@@ -69,6 +70,8 @@ def _case_page(
             who=who,
             form_token=console.form_token(who),
             case=case_view(row, console.shelf),
+            membership=case_campaign(session, row),
+            book=console.shelf.book,
             query=wanted.query(),
             following=next_case(session, row, wanted),
             verdicts={verdict: reasons_for(verdict) for verdict in Verdict},

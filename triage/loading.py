@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+import pyarrow as pa
 from cattrs import BaseValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,7 @@ from evidence.records import Ad, Capture, Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import read_records
 from pipelines.records import Assessment, Candidate, DeadLetter, RunReport
+from triage.campaign_loading import put_campaigns, read_campaigns
 from triage.columns import RECORDS_AS_JSON
 from triage.database import open_database
 from triage.language import language_hint
@@ -64,6 +66,7 @@ class _Run:
     report: RunReport | None
     ads: dict[str, Ad]
     captures: dict[str, list[Capture]]
+    campaigns: pa.Table | None
 
 
 def load_screen(
@@ -110,7 +113,7 @@ def _read_run(screen_dir: Path, crawl_dir: Path | None) -> _Run:
     from_dir = crawl_dir if crawl_dir and (crawl_dir / "ads.parquet").exists() else screen_dir
     candidates = _read(screen_dir / "candidates.parquet", Candidate)
     wanted = {candidate.ad_id for candidate in candidates}
-    ads = {ad.ad_id: ad for ad in _read(from_dir / "ads.parquet", Ad) if ad.ad_id in wanted}
+    ads = {ad.ad_id: ad for ad in _read(from_dir / "ads.parquet", Ad)}
     missing = wanted - ads.keys()
     if missing:
         raise ValueError(
@@ -130,6 +133,7 @@ def _read_run(screen_dir: Path, crawl_dir: Path | None) -> _Run:
         report=_read_report(screen_dir / "report.json"),
         ads=ads,
         captures=captures,
+        campaigns=read_campaigns(screen_dir / "campaigns.parquet"),
     )
 
 
@@ -207,6 +211,10 @@ def _write_run(
                 now=now,
             )
         gaps = _put_screen(session, run, screen=screen, now=now)
+        if run.campaigns is not None:
+            session.flush()
+            ended = run.report.finished_at if run.report else now
+            put_campaigns(session, run.campaigns, run.ads, screen=screen, as_of=ended)
         known = len(run.candidates) - new
         session.add(
             AuditLine(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from detectors.records import Finding
 from evidence.records import Ad, Capture
+from pipelines.campaign_records import Campaign
 from pipelines.records import Candidate
 from triage.columns import RecordOf, UtcTime
 from watchlist.records import Match
@@ -91,6 +92,61 @@ class CaptureRow(Base):
     position: Mapped[int]
     capture: Mapped[Capture] = mapped_column(RecordOf(Capture))
     text: Mapped[str | None] = mapped_column(Text)
+
+
+class CaseAd(Base):
+    """Which ad a case is about."""
+
+    __tablename__ = "case_ads"
+
+    candidate_id: Mapped[str] = mapped_column(ForeignKey("cases.candidate_id"), primary_key=True)
+    ad_id: Mapped[str] = mapped_column(ID, index=True)
+
+
+class CampaignRow(Base):
+    """A campaign with cases, as of the latest run. ``label`` is where its ads lead, or whom they name."""
+
+    __tablename__ = "campaigns"
+
+    campaign_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    size: Mapped[int]
+    pages: Mapped[int]
+    known_since: Mapped[datetime] = mapped_column(UtcTime)
+    label: Mapped[str | None] = mapped_column(String(200))
+    campaign: Mapped[Campaign] = mapped_column(RecordOf(Campaign))
+
+
+class CampaignName(Base):
+    """A name that leads to a campaign: its id, and those of campaigns that were merged into it."""
+
+    __tablename__ = "campaign_names"
+
+    name: Mapped[str] = mapped_column(ID, primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.campaign_id"), index=True)
+
+
+class CampaignAd(Base):
+    """An ad of a campaign, flagged or not; ``place`` is that in ``Campaign.ad_ids``. What no loaded crawl showed is None."""
+
+    __tablename__ = "campaign_ads"
+
+    ad_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaigns.campaign_id"), index=True)
+    place: Mapped[int]
+    page_name: Mapped[str | None] = mapped_column(String(200))
+    host: Mapped[str | None] = mapped_column(String(200))
+    started_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    first_seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    is_active: Mapped[bool | None]
+
+
+class CampaignReading(Base):
+    """A run whose campaigns were taken over, and when it ended: earlier ones do not replace them."""
+
+    __tablename__ = "campaign_readings"
+
+    screen: Mapped[str] = mapped_column(String(200), primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class ScreenRow(Base):

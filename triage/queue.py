@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from triage.language import LANGUAGES
 from triage.loading import GAP_KINDS
-from triage.models import CaseName, CaseRow, Gap, ScreenRow
+from triage.models import CampaignAd, CampaignName, CaseAd, CaseName, CaseRow, Gap, ScreenRow
 from triage.reasons import CaseState
 
 PAGE_CASES = 50
 ANY = "any"
+BY_CAMPAIGN = "campaign"
+_ID = re.compile(r"[0-9a-f]{64}")
 STATES = (*(state.value for state in CaseState), ANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """What the analyst wants to see; None means all. ``state`` is one of ``STATES``; ``page`` counts from 1."""
+    """What the analyst wants to see; None means all. ``state`` is one of ``STATES``; ``page`` counts from 1; where ``group`` is
+    ``BY_CAMPAIGN``, only the most urgent case of each campaign is shown."""
 
     person: str | None = None
     brand: str | None = None
     language: str | None = None
     source: str | None = None
+    campaign: str | None = None
+    group: str | None = None
     state: str = CaseState.OPEN.value
     page: int = 1
 
@@ -40,6 +47,8 @@ class QueueFilter:
             brand=(query.get("brand") or "")[:200] or None,
             language=query.get("language") if query.get("language") in LANGUAGES else None,
             source=(query.get("source") or "")[:64] or None,
+            campaign=query["campaign"] if _ID.fullmatch(query.get("campaign", "")) else None,
+            group=BY_CAMPAIGN if query.get("group") == BY_CAMPAIGN else None,
             state=state if state in STATES else CaseState.OPEN.value,
             page=int(page) if page.isascii() and page.isdigit() and 1 <= len(page) <= 6 and int(page) else 1,
         )
@@ -167,7 +176,33 @@ def _conditions(wanted: QueueFilter) -> list[ColumnElement[bool]]:
         conditions.append(CaseRow.language == wanted.language)
     if wanted.source:
         conditions.append(CaseRow.source == wanted.source)
+    if wanted.campaign:
+        conditions.append(CaseRow.candidate_id.in_(_of_campaign(wanted.campaign)))
     for kind, value in (("person", wanted.person), ("brand", wanted.brand)):
         if value:
             conditions.append(CaseRow.names.any(and_(CaseName.kind == kind, CaseName.value == value)))
-    return conditions
+    return [CaseRow.candidate_id.in_(_first_of_each_campaign(conditions))] if wanted.group else conditions
+
+
+def _of_campaign(name: str) -> Select[Any]:
+    """The ids of the cases of a campaign, also by a name that it had before it was merged."""
+    return (
+        select(CaseAd.candidate_id)
+        .join(CampaignAd, CampaignAd.ad_id == CaseAd.ad_id)
+        .join(CampaignName, CampaignName.campaign_id == CampaignAd.campaign_id)
+        .where(CampaignName.name == name)
+    )
+
+
+def _first_of_each_campaign(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Of the cases that pass, the first of each campaign, and those that belong to none."""
+    group = func.coalesce(CampaignAd.campaign_id, CaseRow.candidate_id)
+    place = func.row_number().over(partition_by=group, order_by=_ORDER).label("place")
+    ranked = (
+        select(CaseRow.candidate_id, place)
+        .outerjoin(CaseAd, CaseAd.candidate_id == CaseRow.candidate_id)
+        .outerjoin(CampaignAd, CampaignAd.ad_id == CaseAd.ad_id)
+        .where(*conditions)
+        .subquery()
+    )
+    return select(ranked.c.candidate_id).where(ranked.c.place == 1)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
+from triage.campaigns import largest, sizes
 from triage.console import TheConsole, TheUser, page
 from triage.loading import GAP_KINDS
 from triage.queue import QueueFilter, choices, coverage, gaps, queue_page
@@ -27,6 +28,8 @@ def show_queue(request: Request, console: TheConsole, who: TheUser) -> Response:
                 row.candidate_id: console.shelf.derivative(row.creative_sha256, "thumb.jpg") for row in found.cases
             },
             choices=choices(session),
+            sizes=sizes(session, [row.candidate_id for row in found.cases]),
+            campaigns=largest(session),
             coverage=coverage(session),
             book=console.shelf.book,
             done=request.query_params.get("done") == "1",

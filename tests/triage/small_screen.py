@@ -19,6 +19,7 @@ from detectors.records import FINDING_SCHEMA, Axis, Bearing, Finding
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
+from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign, Tie
 from pipelines.records import (
     ASSESSMENT_SCHEMA,
     CANDIDATE_SCHEMA,
@@ -34,6 +35,7 @@ from tests.factories import (
     make_assessment,
     make_axes,
     make_brand,
+    make_campaign,
     make_candidate,
     make_capture,
     make_dead_letter,
@@ -156,7 +158,11 @@ def write_small_screen(root: Path, *, more: int = 0) -> SmallScreen:
             body=None,
         )
     )
-    write_records(crawl_dir / "ads.parquet", ads, AD_SCHEMA)
+    unflagged = make_ad(source_ad_id="unflagged", page_name="Baku Daily", link_url="https://socar-qazanc.example/x")
+    write_records(crawl_dir / "ads.parquet", [*ads, unflagged], AD_SCHEMA)
+    campaign = small_campaign(candidates[0].ad_id, candidates[1].ad_id, unflagged.ad_id, sha("of an earlier crawl"))
+    elsewhere = make_campaign(ad_ids=(sha("no case"), sha("nor this")), campaign_id=sha("without cases"))
+    write_records(screen_dir / "campaigns.parquet", [campaign, elsewhere], CAMPAIGN_SCHEMA)
     write_records(crawl_dir / "captures.parquet", captures, CAPTURE_SCHEMA)
     tallies = [
         make_query_tally(),
@@ -182,6 +188,24 @@ def write_small_screen(root: Path, *, more: int = 0) -> SmallScreen:
         store_url=str(root / "evidence"),
         hostile=candidates[0],
     )
+
+
+def small_campaign(*ad_ids: str, **changes: object) -> Campaign:
+    """Ads that lead to one domain; the first two also say the same."""
+    ordered = tuple(sorted(ad_ids))
+    first = tuple(sorted(ordered.index(ad_id) for ad_id in ad_ids[:2]))
+    domain, words = "socar-qazanc.example", f"{SCRIPT} hər vətəndaş"
+    ties = (
+        Tie(
+            kind="domain",
+            value=domain,
+            why=f"{len(ordered)} ads lead to the domain {domain}.",
+            members=tuple(range(len(ordered))),
+        ),
+        Tie(kind="script", value="0" * 32, why=f"2 ads say the same, numbers aside: «{words} …».", members=first),
+    )
+    given = {"aliases": (sha("merged"),), "ad_ids": ordered, "pages": 3, "ties": ties, "known_since": AT}
+    return make_campaign(**{**given, "campaign_id": sha("campaign"), **changes})
 
 
 def _write_derivatives(derivatives: Path, matches: list[Match]) -> None:

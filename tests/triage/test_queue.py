@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.factories import AT
+from tests.factories import AT, sha
 from tests.triage.conftest import load
 from tests.triage.small_screen import write_small_screen
 from triage.database import open_database
@@ -54,6 +54,12 @@ def test_a_page_beyond_the_end_is_the_last(session: Session) -> None:
         (QueueFilter(source="telegram_preview", language="kk"), 0),
         (QueueFilter(state="confirmed"), 0),
         (QueueFilter(person="' or 1=1 --"), 0),
+        (QueueFilter(campaign=sha("campaign")), 2),
+        (QueueFilter(campaign=sha("merged")), 2),
+        (QueueFilter(campaign=sha("without cases")), 0),
+        (QueueFilter(group="campaign"), PLAIN + 2),
+        (QueueFilter(group="campaign", campaign=sha("campaign")), 1),
+        (QueueFilter(group="campaign", language="ru", campaign=sha("campaign")), 1),
     ],
 )
 def test_filters(session: Session, wanted: QueueFilter, total: int) -> None:
@@ -67,6 +73,7 @@ def test_a_request_that_makes_no_sense_is_the_usual_filter() -> None:
         {"language": "<b>"},
         {"page": "99999999"},
         {"person": ""},
+        {"campaign": "x", "group": "person"},
     ):
         assert QueueFilter.of(query) == QueueFilter()
     wanted = QueueFilter.of({"person": "a&b", "state": "any", "page": "2"})
@@ -86,6 +93,18 @@ def test_the_next_case_is_the_next_in_order_and_wraps(session: Session) -> None:
     last = session.get_one(CaseRow, order[-1])
     assert next_case(session, last, QueueFilter()) == order[0]
     assert next_case(session, last, QueueFilter(language="en", person="nobody")) is None
+
+
+def test_of_each_campaign_the_most_urgent_case_is_shown(session: Session) -> None:
+    grouped = QueueFilter(group="campaign")
+    head, following = queue_page(session, grouped).cases[:2]
+    both = queue_page(session, QueueFilter(campaign=sha("campaign"))).cases
+    assert head == both[0]
+    assert following not in both
+    assert next_case(session, head, grouped) == following.candidate_id
+    decide(session, head.candidate_id, reviewer="leyla", reason="CONFIRM_SCAM_DEEPFAKE", note=None, now=AT)
+    assert queue_page(session, grouped).cases[0] == both[1]
+    session.rollback()
 
 
 def test_decided_cases_leave_the_queue(session: Session) -> None:
