@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 
 from crawlers import fetch as http
-from crawlers import landing, video
+from crawlers import icons, landing, video
 from crawlers.browser import LazyBrowser
 from crawlers.pace import Pace
 from crawlers.plan import CrawlPlan
@@ -91,6 +91,7 @@ class Capturer:
         landed = landing.capture_landing(
             url, browser=self.browser.get(), proxy_url=self.proxy_url, limits=limits, user_agent=agent
         )
+        icon, notes = self._icon(landed, entry=entry)
         return Capture(
             capture_id=content_id(ad_id, CaptureKind.LANDING, url),
             ad_id=ad_id,
@@ -107,8 +108,21 @@ class Capturer:
             text=_put_text(entry, landed.text, "text/plain; charset=utf-8"),
             screenshot=entry.put(landed.screenshot, media_type="image/png") if landed.screenshot is not None else None,
             har=entry.put(landed.har, media_type="application/zip") if landed.har is not None else None,
-            notes=landed.notes,
+            notes=(*landed.notes, *notes),
+            icon=icon,
         )
+
+    def _icon(self, landed: landing.Landed, *, entry: Entry) -> tuple[BlobRef | None, tuple[str, ...]]:
+        """The icon of a page that was captured, or the sentence that says why there is none."""
+        wanted = landed.outcome is Outcome.CAPTURED and landed.html is not None
+        url = icons.icon_url(landed.html or "", landed.final_url) if wanted else None
+        if url is None:
+            return None, ()
+        self.pace.before(url)
+        got = icons.fetch_icon(url, client=self.http_client, limits=self.plan.fetch_limits, now=self.clock())
+        if isinstance(got, str):
+            return None, (f"the page's icon was not kept: {got}",)
+        return entry.put(got.data, media_type=got.media_type), ()
 
     def _skipped(self, url: str, *, ad_id: str) -> Capture:
         return Capture(

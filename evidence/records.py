@@ -95,8 +95,9 @@ class Capture:
     """One attempt to fetch one thing that an ad points to, successful or not.
 
     ``capture_id`` is ``content_id(ad_id, kind, requested_url)``: one attempt per thing and crawl. ``reason`` is one sentence
-    when the outcome is not ``captured``. ``body`` holds media bytes or the rendered HTML; ``text`` the visible text. ``notes``
-    are sentences on what happened besides: popups, downloads that were offered, dialogs, requests that were refused.
+    when the outcome is not ``captured``. ``body`` holds media bytes or the rendered HTML; ``text`` the visible text; ``icon`` the
+    page's icon, if it is a file. ``notes`` are sentences on what happened besides: popups, downloads that were offered, dialogs,
+    requests that were refused, an icon that could not be had.
     """
 
     capture_id: str
@@ -115,6 +116,7 @@ class Capture:
     screenshot: BlobRef | None
     har: BlobRef | None
     notes: tuple[str, ...] = ()
+    icon: BlobRef | None = None
 
 
 BLOB_REF_TYPE = pa.struct([("sha256", pa.string()), ("size_bytes", pa.int64()), ("media_type", pa.string())])
@@ -166,5 +168,6 @@ CAPTURE_SCHEMA = pa.schema(
         ("screenshot", BLOB_REF_TYPE),
         ("har", BLOB_REF_TYPE),
         pa.field("notes", STRINGS, nullable=False),
+        ("icon", BLOB_REF_TYPE),
     ]
 )

@@ -140,6 +140,7 @@ def _read(one: AdWithAnalyses, store: EvidenceStore) -> AdTraits:
         one.file.ad,
         landings=landing_pages(one.file, store),
         creatives=(*shown, *originals),
+        favicons=[capture.icon.sha256 for capture in one.file.captures if capture.icon is not None],
         matches=[match for analysis in one.analyses for match in analysis.matches],
     )
 

@@ -29,6 +29,7 @@ from evidence.store import EvidenceStore
 from evidence.tables import read_records, write_records
 from tests.factories import make_capture
 from tests.fakes.fbweb import ad_node
+from tests.fakes.landing import ICON
 from tests.fakes.world import World, open_world
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -129,11 +130,14 @@ def test_every_capture_says_how_it_ended(done: tuple[CrawlPlan, CrawlResult, Evi
 def test_a_page_that_many_ads_lead_to_is_visited_once(
     done: tuple[CrawlPlan, CrawlResult, EvidenceStore], world: World
 ) -> None:
-    _, result, _ = done
+    _, result, store = done
     landings = [c for c in result.captures if c.requested_url == "http://offer.example/plain"]
     assert len(landings) >= 6
     assert len({c.capture_id for c in landings}) == len({c.ad_id for c in landings}) == len(landings)
     assert len({c.body for c in landings}) == len({c.screenshot for c in landings}) == 1
+    (icon,) = {c.icon for c in landings}
+    assert icon is not None
+    assert (store.read(icon), icon.media_type) == (ICON, "image/png")
 
 
 def test_tables_and_report_agree_with_the_result(done: tuple[CrawlPlan, CrawlResult, EvidenceStore]) -> None:
@@ -148,7 +152,9 @@ def test_tables_and_report_agree_with_the_result(done: tuple[CrawlPlan, CrawlRes
     named = {ad.raw.sha256 for ad in result.ads}
     for capture in result.captures:
         named |= {
-            ref.sha256 for ref in (capture.body, capture.text, capture.screenshot, capture.har) if ref is not None
+            ref.sha256
+            for ref in (capture.body, capture.text, capture.screenshot, capture.har, capture.icon)
+            if ref is not None
         }
     assert set(store.hashes()) == named
 

@@ -13,6 +13,9 @@ OFFER = """<!DOCTYPE html><html lang="az"><head><meta charset="utf-8"><title>SOC
 </body></html>"""
 
 
+ICON = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
 class Landing(Fake):
     """One path per behaviour; ``/never`` is where forms post to, and must never be asked for."""
 
@@ -35,6 +38,7 @@ class Landing(Fake):
         if asked.path in html:
             return page(html[asked.path])
         answers = {
+            "/favicon.ico": Answer(media_type="image/png", body=ICON),
             "/hop": redirect("/meta"),
             "/to-login": redirect("/login?next=/hop"),
             "/to-ssh": redirect("http://127.0.0.1:22/"),

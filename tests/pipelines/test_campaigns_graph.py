@@ -86,6 +86,7 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
         return replace(capture, body=replace(capture.body, sha256=sha(of)))
 
     page = make_capture(kind=CaptureKind.LANDING, final_url="http://127.0.0.1/", body=html)
+    page = replace(page, icon=replace(html, sha256=sha("icon")))
     lost = replace(page, body=replace(html, sha256="0" * 64))
     hers, strange = (make_match(modality=Modality.VOICE, person_id=name) for name in ("aysel-quliyeva", "nobody-now"))
     ads = [
@@ -109,6 +110,7 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
     assert "meta pixel 731456789012345" in campaign
     assert "creative" in campaign
     assert "voice of aysel-quliyeva" in campaign
+    assert sha("icon")[:12] not in campaign, "an icon by itself joins nothing"
     assert "nobody-now" not in campaign
     assert sorted(_lines(tmp_path, "placed")) == ["1 2", "2 2", "3 2", "4 None", "5 None"]
     (letter,) = _lines(tmp_path, "letters")
