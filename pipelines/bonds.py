@@ -33,7 +33,7 @@ SIDES = {
     TraitKind.CARD_FORM: "site",
 }
 ALONE = frozenset(SIDES)
-IN_PAIRS = frozenset({TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT})
+IN_PAIRS = frozenset({TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT, TraitKind.PICTURE})
 BESIDE = frozenset({TraitKind.FACE, TraitKind.VOICE})
 """Named where ads are joined already."""
 

@@ -2,11 +2,11 @@
 
 Most traits join by themselves (``ALONE``). What is carried by many who have nothing else in common joins nothing: a trait of more
 than ``FEW_PAGES`` pages joins only if its ads, without it and others as common, are at most ``MOST_GROUPS`` groups. Two such
-traits together join where they are of different sides, such as what is said and where it leads. The make of a page, its icon
-and middlemen (``IN_PAIRS``) join only two together, and only where each is carried by few groups, so that weak likenesses do not
-add up along a chain. Whose face or voice is used (``BESIDE``) joins nothing: crawls look for those people, so that all ads show
-them; it is named where ads are joined already. In a crawl of a few hundred ads nothing is common, and only the list of shared
-hosts protects.
+traits together join where they are of different sides, such as what is said and where it leads. The make of a page, its icon,
+middlemen and pictures of nobody (``IN_PAIRS``) join only two together, and only where each is carried by few groups, so that weak
+likenesses do not add up along a chain. Whose face or voice is used (``BESIDE``) joins nothing: crawls look for those people, so
+that all ads show them; it is named where ads are joined already. In a crawl of a few hundred ads nothing is common, and only the
+list of shared hosts protects.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ SHARED = {
     TraitKind.FAVICON: "lead to pages with the same icon ({})",
     TraitKind.SKELETON: "lead to pages built of the same tags in the same order ({})",
     TraitKind.REDIRECT: "lead through {}",
+    TraitKind.PICTURE: "show the same picture ({}), in which nobody protected was recognised",
     TraitKind.FACE: "show the face of {}, which by itself joins nothing",
     TraitKind.VOICE: "use the voice of {}, which by itself joins nothing",
 }

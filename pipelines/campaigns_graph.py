@@ -21,6 +21,8 @@ import pyarrow.parquet as pq
 from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from detectors.hosts import host_of, is_under
+from detectors.publisher import is_official_page
 from evidence.store import EvidenceStore
 from evidence.tables import read_records, to_row
 from pipelines.assess import AdWithAnalyses, landing_pages
@@ -30,8 +32,11 @@ from pipelines.campaigns import join
 from pipelines.each import DEAD_LETTERS, Each
 from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
-from pipelines.traits import AdTraits, traits_of
+from pipelines.traits import AdTraits, TraitKind, traits_of
+from watchlist.gallery import Gallery
+from watchlist.records import Brand, Person
 
+_PLACES = (TraitKind.DOMAIN, TraitKind.REDIRECT, TraitKind.CARD_FORM)
 _FEWEST, _MOST = 100, 20_000
 """Ads whose traits become one set of tables."""
 
@@ -44,15 +49,37 @@ class Campaigns:
     common: tuple[CommonTrait, ...]
 
 
-def campaigns(ads: Any, *, settings: ScreenSettings, people: Collection[str]) -> tuple[Any, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected:
+    """Who is protected now, by id, and their official pages and domains: what is their own joins nothing."""
+
+    people: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, gallery: Gallery) -> Protected:
+        """Those of a watchlist."""
+        known: list[Person | Brand] = [*gallery.persons, *gallery.brands]
+        return cls(
+            people=tuple(person.person_id for person in gallery.persons),
+            pages=tuple(page for one in known for page in one.official_pages),
+            domains=tuple(domain for one in known for domain in one.official_domains),
+        )
+
+
+def campaigns(ads: Any, *, settings: ScreenSettings, protected: Protected) -> tuple[Any, Any]:
     """Ads (a collection of ``AdWithAnalyses``) → collections of one ``Campaigns`` and of dead letters.
 
-    ``people`` are those who are protected now. ``settings.campaigns_dir`` must last from run to run; one run at a time.
+    What official pages publish is left out, as long as it leads to no other place: frauds are made of it.
+    ``settings.campaigns_dir`` must last from run to run; one run at a time.
     """
-    read = ads | "read traits" >> beam.ParDo(
+    others = ads | "not official" >> beam.Filter(_not_official, protected)
+    read = others | "read traits" >> beam.ParDo(
         Each(_read, stage="campaigns", open_tools=_open_store, settings=settings, subjects=_subjects)
     ).with_outputs(DEAD_LETTERS, main="traits")
-    found = joined(read.traits, registry_dir=settings.campaigns_dir, now=settings.now, people=people)
+    traits = read.traits | "no official places" >> beam.Map(_elsewhere, protected.domains)
+    found = joined(traits, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people)
     return found, read[DEAD_LETTERS]
 
 
@@ -133,13 +160,31 @@ def _open_store(settings: ScreenSettings) -> EvidenceStore:
     return EvidenceStore(settings.store_url)
 
 
+def _not_official(one: AdWithAnalyses, protected: Protected) -> bool:
+    ad = one.file.ad
+    host = host_of(ad.link_url) if ad.link_url else None
+    return not is_official_page(ad, protected.pages) or (host is not None and not is_under(host, protected.domains))
+
+
+def _elsewhere(one: AdTraits, domains: Sequence[str]) -> AdTraits:
+    """Without the official places that the ad leads to, where anybody can lead."""
+    kept = [trait for trait in one.traits if trait.kind not in _PLACES or not is_under(trait.value, domains)]
+    return replace(one, traits=tuple(kept))
+
+
 def _read(one: AdWithAnalyses, store: EvidenceStore) -> AdTraits:
-    shown = [blob.sha256 for blob in one.file.creatives()]
-    originals = [analysis.copy_of for analysis in one.analyses if analysis.copy_of is not None]
+    recognised = {match.creative_sha256 for analysis in one.analyses for match in analysis.matches}
+    original = {analysis.creative.sha256: analysis.copy_of for analysis in one.analyses}
+    films, pictures = list[str](), list[str]()
+    for blob in one.file.creatives():
+        plain = blob.media_type.startswith("image/") and blob.sha256 not in recognised
+        copied = original.get(blob.sha256)
+        (pictures if plain else films).extend([blob.sha256] if copied is None else [blob.sha256, copied])
     return traits_of(
         one.file.ad,
         landings=landing_pages(one.file, store),
-        creatives=(*shown, *originals),
+        creatives=films,
+        pictures=pictures,
         favicons=[capture.icon.sha256 for capture in one.file.captures if capture.icon is not None],
         matches=[match for analysis in one.analyses for match in analysis.matches],
     )

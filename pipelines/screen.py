@@ -27,7 +27,7 @@ from evidence.store import store_unavailable
 from evidence.tables import read_records, to_row, write_json
 from pipelines.analyse import WORKING
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
-from pipelines.campaigns_graph import campaigns, membership, with_campaigns
+from pipelines.campaigns_graph import Protected, campaigns, membership, with_campaigns
 from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
@@ -131,8 +131,7 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         | "ads with their analyses" >> beam.CoGroupByKey()
         | "together" >> beam.Map(_together)
     )
-    people = frozenset(person.person_id for person in open_gallery(settings).persons)
-    found, unjoined = campaigns(together, settings=settings, people=people)
+    found, unjoined = campaigns(together, settings=settings, protected=Protected.of(open_gallery(settings)))
     screened = with_campaigns(together, found) | "screen" >> beam.ParDo(
         Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
     ).with_outputs(DEAD_LETTERS, main="screened")

@@ -18,7 +18,7 @@ from detectors.page_html import LONGEST_HTML, read_page
 from detectors.subject import LandingPage
 from evidence.records import AccessMode, Ad
 from pipelines.scripts import LONGEST_SCRIPT, script_of
-from pipelines.shared_hosts import LONGEST_VALUE, PlaceKind, phone, place_of
+from pipelines.shared_hosts import LONGEST_VALUE, PlaceKind, phone, place_of, public_host
 from watchlist.records import Match, Modality
 
 MOST_OF_A_KIND = 8
@@ -35,7 +35,7 @@ _IN_TEXT = frozenset({"a", "b", "br", "em", "font", "i", "s", "small", "span", "
 
 
 class TraitKind(StrEnum):
-    """What two ads can have in common. The first nine join by themselves, the next three only two together, the last two
+    """What two ads can have in common. The first nine join by themselves, the next four only two together, the last two
     are named where ads are joined already."""
 
     CREATIVE = "creative"
@@ -51,6 +51,8 @@ class TraitKind(StrEnum):
     FAVICON = "favicon"
     SKELETON = "skeleton"
     REDIRECT = "redirect"
+    PICTURE = "picture"
+    """Still, and nobody protected in it: perhaps from a stock of pictures."""
     FACE = "face"
     VOICE = "voice"
 
@@ -79,15 +81,17 @@ def traits_of(
     *,
     landings: Sequence[LandingPage],
     creatives: Sequence[str],
+    pictures: Sequence[str] = (),
     favicons: Sequence[str] = (),
     matches: Sequence[Match] = (),
 ) -> AdTraits:
-    """All traits of an ad: its ``creatives`` are SHA-256 of files and of what those are copies of, ``favicons`` of icons that
-    were captured, if any were.
+    """All traits of an ad: its ``creatives`` are SHA-256 of files and of what those are copies of, ``pictures`` of those that are
+    still and show nobody protected, ``favicons`` of icons that were captured, if any were.
 
     Never raises for odd values: what cannot be read is no trait.
     """
-    every = chain(_all(ad, landings, favicons, creatives), _of_people(matches))
+    shown = (_trait(TraitKind.PICTURE, sha256, sha256[:12]) for sha256 in pictures)
+    every = chain(_all(ad, landings, favicons, creatives), shown, _of_people(matches))
     found = {(trait.kind, trait.value): trait for trait in every}
     ordered = [found[key] for key in sorted(found)]
     few = [
@@ -130,11 +134,18 @@ def _all(ad: Ad, landings: Sequence[LandingPage], favicons: Sequence[str], creat
         yield _trait(TraitKind.PAGE, name, name)
     for sha256 in favicons:
         yield _trait(TraitKind.FAVICON, sha256, sha256[:12])
-    if ad.link_url:
+    if ad.link_url and not _leads_on(ad.link_url, landings):
         yield from _place(ad.link_url)
     yield from _contacts("\n".join(text[:LONGEST_SCRIPT] for text in (title, ad.body, ad.link_caption) if text))
     for landing in landings:
         yield from _of_landing(landing)
+
+
+def _leads_on(url: str, landings: Sequence[LandingPage]) -> bool:
+    """Whether the domain of a link only led to another place: then it is a middleman's."""
+    place = place_of(url)
+    ends = [place_of(landing.capture.final_url or landing.capture.requested_url) for landing in landings]
+    return place is not None and place.kind is PlaceKind.DOMAIN and bool(ends) and place not in ends
 
 
 def _of_people(matches: Sequence[Match]) -> Iterator[Trait]:
@@ -221,8 +232,10 @@ def _publisher(ad: Ad) -> str | None:
 
 
 def _page_id(ad: Ad) -> str | None:
-    """Two libraries may number different pages alike."""
-    return f"{ad.source}/{ad.page_id}"[:LONGEST_VALUE] if ad.page_id else None
+    """Two libraries may number different pages alike. A video's host is nobody's page."""
+    if not ad.page_id or public_host(ad.page_id) is not None:
+        return None
+    return f"{ad.source}/{ad.page_id}"[:LONGEST_VALUE]
 
 
 def _page_url(ad: Ad) -> str | None:

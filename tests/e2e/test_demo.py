@@ -15,6 +15,7 @@ from evidence.log import verify
 from evidence.records import Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import read_records
+from pipelines.campaign_records import Campaign
 from pipelines.records import DeadLetter
 from qalqan.demo.ads import EMPTY_QUERY, WALLED_QUERY
 from tests.e2e.demo_run import DemoRun, run_demo
@@ -146,6 +147,15 @@ def test_a_new_voice_over_is_noticed(demo_run: DemoRun) -> None:
     assert dubbed
     for ad_id in dubbed:
         assert {"voice_replaced", "voice_is_not_theirs"} <= demo_run.claims(ad_id), demo_run.claims(ad_id)
+
+
+def test_the_frauds_are_one_campaign_and_honest_advertisers_are_not_in_it(demo_run: DemoRun) -> None:
+    home = {ad_id: one for one in read_records(demo_run.screen / "campaigns.parquet", Campaign) for ad_id in one.ad_ids}
+    (campaign,) = {home[ad_id].campaign_id for ad_id in demo_run.expected("flag")}
+    honest = {"official's own", "news report", "brand's own", "real bank, own domain", "honest finance", "parody"}
+    spared = {ad_id: ad["kind"] for ad_id, ad in demo_run.expected("no_flag").items() if ad["kind"] in honest}
+    assert {kind for ad_id, kind in spared.items() if ad_id in home and home[ad_id].campaign_id == campaign} == set()
+    assert all(tie.why for one in home.values() for tie in one.ties)
 
 
 def test_what_was_not_validated_carries_no_weight(demo_run: DemoRun) -> None:

@@ -16,7 +16,7 @@ from evidence.store import EvidenceStore
 from evidence.tables import write_records
 from pipelines.assess import AdFile, AdWithAnalyses
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign
-from pipelines.campaigns_graph import campaigns, find_campaigns, membership, with_campaigns
+from pipelines.campaigns_graph import Protected, campaigns, find_campaigns, membership, with_campaigns
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
 from pipelines.traits import AdTraits, Trait, TraitKind
@@ -68,11 +68,25 @@ def settings(tmp_path: Path) -> ScreenSettings:
     )
 
 
-def bare(name: str, *captures: Capture, live: bool | None = True, **analysis: Any) -> AdWithAnalyses:
+PROTECTED = Protected(people=("aysel-quliyeva",), pages=("official",), domains=("gov.example",))
+
+
+def bare(
+    name: str, *captures: Capture, live: bool | None = True, media_type: str = "video/mp4", **analysis: Any
+) -> AdWithAnalyses:
     """An ad that carries nothing but its captures; ``analysis`` is of one creative."""
+    captures = tuple(
+        replace(one, body=replace(one.body, media_type=media_type))
+        if one.kind is CaptureKind.MEDIA and one.body
+        else one
+        for one in captures
+    )
     ad = make_ad(source_ad_id=name, title=None, body=None, link_url=None, page_id=name, page_url=None, is_active=live)
     file = AdFile(ad=ad, captures=tuple(replace(one, ad_id=ad.ad_id) for one in captures))
-    nothing = CreativeAnalysis(creative=make_creative(), faces=(), trails=(), voices=(), matches=(), findings=())
+    shown = next((one.body.sha256 for one in captures if one.kind is CaptureKind.MEDIA and one.body), sha("none"))
+    nothing = CreativeAnalysis(
+        creative=make_creative(sha256=shown), faces=(), trails=(), voices=(), matches=(), findings=()
+    )
     return AdWithAnalyses(file=file, analyses=(replace(nothing, **analysis),) if analysis else ())
 
 
@@ -95,10 +109,13 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
         bare("3", media("original"), live=False),
         bare("4", matches=(hers,)),
         bare("5", lost),
+        bare("official", media("original")),
+        bare("6", media("still"), media_type="image/png"),
+        bare("7", media("still"), media_type="image/png"),
     ]
     with beam.Pipeline() as pipeline:
         made = pipeline | "files" >> beam.Create(ads)
-        found, letters = campaigns(made, settings=settings, people={"aysel-quliyeva"})
+        found, letters = campaigns(made, settings=settings, protected=PROTECTED)
         placed = with_campaigns(made, found) | "live" >> beam.Map(
             lambda one: f"{one.file.ad.source_ad_id} {one.campaign_ads_live}"
         )
@@ -112,7 +129,16 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
     assert "voice of aysel-quliyeva" in campaign
     assert sha("icon")[:12] not in campaign, "an icon by itself joins nothing"
     assert "nobody-now" not in campaign
-    assert sorted(_lines(tmp_path, "placed")) == ["1 2", "2 2", "3 2", "4 None", "5 None"]
+    assert sorted(_lines(tmp_path, "placed")) == [
+        "1 2",
+        "2 2",
+        "3 2",
+        "4 None",
+        "5 None",
+        "6 None",
+        "7 None",
+        "official None",
+    ]
     (letter,) = _lines(tmp_path, "letters")
     assert ads[4].file.ad.ad_id in letter
 

@@ -115,6 +115,20 @@ def test_there_is_an_end_to_traits_of_a_kind() -> None:
     assert found == [f"t.me/name_{number:03d}" for number in range(MOST_OF_A_KIND)]
 
 
+def test_the_domain_of_a_link_that_leads_on_is_a_middlemans() -> None:
+    ad = make_ad(body=None, title=None, link_url="https://go.middle.com/1")
+    through = read(ad, landing(None, None, "https://go.middle.com/1", URL))
+    assert values(through, TraitKind.DOMAIN) == ["socar-qazanc.com"]
+    assert values(through, TraitKind.REDIRECT) == ["middle.com"]
+    assert values(read(ad), TraitKind.DOMAIN) == ["middle.com"]
+
+
+def test_the_host_of_a_film_is_nobodys_page() -> None:
+    hosted = make_ad(body=None, title=None, link_url=None, page_id="video.com", page_url=None)
+    assert values(read(hosted), TraitKind.PAGE) == []
+    assert read(hosted).publisher == hosted.ad_id
+
+
 def test_of_likenesses_only_the_person_is_known() -> None:
     matches = [make_match(), make_match(track=3), make_match(modality=Modality.VOICE, region=None)]
     found = traits_of(make_ad(body=None, title=None, link_url=None), landings=(), creatives=(), matches=matches)
