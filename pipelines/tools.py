@@ -26,15 +26,9 @@ from watchlist.gallery import Gallery
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
-<<<<<<< HEAD
-    which enrolments are active; ``networks`` are directories of pretrained networks that examine media besides; ``feeds`` and
-    ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
-    together, None for the one that comes with Qalqan, if any does."""
-=======
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
-    of pretrained networks that examine media besides; ``feeds`` and ``registrations`` are lists in which domains are looked up.
-    """
->>>>>>> c08065d (Find campaigns in the screening job)
+    of pretrained networks that examine media besides; ``feeds`` and ``registrations`` are lists in which domains are looked up;
+    ``fusion`` is the file that says what the detectors weigh together, None for the one that comes with Qalqan, if any does."""
 
     crawl_dir: Path
     out_dir: Path
