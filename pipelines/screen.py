@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.io.parquetio import WriteToParquet
 from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -24,16 +23,17 @@ from crawlers.records import QueryTally
 from embeddings.packs import verify_pack
 from evidence.records import Ad, Capture
 from evidence.store import store_unavailable
-from evidence.tables import read_records, to_row, write_json
+from evidence.tables import read_records, write_json
 from pipelines.analyse import WORKING
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
-from pipelines.campaigns_graph import Protected, campaigns, membership, with_campaigns
+from pipelines.campaigns_graph import Campaigns, Protected, campaigns, membership, with_campaigns
 from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
 from pipelines.errors import NothingToScreen
 from pipelines.examined import Examined, examine
-from pipelines.outputs import DATASETS, Dataset, settle
-from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, RunReport
+from pipelines.outputs import DATASETS, settle
+from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, RunReport
+from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 
 SHARDS = ".shards"
@@ -148,29 +148,35 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
-    analyses = examined | "analysis" >> beam.Map(lambda one: one.analysis)
-    findings = [
-        analyses | "findings on media" >> beam.FlatMap(lambda analysis: analysis.findings),
-        screened.screened | "findings on ads" >> beam.FlatMap(lambda ad: ad.findings),
-    ]
-    collections = {
-        "creatives": analyses | "creatives" >> beam.Map(lambda analysis: analysis.creative),
-        "matches": analyses | "matches" >> beam.FlatMap(lambda analysis: analysis.matches),
-        "findings": findings | "all findings" >> beam.Flatten(),
-        "assessments": screened.screened | "assessments" >> beam.Map(lambda ad: ad.assessment),
-        "campaigns": found | "each campaign" >> beam.FlatMap(lambda one: one.campaigns),
-        "common_traits": found | "each common trait" >> beam.FlatMap(lambda one: one.common),
-        "candidates": screened.screened | "candidates" >> beam.FlatMap(_candidates),
-        "dead_letters": letters | "all dead letters" >> beam.Flatten(),
-    }
-    for dataset in DATASETS:
-        _write(collections[dataset.name], dataset, shards)
+    records = (
+        examined | "records of creatives" >> beam.FlatMap(_records_of_creative),
+        screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad),
+        found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
+        letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
+    )
+    _ = records | "all records" >> beam.Flatten() | "write" >> beam.ParDo(WriteShards(shards))
 
 
-def _write(records: Any, dataset: Dataset, shards: Path) -> None:
-    rows = records | f"rows of {dataset.name}" >> beam.Map(to_row)
-    prefix = str(shards / dataset.name)
-    _ = rows | f"write {dataset.name}" >> WriteToParquet(prefix, dataset.schema, file_name_suffix=".parquet")
+def _records_of_creative(one: Examined) -> Iterator[Labelled]:
+    analysis = one.analysis
+    yield "creatives", analysis.creative
+    yield from (("matches", match) for match in analysis.matches)
+    yield from (("findings", finding) for finding in analysis.findings)
+
+
+def _records_of_ad(ad: ScreenedAd) -> Iterator[Labelled]:
+    yield "assessments", ad.assessment
+    yield from (("findings", finding) for finding in ad.findings)
+    yield from (("candidates", candidate) for candidate in _candidates(ad))
+
+
+def _records_of_campaigns(found: Campaigns) -> Iterator[Labelled]:
+    yield from (("campaigns", campaign) for campaign in found.campaigns)
+    yield from (("common_traits", trait) for trait in found.common)
+
+
+def _as_letter(letter: DeadLetter) -> Labelled:
+    return "dead_letters", letter
 
 
 def _subjects_of_ad(element: AdWithAnalyses) -> list[tuple[str | None, str | None]]:
