@@ -1,15 +1,18 @@
-"""The DoFns: they apply ordinary functions to elements, one by one or several together, with tools that every worker opens
-for itself."""
+"""The DoFns: they apply ordinary functions to elements, one by one, ahead of time, or several together, with tools that every
+worker opens for itself."""
 
 from __future__ import annotations
 
 import errno
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
 import apache_beam as beam
 from apache_beam import pvalue
+from apache_beam.transforms.window import GlobalWindows
 
 from embeddings.errors import DecoderUnavailable, PackInvalid, PackMissing
 from evidence.errors import StoreUnavailable
@@ -28,6 +31,10 @@ EXHAUSTED = {
     *(errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN),
 }
 """The system's errors that speak of the machine: no room, no memory, no processes or open files left."""
+
+
+AHEAD = 2
+"""So many elements are under way besides those that are worked on: more would only hold more frames in memory."""
 
 
 class Each(beam.DoFn):
@@ -82,15 +89,80 @@ def attempt(function: Callable[[Any, Any], Any], element: Any, tools: Any) -> tu
         return None, error
 
 
+class EachAhead(Each):
+    """As ``Each``, with up to ``AHEAD`` elements under way at once, in threads of their own.
+
+    For functions that mostly wait for another process, as decoding does; ``function`` must be safe to run so. What it returned
+    may have a ``close``, which is called when the job stops before it is handed on.
+    """
+
+    together = 1
+    """So many elements are handed on in one go."""
+
+    def __init__(self, function: Callable[[Any, Any], Any], **rest: Any) -> None:
+        super().__init__(function, **rest)
+        self._threads: ThreadPoolExecutor | None = None
+        self._waiting: deque[tuple[Any, Future[tuple[Any, Exception | None]]]] = deque()
+
+    def setup(self) -> None:
+        super().setup()
+        self._threads = ThreadPoolExecutor(AHEAD, thread_name_prefix=self._stage)
+
+    def teardown(self) -> None:
+        if self._threads is not None:
+            self._threads.shutdown(cancel_futures=True)
+
+    def process(self, element: Any) -> Iterator[Any]:
+        if self._threads is None:
+            raise ValueError("this step was not set up; call setup first")
+        self._waiting.append((element, self._threads.submit(attempt, self._function, element, self._tools)))
+        if len(self._waiting) >= AHEAD + self.together:
+            yield from self._guarded(self.together)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        while self._waiting:
+            for out in self._guarded(self.together):
+                if isinstance(out, pvalue.TaggedOutput):
+                    yield pvalue.TaggedOutput(out.tag, GlobalWindows.windowed_value(out.value))
+                else:
+                    yield GlobalWindows.windowed_value(out)
+
+    def _guarded(self, most: int) -> Iterator[Any]:
+        """The outputs of the next elements; whatever goes wrong, what is ready of the others is given back."""
+        try:
+            yield from self._next(min(most, len(self._waiting)))
+        except BaseException:
+            for _, future in self._waiting:
+                if not future.cancel() and future.exception() is None:
+                    _close(future.result()[0])
+            self._waiting.clear()
+            raise
+
+    def _next(self, count: int) -> Iterator[Any]:
+        for _ in range(count):
+            element, future = self._waiting.popleft()
+            result, error = future.result()
+            if error is None:
+                yield result
+            else:
+                yield from self._letters(element, error)
+
+
+def _close(result: Any) -> None:
+    close = getattr(result, "close", None)
+    if close is not None:
+        close()
+
+
 class Work(Protocol):
-    """What is begun for one element and ended later; ``close`` gives back what it holds and may be called twice."""
+    """What is opened for one element and ended later; ``close`` gives back what it holds and may be called twice."""
 
     def close(self) -> None: ...
 
 
-class EachOfSeveral(Each):
-    """Three functions for a list of elements: ``begin(element, tools)`` for each, ``join(works, tools)`` once for all that
-    were begun, ``function(work, tools)`` for each.
+class EachOfSeveral(EachAhead):
+    """Four functions: ``open_(element, tools)`` for each element, ahead, gives a ``Work``; then for ``together`` of them
+    ``begin(work, tools)`` each, ``join(works, tools)`` once, ``function(work, tools)`` each, in the worker's own thread.
 
     ``join`` is where one call of a model serves several elements. When it fails, each work is joined by itself, so that only
     the element at fault becomes a dead letter.
@@ -100,26 +172,35 @@ class EachOfSeveral(Each):
         self,
         function: Callable[[Any, Any], Any],
         *,
-        begin: Callable[[Any, Any], Work],
+        open_: Callable[[Any, Any], Work],
+        begin: Callable[[Any, Any], None],
         join: Callable[[Sequence[Any], Any], None],
+        together: int,
         **rest: Any,
     ) -> None:
-        super().__init__(function, **rest)
+        super().__init__(open_, **rest)
         self._begin = begin
         self._join = join
+        self._end = function
+        self.together = together
 
-    def process(self, element: Sequence[Any]) -> Iterator[Any]:
+    def _next(self, count: int) -> Iterator[Any]:
         begun: list[tuple[Any, Work]] = []
         try:
-            for one in element:
-                work, error = attempt(self._begin, one, self._tools)
+            for _ in range(count):
+                one, future = self._waiting.popleft()
+                work, error = future.result()
                 if error is None:
                     begun.append((one, work))
-                else:
+                    _, error = attempt(self._begin, work, self._tools)
+                    if error is not None:
+                        begun.pop()
+                        work.close()
+                if error is not None:
                     yield from self._letters(one, error)
             faults = self._joined([work for _, work in begun])
             for (one, work), fault in zip(begun, faults, strict=True):
-                result, error = (None, fault) if fault else attempt(self._function, work, self._tools)
+                result, error = (None, fault) if fault else attempt(self._end, work, self._tools)
                 work.close()
                 if error is None:
                     yield result

@@ -14,9 +14,9 @@ import apache_beam as beam
 from apache_beam.metrics.metric import Metrics
 
 from evidence.records import BlobRef
-from pipelines.analyse import Examination, begin, finish, join
+from pipelines.analyse import Examination, find, finish, join, read
 from pipelines.assess import AdFile
-from pipelines.each import DEAD_LETTERS, Each, EachOfSeveral
+from pipelines.each import DEAD_LETTERS, Each, EachAhead, EachOfSeveral
 from pipelines.records import CreativeAnalysis
 from pipelines.reuse import Original, Printed, decided, printed, taken_over
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
@@ -65,7 +65,7 @@ def examine(ads: Any, settings: ScreenSettings) -> tuple[Any, list[Any]]:
         | "each creative once" >> beam.GroupByKey()
         | "spread the work" >> beam.Reshuffle()
         | "look coarsely"
-        >> beam.ParDo(Each(_print, stage="fingerprint", subjects=_subjects_of_uses, **shared)).with_outputs(
+        >> beam.ParDo(EachAhead(_print, stage="fingerprint", subjects=_subjects_of_uses, **shared)).with_outputs(
             DEAD_LETTERS, main="printed"
         )
     )
@@ -78,10 +78,18 @@ def examine(ads: Any, settings: ScreenSettings) -> tuple[Any, list[Any]]:
     originals = (
         prints.printed
         | "originals" >> beam.FlatMap(_if_original, copies)
-        | "several together" >> beam.BatchElements(min_batch_size=TOGETHER, max_batch_size=TOGETHER)
         | "analyse"
         >> beam.ParDo(
-            EachOfSeveral(_finish, begin=_begin, join=_join, stage="analyse", subjects=_subjects_of_creative, **shared)
+            EachOfSeveral(
+                _finish,
+                open_=_read,
+                begin=_find,
+                join=_join,
+                together=TOGETHER,
+                stage="analyse",
+                subjects=_subjects_of_creative,
+                **shared,
+            )
         ).with_outputs(DEAD_LETTERS, main="examined")
     )
     taken = (
@@ -126,11 +134,14 @@ def _each_copy(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> Iterator[CopyTo
         yield CopyToTakeOver(copy=copy, original=original, analysis=analysis)
 
 
-def _begin(one: Printed, tools: MediaTools) -> _Work:
-    examination = begin(one.blob, tools)
-    if examination.known is not None:
+def _read(one: Printed, tools: MediaTools) -> _Work:
+    return _Work(of=one, examination=read(one.blob, tools))
+
+
+def _find(work: _Work, tools: MediaTools) -> None:
+    if work.examination.known is not None:
         Metrics.counter("screen", "seen_before").inc()
-    return _Work(of=one, examination=examination)
+    find(work.examination, tools)
 
 
 def _join(works: Sequence[_Work], tools: MediaTools) -> None:

@@ -28,7 +28,7 @@ from pipelines.analyse import WORKING
 from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
 from pipelines.campaigns_graph import Campaigns, Protected, campaigns, membership, with_campaigns
 from pipelines.derive import MADE_FOR, Derivation, derive
-from pipelines.each import DEAD_LETTERS, Each, fault_of_the_installation
+from pipelines.each import DEAD_LETTERS, Each, EachAhead, fault_of_the_installation
 from pipelines.errors import NothingToScreen
 from pipelines.examined import Examined, examine
 from pipelines.outputs import DATASETS, settle
@@ -144,7 +144,9 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES)
         | "derive"
         >> beam.ParDo(
-            Each(derive, stage="derive", open_tools=media_tools, settings=settings, subjects=_subjects_of_derivation)
+            EachAhead(
+                derive, stage="derive", open_tools=media_tools, settings=settings, subjects=_subjects_of_derivation
+            )
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
+from apache_beam.utils.windowed_value import WindowedValue
 
 from evidence.errors import StoreUnavailable
-from pipelines.each import DEAD_LETTERS, Each, EachOfSeveral, dead_letter, fault_of_the_installation
+from pipelines.each import DEAD_LETTERS, Each, EachAhead, EachOfSeveral, dead_letter, fault_of_the_installation
 
 
 def halve(number: int, tools: int) -> int:
@@ -92,10 +93,15 @@ class Page:
         OPEN.discard(self.number)
 
 
-def begin(number: int, tools: int) -> Page:
+def open_page(number: int, tools: int) -> Page:
     if number == 1:
         raise ValueError("one is too few to begin")
     return Page(number)
+
+
+def begin(page: Page, tools: int) -> None:
+    if page.number == 3:
+        raise ValueError("three cannot be begun")
 
 
 def halve_all(pages: Sequence[Page], tools: int) -> None:
@@ -109,28 +115,54 @@ def read(page: Page, tools: int) -> tuple[int, int]:
     return page.number, page.halved
 
 
-def run_together(batch: list[int]) -> tuple[list[tuple[int, int]], list[tuple[str | None, str]]]:
-    """What comes out of one batch: results, and letters as (ad, reason)."""
-    each = EachOfSeveral(
-        read, begin=begin, join=halve_all, stage="halve", open_tools=open_tools, settings=2, subjects=subjects
-    )
-    each.setup()
-    results, letters = [], []
-    for out in each.process(batch):
+def told(outs: Iterable[Any]) -> tuple[list[Any], list[tuple[str | None, str]]]:
+    """What comes out of a step: results, and letters as (ad, reason)."""
+    results: list[Any] = []
+    letters = []
+    for out in outs:
+        value = out.value if isinstance(out, beam.pvalue.TaggedOutput) else out
+        value = value.value if isinstance(value, WindowedValue) else value
         if isinstance(out, beam.pvalue.TaggedOutput):
             assert out.tag == DEAD_LETTERS
-            letters.append((out.value.ad_id, out.value.reason))
+            letters.append((value.ad_id, value.reason))
         else:
-            results.append(out)
+            results.append(value)
     return results, letters
 
 
+def run_bundle(each: EachAhead, numbers: Sequence[int]) -> tuple[list[Any], list[tuple[str | None, str]]]:
+    """One bundle, from set-up to the end."""
+    each.setup()
+    try:
+        return told([*(out for number in numbers for out in each.process(number)), *each.finish_bundle()])
+    finally:
+        each.teardown()
+
+
+def run_together(numbers: list[int]) -> tuple[list[tuple[int, int]], list[tuple[str | None, str]]]:
+    each = EachOfSeveral(
+        read,
+        open_=open_page,
+        begin=begin,
+        join=halve_all,
+        together=3,
+        stage="halve",
+        open_tools=open_tools,
+        settings=2,
+        subjects=subjects,
+    )
+    return run_bundle(each, numbers)
+
+
 def test_of_several_only_those_at_fault_become_letters() -> None:
-    results, letters = run_together([4, 1, 13, 26, 8])
-    assert results == [(4, 2), (8, 4)]
-    assert [ad for ad, _ in letters] == ["ad-1-a", "ad-1-b", "ad-13-a", "ad-13-b", "ad-26-a", "ad-26-b"]
+    results, letters = run_together([4, 1, 13, 26, 8, 3, 10])
+    assert results == [(4, 2), (8, 4), (10, 5)]
+    assert sorted(ad or "" for ad, _ in letters) == [
+        f"ad-{number}-{use}" for number in (1, 13, 26, 3) for use in ("a", "b")
+    ]
     assert {reason for _, reason in letters} == {
         "one is too few to begin",
+        "three cannot be begun",
         "thirteen cannot be halved",
         "the end of twenty-six is missing",
     }
@@ -139,10 +171,28 @@ def test_of_several_only_those_at_fault_become_letters() -> None:
 
 def test_several_together_also_stop_for_a_fault_of_the_installation() -> None:
     with pytest.raises(StoreUnavailable, match="the store is gone"):
-        run_together([4, 99, 8])
+        run_together([4, 99, 8, 10, 12, 14, 16])
     with pytest.raises(StoreUnavailable, match="no room left at /tmp"):
         run_together([4, 28, 8])
     assert set() == OPEN
+
+
+def test_elements_under_way_at_once_all_come_out_in_order() -> None:
+    each = EachAhead(halve, stage="halve", open_tools=open_tools, settings=2, subjects=subjects)
+    results, letters = run_bundle(each, [2, 4, 13, 6, 8])
+    assert results == [1, 2, 3, 4]
+    assert [ad for ad, _ in letters] == ["ad-13-a", "ad-13-b"]
+    with pytest.raises(StoreUnavailable, match="the store is gone"):
+        run_bundle(each, [2, 99, 4, 6])
+
+
+def test_a_step_that_works_ahead_does_so_in_a_job() -> None:
+    with beam.Pipeline(options=beam.options.pipeline_options.PipelineOptions([])) as pipeline:
+        each = EachAhead(halve, stage="halve", open_tools=open_tools, settings=2, subjects=subjects)
+        outputs = pipeline | beam.Create([4, 13, 6, 8]) | beam.ParDo(each).with_outputs(DEAD_LETTERS, main="halves")
+        assert_that(outputs.halves, equal_to([2, 3, 4]), label="halves")
+        told_of = outputs[DEAD_LETTERS] | beam.Map(lambda letter: letter.ad_id)
+        assert_that(told_of, equal_to(["ad-13-a", "ad-13-b"]), label="letters")
 
 
 def test_none_together_is_nothing() -> None:
