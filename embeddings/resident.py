@@ -139,11 +139,12 @@ class _Resident:
             if ended is None:
                 return
             self._kill(ended.si_pid)
-            _, status = os.waitpid(ended.si_pid, 0)
+            _, status, usage = os.wait4(ended.si_pid, 0)
             life = self._lives.pop(ended.si_pid, None)
             if life is not None:
                 with life, suppress(OSError):
-                    life.send(json.dumps({"code": os.waitstatus_to_exitcode(status)}).encode())
+                    news = {"code": os.waitstatus_to_exitcode(status), "cpu_s": usage.ru_utime + usage.ru_stime}
+                    life.send(json.dumps(news).encode())
 
     def _hear(self) -> bool:
         """Start one child; False when the parent has gone."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
@@ -87,7 +88,15 @@ def converse(
                 if (why := _why(child)) or said or last_try:
                     raise ChildStopped(why or "the process that starts decoders was killed") from None
             finally:
-                child.end()
+                _SPENT.seconds = children_cpu_s() + child.end()
+
+
+def children_cpu_s() -> float:
+    """Processor seconds of all the children that this thread has talked with; those that crashed are left out."""
+    return float(getattr(_SPENT, "seconds", 0.0))
+
+
+_SPENT = threading.local()
 
 
 class _Silent(Exception):

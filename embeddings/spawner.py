@@ -46,9 +46,8 @@ class Child:
     _life: socket.socket
 
     def news(self, *, within_s: float) -> dict[str, Any] | None:
-        """How it ended (``code``), or why it never began (``fault``, ``errno``); empty when the resident is gone too.
-
-        None if nothing of it is known ``within_s``.
+        """How it ended (``code``) and what it used (``cpu_s``), or why it never began (``fault``, ``errno``); empty when the
+        resident is gone too. None if nothing of it is known ``within_s``.
         """
         self._life.settimeout(within_s)
         try:
@@ -59,15 +58,18 @@ class Child:
             heard = b""
         return dict(json.loads(heard)) if heard else {}
 
-    def end(self) -> None:
-        """Kill it and its whole group if it still lives, and wait until they are gone."""
+    def end(self) -> float:
+        """Kill it and its whole group if it still lives, and wait until they are gone; returns the processor seconds that it
+        used, if that was not heard before."""
+        spent_s = 0.0
         with suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
-        while self.news(within_s=END_S):
-            pass  # the last word is the end of the socket
+        while news := self.news(within_s=END_S):
+            spent_s = float(news.get("cpu_s", 0.0))  # the last word is the end of the socket
         self._life.close()
         self.channel.close()
         os.close(self.complaints)
+        return spent_s
 
 
 class Spawner:

@@ -32,12 +32,13 @@ LOOKUP = ("fingerprints", "taken over")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyResult:
-    """How many of the ``made`` copies were recognised, and what the look-up of those cost, in seconds each, without the
-    working copies of what is flagged."""
+    """How many of the ``made`` copies were recognised, and what the look-up of one cost in seconds of processor time, without
+    the working copies of what is flagged; ``decoding_share`` of it, in [0, 1], is the sandboxed decoder's."""
 
     made: int
     recognised: int
     lookup_s: float
+    decoding_share: float
 
 
 def screen_copies(
@@ -53,14 +54,19 @@ def screen_copies(
     copies = (reencode(film, folder / film.name) for film in films)
     made = list(itertools.islice((path for path in copies if path is not None), COPIES))
     if not made:
-        return CopyResult(made=0, recognised=0, lookup_s=0.0)
+        return CopyResult(made=0, recognised=0, lookup_s=0.0, decoding_share=0.0)
     crawl = settings.crawl_dir.with_name("crawl-of-copies")
     import_media([folder], store=EvidenceStore(settings.store_url), directory=crawl, clock=clock)
     again = replace(settings, crawl_dir=crawl, out_dir=settings.out_dir.with_name("screen-of-copies"))
     report = screen(again, beam_args=beam_args, clock=clock)
     watch = media_tools(again).stopwatch
-    spent = sum(watch.seconds[name] for name in LOOKUP)
-    return CopyResult(made=len(made), recognised=report.creatives_copied, lookup_s=spent / max(1, len(made)))
+    spent = sum(watch.cpu_s[name] for name in LOOKUP)
+    return CopyResult(
+        made=len(made),
+        recognised=report.creatives_copied,
+        lookup_s=spent / len(made),
+        decoding_share=watch.children_cpu_s["fingerprints"] / spent,
+    )
 
 
 def reencode(film: Path, target: Path) -> Path | None:

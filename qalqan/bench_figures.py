@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +21,14 @@ REST = "everything else"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One line of the account of a phase; ``share`` of its wall time, in [0, 1]."""
+    """One line of the account of a phase; ``share`` of its processor time, in [0, 1]. ``seconds`` by the clock is None for what
+    no stage covers: stages run side by side."""
 
     stage: str
-    seconds: float
+    seconds: float | None
+    cpu_s: float
     runs: int | None
-    seconds_each: float
+    cpu_each_s: float
     """Per creative for the job, which looks at each once; per ad for the script, which does not."""
     share: float
 
@@ -43,7 +45,8 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratios:
-    """Time of the one ÷ time of the other: wall time, or CPU time where the name says so.
+    """Time of the one ÷ time of the other: wall time, or CPU time where the name says so or single stages are compared, since
+    those of the job run side by side.
 
     "Unique" lets the script, too, look at each creative once only; "same stages" counts only those stages of the job that
     the script has as well.
@@ -59,7 +62,7 @@ class Ratios:
     script_same_runtime_to_job: float
     """As the first, with the networks of the script run as in the job."""
     outside_decoding_and_models: float
-    """Share of the first sight's wall time that is in none of ``DECODING_AND_MODELS``."""
+    """Share of the first sight's CPU time that is in none of ``DECODING_AND_MODELS``."""
     first_sight_to_copy: float | None
     """All stages of the job's media at first sight, working copies left out, ÷ the look-up of a re-encoded copy; per creative.
     None if there was no copy to look up."""
@@ -70,18 +73,20 @@ class Ratios:
 
 
 def account(phase: Phase, *, per: int) -> list[Share]:
-    """Where the time of a phase went, in all and over ``per`` creatives or ads; with the remainder the lines add up to it."""
-    rest = phase.seconds - sum(stage.seconds for stage in phase.stages)
-    lines = [(stage.name, stage.seconds, stage.runs) for stage in phase.stages]
+    """Where the processor time of a phase went, in all and over ``per`` creatives or ads; with the remainder the lines add up
+    to it."""
+    rest = phase.cpu_s - sum(stage.cpu_s for stage in phase.stages)
+    lines = [(stage.name, stage.seconds, stage.cpu_s, stage.runs) for stage in phase.stages]
     return [
         Share(
             stage=name,
             seconds=seconds,
+            cpu_s=cpu_s,
             runs=runs,
-            seconds_each=seconds / per,
-            share=seconds / phase.seconds,
+            cpu_each_s=cpu_s / per,
+            share=cpu_s / phase.cpu_s,
         )
-        for name, seconds, runs in [*lines, (REST, rest, None)]
+        for name, seconds, cpu_s, runs in [*lines, (REST, None, rest, None)]
     ]
 
 
@@ -97,33 +102,92 @@ def pace(result: BenchResult, phase: Phase) -> Pace:
 def ratios(result: BenchResult) -> Ratios:
     """What is how many times faster than what."""
     job = result.first_sight.seconds
-    same = _seconds(result.first_sight, COMPARED)
+    same = _cpu_s(result.first_sight, COMPARED)
     return Ratios(
         script_to_job=result.script.seconds / job,
         script_to_job_unique=result.script_unique_s / job,
         script_to_job_cpu=result.script.cpu_s / result.first_sight.cpu_s,
         script_to_job_cpu_unique=result.script_unique_cpu_s / result.first_sight.cpu_s,
-        script_to_job_same_stages=result.script.seconds / same,
-        script_to_job_same_stages_unique=result.script_unique_s / same,
+        script_to_job_same_stages=result.script.cpu_s / same,
+        script_to_job_same_stages_unique=result.script_unique_cpu_s / same,
         script_to_job_seen_before=result.script.seconds / result.seen_before.seconds,
         script_same_runtime_to_job=result.script_same_runtime.seconds / job,
-        outside_decoding_and_models=1 - _seconds(result.first_sight, DECODING_AND_MODELS) / job,
+        outside_decoding_and_models=1 - _cpu_s(result.first_sight, DECODING_AND_MODELS) / result.first_sight.cpu_s,
         first_sight_to_copy=(
-            _media_seconds(result) / result.creatives / result.copies.lookup_s if result.copies.lookup_s else None
+            _media_cpu_s(result) / result.creatives / result.copies.lookup_s if result.copies.lookup_s else None
         ),
         reuse=result.script.seconds / result.script_unique_s,
         first_sight_to_seen_before=job / result.seen_before.seconds,
     )
 
 
-def _seconds(phase: Phase, names: Collection[str]) -> float:
-    return sum(stage.seconds for stage in phase.stages if stage.name in names)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What was aimed at, what was ``reached``, and ``why`` not more, in a sentence; None where it was met."""
+
+    name: str
+    met: bool
+    reached: str
+    why: str | None
 
 
-def _media_seconds(result: BenchResult) -> float:
+FASTER, CHEAPER, OUTSIDE = 5.0, 50.0, 0.15
+"""How many times as fast as the script the job is to be, how many times cheaper than first sight a re-encoded copy, and which
+share of the time may be spent outside decoding and models."""
+
+
+def targets(result: BenchResult) -> list[Target]:
+    """The targets of this measurement, met or missed."""
+    r = ratios(result)
+    lines = sorted(account(result.first_sight, per=result.creatives), key=lambda line: -line.cpu_s)
+    outside = [line for line in lines if line.stage not in DECODING_AND_MODELS]
+    busy = result.first_sight.cpu_s / result.first_sight.seconds
+    found = [
+        _target(
+            f"the whole job at least {FASTER:g} times as fast as the script",
+            r.script_to_job >= FASTER,
+            f"{r.script_to_job:.2f} times",
+            f"{FASTER / r.script_to_job:.1f} times too slow: most of its processor time goes to {_largest(lines)}; it kept "
+            f"{busy:.1f} of {result.machine.cores} cores busy",
+        ),
+        _target(
+            f"at most {100 * OUTSIDE:.0f} % of the processor time outside decoding and models",
+            r.outside_decoding_and_models <= OUTSIDE,
+            f"{100 * r.outside_decoding_and_models:.1f} %",
+            f"{100 * (r.outside_decoding_and_models - OUTSIDE):.1f} points too much: {_largest(outside)}",
+        ),
+    ]
+    if r.first_sight_to_copy is not None:
+        copies = result.copies
+        found.append(
+            _target(
+                f"a re-encoded copy at least {CHEAPER:g} times cheaper than first sight",
+                r.first_sight_to_copy >= CHEAPER,
+                f"{r.first_sight_to_copy:.1f} times",
+                f"{CHEAPER / r.first_sight_to_copy:.1f} times too dear: all its frames and all its sound are decoded, since "
+                f"half a second between two of them may hide a forgery; "
+                f"that alone is {100 * copies.decoding_share:.0f} % of a look-up",
+            )
+        )
+    return found
+
+
+def _target(name: str, met: bool, reached: str, why: str) -> Target:
+    return Target(name=name, met=met, reached=reached, why=None if met else why)
+
+
+def _largest(lines: Sequence[Share]) -> str:
+    return ", ".join(f"{line.stage} ({100 * line.share:.0f} %)" for line in lines[:4])
+
+
+def _cpu_s(phase: Phase, names: Collection[str]) -> float:
+    return sum(stage.cpu_s for stage in phase.stages if stage.name in names)
+
+
+def _media_cpu_s(result: BenchResult) -> float:
     """What looking at the media took at first sight; texts and working copies come with ads and cases, not with creatives."""
     stages = result.first_sight.stages
-    return sum(stage.seconds for stage in stages if stage.name not in ("working copies", "text, page, publisher"))
+    return sum(stage.cpu_s for stage in stages if stage.name not in ("working copies", "text, page, publisher"))
 
 
 def save(result: BenchResult, path: Path) -> None:
@@ -141,6 +205,7 @@ def save(result: BenchResult, path: Path) -> None:
         },
         "pace": {name: to_json(pace(result, phase)) for name, (phase, _) in phases.items()},
         "ratios": to_json(ratios(result)),
+        "targets": [to_json(target) for target in targets(result)],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")

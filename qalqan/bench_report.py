@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.table import Table
 
 from qalqan.bench import BenchResult, Phase
-from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, pace, ratios
+from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, pace, ratios, targets
 from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, MAX_SOUND_S
 
 BUSY = 0.25
 """From this load per core on, a reader is told that others were at work."""
 
 UNEVEN = 0.1
-"""From this difference of CPU time ÷ wall time on, the wall times of two phases are not fit to be compared."""
+"""With less than 1 - so much of a core for the script, wall times are not fit to be compared."""
 
 
 def print_result(result: BenchResult, *, console: Console) -> None:
@@ -25,6 +25,10 @@ def print_result(result: BenchResult, *, console: Console) -> None:
     console.print(_paces(result))
     console.print(_comparison(result))
     _print_notes(result, console)
+    console.print()
+    for target in targets(result):
+        words = f"met ({target.reached})" if target.why is None else f"MISSED ({target.reached}), {target.why}"
+        console.print(f"Target, {target.name}: {words}.", markup=False, highlight=False)
 
 
 def _print_setting(result: BenchResult, console: Console) -> None:
@@ -56,13 +60,18 @@ def _neighbours(result: BenchResult) -> str:
 
 
 def _stages(title: str, phase: Phase, *, per: int, each: str = "creative") -> Table:
-    table = _table(title, "Stage", "Runs", "Seconds", f"s per {each}", "Share")
+    table = _table(title, "Stage", "Runs", "Wall s", "CPU s", f"per {each}", "Share")
     for line in account(phase, per=per):
-        name = f"{REST} (Beam, I/O, writing)" if line.stage == REST and each == "creative" else line.stage
+        name = f"{REST} (Beam, I/O)" if line.stage == REST and each == "creative" else line.stage
         runs = "" if line.runs is None else str(line.runs)
-        table.add_row(name, runs, f"{line.seconds:.1f}", _brief(line.seconds_each), _percent(line.share))
+        wall = "" if line.seconds is None else f"{line.seconds:.1f}"
+        table.add_row(name, runs, wall, f"{line.cpu_s:.1f}", _brief(line.cpu_each_s), _percent(line.share))
     table.add_section()
-    table.add_row("in total", "", f"{phase.seconds:.1f}", _brief(phase.seconds / per), _percent(1.0))
+    table.add_row(
+        "in total", "", f"{phase.seconds:.1f}", f"{phase.cpu_s:.1f}", _brief(phase.cpu_s / per), _percent(1.0)
+    )
+    table.caption = "Stages run side by side, so their wall times do not add up; CPU times, decoders included, do."
+    table.caption_justify = "left"
     return table
 
 
@@ -99,7 +108,7 @@ def _comparison(result: BenchResult) -> Table:
     table.add_row("first sight, CPU time", f"{r.script_to_job_cpu:.2f}", f"{r.script_to_job_cpu_unique:.2f}")
     table.add_row("first sight, networks alike, wall time", f"{r.script_same_runtime_to_job:.2f}", "–")
     same = f"{r.script_to_job_same_stages:.2f}", f"{r.script_to_job_same_stages_unique:.2f}"
-    table.add_row(f"only its {', '.join(COMPARED)}, wall time", *same)
+    table.add_row(f"only its {', '.join(COMPARED)}, CPU time", *same)
     table.add_row("seen before, wall time", f"{r.script_to_job_seen_before:.2f}", "–")
     return table
 
@@ -107,7 +116,7 @@ def _comparison(result: BenchResult) -> Table:
 def _print_notes(result: BenchResult, console: Console) -> None:
     r = ratios(result)
     extra = [stage for stage in result.first_sight.stages if stage.name not in COMPARED]
-    share = sum(stage.seconds for stage in extra) / result.first_sight.seconds
+    share = sum(stage.cpu_s for stage in extra) / result.first_sight.cpu_s
     rest = account(result.seen_before, per=result.creatives)[-1]
     notes = [
         (
@@ -121,11 +130,11 @@ def _print_notes(result: BenchResult, console: Console) -> None:
         ),
         (
             f"A creative seen before costs 1/{r.first_sight_to_seen_before:.1f} of its first sight. No media is opened for it: "
-            f"{rest.seconds:.1f} of the {result.seen_before.seconds:.1f} s are Beam, I/O and writing."
+            f"{rest.cpu_s:.1f} of its {result.seen_before.cpu_s:.1f} s of CPU time are Beam, I/O and writing."
         ),
         (
             f"Outside decoding, networks and encoding ({', '.join(DECODING_AND_MODELS)}) the job spent "
-            f"{_percent(r.outside_decoding_and_models)} of its time."
+            f"{_percent(r.outside_decoding_and_models)} of its CPU time."
         ),
         (
             "The script calls the networks as their authors' library runs them. Where the job runs the same network by another "
@@ -148,14 +157,15 @@ def _print_notes(result: BenchResult, console: Console) -> None:
     if r.first_sight_to_copy is not None:
         notes.append(
             f"Of {result.copies.made} re-encoded, smaller copies of known creatives {result.copies.recognised} were recognised. "
-            f"Looking one up took {_brief(result.copies.lookup_s)} s, 1/{r.first_sight_to_copy:.1f} of what a creative's media "
-            "took at first sight."
+            f"Looking one up took {_brief(result.copies.lookup_s)} s of CPU time, 1/{r.first_sight_to_copy:.1f} of what "
+            "a creative's media took at first sight."
         )
     job, script = (phase.cpu_s / phase.seconds for phase in (result.first_sight, result.script))
-    if abs(job - script) > UNEVEN:
+    notes.append(f"The job kept {job:.2f} cores busy on average, decoders beside models; the script {script:.2f}.")
+    if script < 1 - UNEVEN:
         notes.append(
-            f"The job had the processor for {_percent(job)} of its wall time, the script for {_percent(script)} of its own: "
-            "other programs disturbed them unequally. Trust the line with CPU times, or measure again on a quiet machine."
+            "The script, which never waits, did not have a core to itself: other programs were in the way. Trust the line with "
+            "CPU times, or measure again on a quiet machine."
         )
     if result.creatives_seen_before < result.creatives:
         notes.append(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 
+from embeddings.media import decode
 from pipelines.stopwatch import Stopwatch
+from tests.media import portrait, write_picture
 
 
 def test_stages_add_up_and_failures_count() -> None:
@@ -15,3 +20,17 @@ def test_stages_add_up_and_failures_count() -> None:
         raise ValueError("odd")
     assert watch.runs == {"decode": 2}
     assert watch.seconds["decode"] > 0
+    assert watch.cpu_s["decode"] > 0
+
+
+def test_a_stage_s_processor_time_holds_the_decoder_s_and_no_waiting(tmp_path: Path) -> None:
+    write_picture(tmp_path / "large.png", portrait("astronaut"))
+    watch = Stopwatch()
+    with watch.stage("idle"):
+        time.sleep(0.05)
+    with watch.stage("decode"):
+        own = time.thread_time()
+        decode(tmp_path / "large.png")
+        own = time.thread_time() - own
+    assert watch.cpu_s["idle"] < watch.seconds["idle"]
+    assert watch.cpu_s["decode"] > own

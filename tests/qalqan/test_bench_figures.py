@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from evidence.tables import from_json
 from qalqan.bench import BenchResult, Phase, Stage
 from qalqan.bench_copies import CopyResult
-from qalqan.bench_figures import REST, account, pace, ratios, save
+from qalqan.bench_figures import REST, account, pace, ratios, save, targets
 from qalqan.machine import Machine
 
 RESULT = BenchResult(
@@ -30,21 +31,23 @@ RESULT = BenchResult(
     opening=Phase(name="opening models", seconds=3.0, cpu_s=3.0),
     first_sight=Phase(
         name="first sight",
-        seconds=20.0,
+        seconds=10.0,
         cpu_s=18.0,
         stages=(
-            Stage(name="decode", seconds=2.0, runs=4),
-            Stage(name="faces", seconds=6.0, runs=4),
-            Stage(name="working copies", seconds=5.0, runs=2),
+            Stage(name="decode", seconds=3.0, cpu_s=2.0, runs=4),
+            Stage(name="faces", seconds=6.0, cpu_s=6.0, runs=4),
+            Stage(name="working copies", seconds=5.0, cpu_s=5.0, runs=2),
         ),
     ),
     seen_before=Phase(name="seen before", seconds=2.0, cpu_s=2.0),
     creatives_seen_before=4,
     dead_letters=0,
     candidates=2,
-    copies=CopyResult(made=2, recognised=2, lookup_s=0.05),
+    copies=CopyResult(made=2, recognised=2, lookup_s=0.05, decoding_share=0.8),
     script_same_runtime=Phase(name="script, run alike", seconds=30.0, cpu_s=29.0),
-    script=Phase(name="script", seconds=48.0, cpu_s=40.0, stages=(Stage(name="decode", seconds=8.0, runs=6),)),
+    script=Phase(
+        name="script", seconds=48.0, cpu_s=40.0, stages=(Stage(name="decode", seconds=8.0, cpu_s=8.0, runs=6),)
+    ),
     script_unique_s=32.0,
     script_unique_cpu_s=27.0,
     script_frames=1200,
@@ -58,24 +61,42 @@ RESULT = BenchResult(
 
 def test_the_lines_of_an_account_add_up() -> None:
     lines = account(RESULT.first_sight, per=RESULT.creatives)
-    assert sum(line.seconds for line in lines) == pytest.approx(20.0)
+    assert sum(line.cpu_s for line in lines) == pytest.approx(18.0)
     assert sum(line.share for line in lines) == pytest.approx(1.0)
     assert (lines[-1].stage, lines[-1].runs) == (REST, None)
-    assert lines[-1].seconds == pytest.approx(7.0)
-    assert (lines[1].seconds_each, lines[1].share) == pytest.approx((1.5, 0.3))
+    assert lines[-1].seconds is None
+    assert lines[-1].cpu_s == pytest.approx(5.0)
+    assert (lines[1].cpu_each_s, lines[1].share) == pytest.approx((1.5, 1 / 3))
 
 
 def test_pace_and_ratios() -> None:
     speed = pace(RESULT, RESULT.first_sight)
-    assert (speed.ads_per_hour, speed.times_real, speed.times_real_capped) == pytest.approx((1080.0, 5.0, 2.5))
+    assert (speed.ads_per_hour, speed.times_real, speed.times_real_capped) == pytest.approx((2160.0, 10.0, 5.0))
     r = ratios(RESULT)
-    assert (r.script_to_job, r.script_to_job_unique, r.reuse) == pytest.approx((2.4, 1.6, 1.5))
+    assert (r.script_to_job, r.script_to_job_unique, r.reuse) == pytest.approx((4.8, 3.2, 1.5))
     assert (r.script_to_job_cpu, r.script_to_job_cpu_unique) == pytest.approx((40 / 18, 1.5))
-    assert (r.script_to_job_same_stages, r.script_to_job_same_stages_unique) == pytest.approx((6.0, 4.0))
-    assert r.script_same_runtime_to_job == pytest.approx(1.5)
-    assert r.outside_decoding_and_models == pytest.approx(1 - 13 / 20)
+    assert (r.script_to_job_same_stages, r.script_to_job_same_stages_unique) == pytest.approx((5.0, 27 / 8))
+    assert r.script_same_runtime_to_job == pytest.approx(3.0)
+    assert r.outside_decoding_and_models == pytest.approx(1 - 13 / 18)
     assert r.first_sight_to_copy == pytest.approx(8 / 4 / 0.05)
-    assert (r.script_to_job_seen_before, r.first_sight_to_seen_before) == pytest.approx((24.0, 10.0))
+    assert (r.script_to_job_seen_before, r.first_sight_to_seen_before) == pytest.approx((24.0, 5.0))
+
+
+def test_targets_say_by_how_much_and_why_they_were_missed() -> None:
+    faster, outside, cheaper = targets(RESULT)
+    assert (faster.met, faster.reached) == (False, "4.80 times")
+    assert faster.why == (
+        "1.0 times too slow: most of its processor time goes to faces (33 %), working copies (28 %), "
+        "everything else (28 %), decode (11 %); it kept 1.8 of 2 cores busy"
+    )
+    assert outside.why == "12.8 points too much: everything else (28 %)"
+    assert (cheaper.met, cheaper.reached) == (False, "40.0 times")
+    assert cheaper.why is not None
+    assert "80 % of a look-up" in cheaper.why
+    fast = dataclasses.replace(RESULT, script=dataclasses.replace(RESULT.script, seconds=60.0))
+    assert (targets(fast)[0].met, targets(fast)[0].why) == (True, None)
+    without = dataclasses.replace(RESULT, copies=CopyResult(made=0, recognised=0, lookup_s=0.0, decoding_share=0.0))
+    assert len(targets(without)) == 2
 
 
 def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
@@ -84,6 +105,7 @@ def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
     saved = json.loads(path.read_text(encoding="utf-8"))
     assert from_json(BenchResult, saved["measured"]) == RESULT
     assert saved["ratios"]["reuse"] == pytest.approx(1.5)
+    assert [target["met"] for target in saved["targets"]] == [False] * 3
     assert saved["accounts"]["first_sight"][-1]["stage"] == REST
     assert set(saved["pace"]) == {"first_sight", "seen_before", "script", "script_same_runtime"}
     assert [child.name for child in path.parent.iterdir()] == ["bench.json"]
