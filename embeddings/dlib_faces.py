@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -34,10 +35,12 @@ Box = tuple[int, int, int, int]
 
 
 class DlibFaces:
-    """Vectors are (128,) float32, compared by euclidean distance. Boxes may reach beyond the picture's edge."""
+    """Vectors are (128,) float32, compared by euclidean distance. Boxes may reach beyond the picture's edge. Threads may share
+    one."""
 
     def __init__(self, *, landmarks: Path, vectors: Path, threads: int = 1) -> None:
-        self._detector = dlib.get_frontal_face_detector()
+        # Each thread has its own: a detector keeps the picture that it looks at, and lets other threads run meanwhile
+        self._detectors = threading.local()
         self._predictor = dlib.shape_predictor(str(landmarks))
         self._network = DlibNetwork(vectors, threads=threads)
 
@@ -80,7 +83,9 @@ class DlibFaces:
         return self._network.vectors(chips)
 
     def _look(self, picture: NDArray[np.uint8], *, doubled: bool) -> list[Box]:
-        rectangles, _, _ = self._detector.run(picture, 1 if doubled else 0, 0.0)
+        if not hasattr(self._detectors, "own"):
+            self._detectors.own = dlib.get_frontal_face_detector()
+        rectangles, _, _ = self._detectors.own.run(picture, 1 if doubled else 0, 0.0)
         return [(r.left(), r.top(), r.right(), r.bottom()) for r in rectangles]
 
     def _at_the_edge(self, picture: NDArray[np.uint8], box: Box) -> DetectedFace:

@@ -36,7 +36,7 @@ WORKING = ".working"
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Examination:
-    """A creative under examination: ``read`` opens it, ``find`` looks for faces and speech, ``join`` gives it their vectors,
+    """A creative under examination: ``begin`` opens it, ``join`` gives it the vectors of its faces and windows of speech,
     ``finish`` says what is in it. Vectors live in memory only and end with ``close``."""
 
     blob: BlobRef
@@ -62,38 +62,31 @@ def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> 
 
     Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``.
     """
-    with closing(read(blob, tools)) as examination:
+    with closing(begin(blob, tools)) as examination:
         examination.copy_of = copy_of
-        find(examination, tools)
         join([examination], tools)
         return finish(examination, tools)
 
 
-def read(blob: BlobRef, tools: MediaTools) -> Examination:
-    """Look up the creative, or fetch and decode it; uses no model, and may run for several creatives at once. Raises as
+def begin(blob: BlobRef, tools: MediaTools) -> Examination:
+    """Look up the creative, or fetch it, decode it and find faces and speech in it. Threads may do so at once. Raises as
     ``analyse``."""
     remembered = read_analysis(cache_path(blob, tools))
     if remembered is not None:
         return Examination(blob=blob, known=remembered)
+    watch = tools.stopwatch
     directory = tempfile.TemporaryDirectory(dir=working_folder(tools))
     try:
-        with tools.stopwatch.stage("decode"):
+        with watch.stage("decode"):
             media = decode(tools.store.fetch(blob, Path(directory.name)))
+        with watch.stage("faces"):
+            faces = find_faces(media, tools.pack)
+        with watch.stage("voices"):
+            speech = find_speech(media, tools.pack)
     except BaseException:
         directory.cleanup()
         raise
-    return Examination(blob=blob, directory=directory, media=media)
-
-
-def find(examination: Examination, tools: MediaTools) -> None:
-    """Find the faces and the speech in a creative that was read."""
-    media = examination.media
-    if media is None:
-        return
-    with tools.stopwatch.stage("faces"):
-        examination.faces = find_faces(media, tools.pack)
-    with tools.stopwatch.stage("voices"):
-        examination.speech = find_speech(media, tools.pack)
+    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech)
 
 
 def join(examinations: Sequence[Examination], tools: MediaTools) -> None:
@@ -130,7 +123,7 @@ def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
 def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     media, seen, voices = examination.media, examination.seen, examination.voices
     if media is None or seen is None:
-        raise ValueError("this creative was not joined, or is closed; call read, find, join and finish in this order")
+        raise ValueError("this creative was not joined, or is closed; call begin, join and finish in this order")
     watch = tools.stopwatch
     with watch.stage("match"):
         matches = [*tools.gallery.match_faces(seen.samples), *tools.gallery.match_voices(voices)]

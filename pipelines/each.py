@@ -155,14 +155,14 @@ def _close(result: Any) -> None:
 
 
 class Work(Protocol):
-    """What is opened for one element and ended later; ``close`` gives back what it holds and may be called twice."""
+    """What is begun for one element and ended later; ``close`` gives back what it holds and may be called twice."""
 
     def close(self) -> None: ...
 
 
 class EachOfSeveral(EachAhead):
-    """Four functions: ``open_(element, tools)`` for each element, ahead, gives a ``Work``; then for ``together`` of them
-    ``begin(work, tools)`` each, ``join(works, tools)`` once, ``function(work, tools)`` each, in the worker's own thread.
+    """Three functions: ``begin(element, tools)`` for each element, ahead, gives a ``Work``; then, in the worker's own thread,
+    ``join(works, tools)`` once for ``together`` of them and ``function(work, tools)`` for each.
 
     ``join`` is where one call of a model serves several elements. When it fails, each work is joined by itself, so that only
     the element at fault becomes a dead letter.
@@ -172,14 +172,12 @@ class EachOfSeveral(EachAhead):
         self,
         function: Callable[[Any, Any], Any],
         *,
-        open_: Callable[[Any, Any], Work],
-        begin: Callable[[Any, Any], None],
+        begin: Callable[[Any, Any], Work],
         join: Callable[[Sequence[Any], Any], None],
         together: int,
         **rest: Any,
     ) -> None:
-        super().__init__(open_, **rest)
-        self._begin = begin
+        super().__init__(begin, **rest)
         self._join = join
         self._end = function
         self.together = together
@@ -192,11 +190,7 @@ class EachOfSeveral(EachAhead):
                 work, error = future.result()
                 if error is None:
                     begun.append((one, work))
-                    _, error = attempt(self._begin, work, self._tools)
-                    if error is not None:
-                        begun.pop()
-                        work.close()
-                if error is not None:
+                else:
                     yield from self._letters(one, error)
             faults = self._joined([work for _, work in begun])
             for (one, work), fault in zip(begun, faults, strict=True):

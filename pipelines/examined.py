@@ -14,7 +14,7 @@ import apache_beam as beam
 from apache_beam.metrics.metric import Metrics
 
 from evidence.records import BlobRef
-from pipelines.analyse import Examination, find, finish, join, read
+from pipelines.analyse import Examination, begin, finish, join
 from pipelines.assess import AdFile
 from pipelines.each import DEAD_LETTERS, Each, EachAhead, EachOfSeveral
 from pipelines.records import CreativeAnalysis
@@ -82,8 +82,7 @@ def examine(ads: Any, settings: ScreenSettings) -> tuple[Any, list[Any]]:
         >> beam.ParDo(
             EachOfSeveral(
                 _finish,
-                open_=_read,
-                begin=_find,
+                begin=_begin,
                 join=_join,
                 together=TOGETHER,
                 stage="analyse",
@@ -134,14 +133,8 @@ def _each_copy(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> Iterator[CopyTo
         yield CopyToTakeOver(copy=copy, original=original, analysis=analysis)
 
 
-def _read(one: Printed, tools: MediaTools) -> _Work:
-    return _Work(of=one, examination=read(one.blob, tools))
-
-
-def _find(work: _Work, tools: MediaTools) -> None:
-    if work.examination.known is not None:
-        Metrics.counter("screen", "seen_before").inc()
-    find(work.examination, tools)
+def _begin(one: Printed, tools: MediaTools) -> _Work:
+    return _Work(of=one, examination=begin(one.blob, tools))
 
 
 def _join(works: Sequence[_Work], tools: MediaTools) -> None:
@@ -149,6 +142,8 @@ def _join(works: Sequence[_Work], tools: MediaTools) -> None:
 
 
 def _finish(work: _Work, tools: MediaTools) -> Examined:
+    if work.examination.known is not None:
+        Metrics.counter("screen", "seen_before").inc()
     return Examined(blob=work.of.blob, ads=work.of.ads, analysis=finish(work.examination, tools))
 
 

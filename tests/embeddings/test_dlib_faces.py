@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -93,3 +94,13 @@ def test_real_pairs_of_one_person_are_nearer_than_pairs_of_two(pack: LoadedPack,
     assert max(same) < 1.0
     assert np.mean([1 - d >= pack.manifest.face_threshold for d in same]) > 0.8
     assert all(1 - d < pack.manifest.face_threshold for d in other)
+
+
+def test_threads_that_share_the_models_find_what_one_finds(
+    pack: LoadedPack, astronaut: Picture, hopper: Picture
+) -> None:
+    pictures = [astronaut, hopper, astronaut[:, ::-1].copy(), hopper[:, ::-1].copy()] * 2
+    alone = [[face.box for face in pack.faces.detect(picture)] for picture in pictures]
+    with ThreadPoolExecutor(3) as several:
+        together = list(several.map(pack.faces.detect, pictures))
+    assert [[face.box for face in found] for found in together] == alone

@@ -93,15 +93,10 @@ class Page:
         OPEN.discard(self.number)
 
 
-def open_page(number: int, tools: int) -> Page:
+def begin(number: int, tools: int) -> Page:
     if number == 1:
         raise ValueError("one is too few to begin")
     return Page(number)
-
-
-def begin(page: Page, tools: int) -> None:
-    if page.number == 3:
-        raise ValueError("three cannot be begun")
 
 
 def halve_all(pages: Sequence[Page], tools: int) -> None:
@@ -142,7 +137,6 @@ def run_bundle(each: EachAhead, numbers: Sequence[int]) -> tuple[list[Any], list
 def run_together(numbers: list[int]) -> tuple[list[tuple[int, int]], list[tuple[str | None, str]]]:
     each = EachOfSeveral(
         read,
-        open_=open_page,
         begin=begin,
         join=halve_all,
         together=3,
@@ -155,14 +149,13 @@ def run_together(numbers: list[int]) -> tuple[list[tuple[int, int]], list[tuple[
 
 
 def test_of_several_only_those_at_fault_become_letters() -> None:
-    results, letters = run_together([4, 1, 13, 26, 8, 3, 10])
+    results, letters = run_together([4, 1, 13, 26, 8, 10])
     assert results == [(4, 2), (8, 4), (10, 5)]
     assert sorted(ad or "" for ad, _ in letters) == [
-        f"ad-{number}-{use}" for number in (1, 13, 26, 3) for use in ("a", "b")
+        f"ad-{number}-{use}" for number in (1, 13, 26) for use in ("a", "b")
     ]
     assert {reason for _, reason in letters} == {
         "one is too few to begin",
-        "three cannot be begun",
         "thirteen cannot be halved",
         "the end of twenty-six is missing",
     }
