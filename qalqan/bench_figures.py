@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evidence.tables import to_json
@@ -15,6 +15,9 @@ COMPARED = ("decode", "faces", "voices", "match")
 
 DECODING_AND_MODELS = ("decode", "fingerprints", "faces", "voices", "working copies")
 """The stages that consist of decoding, of networks, or, for working copies, of encoding."""
+
+NO_DECODERS = ("detector container",)
+"""Stages whose sandboxed child parses a file, but decodes no picture or sound of it."""
 
 REST = "everything else"
 
@@ -27,6 +30,7 @@ class Share:
     stage: str
     seconds: float | None
     cpu_s: float
+    decoding_s: float
     runs: int | None
     cpu_each_s: float
     """Per creative for the job, which looks at each once; per ad for the script, which does not."""
@@ -62,7 +66,7 @@ class Ratios:
     script_same_runtime_to_job: float
     """As the first, with the networks of the script run as in the job."""
     outside_decoding_and_models: float
-    """Share of the first sight's CPU time that is in none of ``DECODING_AND_MODELS``."""
+    """Share of the first sight's CPU time that is in none of ``DECODING_AND_MODELS``, nor in decoders that detectors asked."""
     first_sight_to_copy: float | None
     """All stages of the job's media at first sight, working copies left out, ÷ the look-up of a re-encoded copy; per creative.
     None if there was no copy to look up."""
@@ -76,17 +80,18 @@ def account(phase: Phase, *, per: int) -> list[Share]:
     """Where the processor time of a phase went, in all and over ``per`` creatives or ads; with the remainder the lines add up
     to it."""
     rest = phase.cpu_s - sum(stage.cpu_s for stage in phase.stages)
-    lines = [(stage.name, stage.seconds, stage.cpu_s, stage.runs) for stage in phase.stages]
+    lines = [(stage.name, stage.seconds, stage.cpu_s, stage.decoding_s, stage.runs) for stage in phase.stages]
     return [
         Share(
             stage=name,
             seconds=seconds,
             cpu_s=cpu_s,
+            decoding_s=decoding_s,
             runs=runs,
             cpu_each_s=cpu_s / per,
             share=cpu_s / phase.cpu_s,
         )
-        for name, seconds, cpu_s, runs in [*lines, (REST, None, rest, None)]
+        for name, seconds, cpu_s, decoding_s, runs in [*lines, (REST, None, rest, 0.0, None)]
     ]
 
 
@@ -112,7 +117,8 @@ def ratios(result: BenchResult) -> Ratios:
         script_to_job_same_stages_unique=result.script_unique_cpu_s / same,
         script_to_job_seen_before=result.script.seconds / result.seen_before.seconds,
         script_same_runtime_to_job=result.script_same_runtime.seconds / job,
-        outside_decoding_and_models=1 - _cpu_s(result.first_sight, DECODING_AND_MODELS) / result.first_sight.cpu_s,
+        outside_decoding_and_models=sum(_outside_s(line) for line in account(result.first_sight, per=1))
+        / result.first_sight.cpu_s,
         first_sight_to_copy=(
             _media_cpu_s(result) / result.creatives / result.copies.lookup_s if result.copies.lookup_s else None
         ),
@@ -140,7 +146,10 @@ def targets(result: BenchResult) -> list[Target]:
     """The targets of this measurement, met or missed."""
     r = ratios(result)
     lines = sorted(account(result.first_sight, per=result.creatives), key=lambda line: -line.cpu_s)
-    outside = [line for line in lines if line.stage not in DECODING_AND_MODELS]
+    outside = sorted(
+        (replace(line, share=_outside_s(line) / result.first_sight.cpu_s) for line in lines),
+        key=lambda line: -line.share,
+    )
     busy = result.first_sight.cpu_s / result.first_sight.seconds
     found = [
         _target(
@@ -172,12 +181,19 @@ def targets(result: BenchResult) -> list[Target]:
     return found
 
 
+def _outside_s(line: Share) -> float:
+    """What of a stage's processor time is neither decoding nor models."""
+    if line.stage in DECODING_AND_MODELS:
+        return 0.0
+    return line.cpu_s if line.stage in NO_DECODERS else line.cpu_s - line.decoding_s
+
+
 def _target(name: str, met: bool, reached: str, why: str) -> Target:
     return Target(name=name, met=met, reached=reached, why=None if met else why)
 
 
 def _largest(lines: Sequence[Share]) -> str:
-    return ", ".join(f"{line.stage} ({100 * line.share:.0f} %)" for line in lines[:4])
+    return ", ".join(f"{line.stage} ({100 * line.share:.0f} %)" for line in lines[:4] if line.share)
 
 
 def _cpu_s(phase: Phase, names: Collection[str]) -> float:

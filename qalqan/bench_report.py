@@ -134,7 +134,7 @@ def _print_notes(result: BenchResult, console: Console) -> None:
         ),
         (
             f"Outside decoding, networks and encoding ({', '.join(DECODING_AND_MODELS)}) the job spent "
-            f"{_percent(r.outside_decoding_and_models)} of its CPU time."
+            f"{_percent(r.outside_decoding_and_models)} of its CPU time; what detectors had decoded is not in that."
         ),
         (
             "The script calls the networks as their authors' library runs them. Where the job runs the same network by another "
