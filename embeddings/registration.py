@@ -28,6 +28,9 @@ PATCH_PX = 6
 PLACED_BY = 6
 """So many pairs of pictures, spread over all, say where one lies on the other: a crop is the same throughout a film."""
 
+AROUND = np.concatenate([np.zeros((1, 4)), *([step, -step] for step in np.eye(4)[:, None, :])], axis=None).reshape(9, 4)
+"""A guess of four numbers, and a step ahead of and behind each of them: rows 1 to 4 move it down, 5 to 8 across."""
+
 Pictures = NDArray[np.float64]
 
 
@@ -59,18 +62,25 @@ def place(ours: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> Placement:
 
 def _refined(mine: Pictures, other: Pictures, guess: NDArray[np.float64]) -> NDArray[np.float64]:
     """(scale_y, shift_y, scale_x, shift_x) that fit better than ``guess``."""
-    delta = 0.25 / mine.shape[-1]
+    side = mine.shape[-1]
+    delta = 0.25 / side
     middle = np.array([1.0, 0.0, 1.0, 0.0])
     limits = np.array([MOST_SCALE, MOST_SHIFT, MOST_SCALE, MOST_SHIFT])
     for _ in range(ROUNDS):
-        laid, seen = _lay(other, guess)
-        error = _gap(mine, laid, seen)[:, seen].ravel()
-        slopes = []
-        for step in delta * np.eye(4):
-            ahead, _ = _lay(other, guess + step)
-            behind, _ = _lay(other, guess - step)
-            slopes.append((((ahead - behind) / (2 * delta))[:, seen]).ravel())
-        slope = np.array(slopes)
+        near = guess + delta * AROUND
+        down, inside_y = _samplings(side, near[:, 0], near[:, 1])
+        across, inside_x = _samplings(side, near[:, 2], near[:, 3])
+        seen = np.outer(inside_y[0], inside_x[0])
+        half = down[0] @ other
+        error = _gap(mine, half @ across[0].T, seen)[:, seen].ravel()
+        laid = [down[number] @ other @ across[0].T for number in (1, 2, 3, 4)]
+        laid += [half @ across[number].T for number in (5, 6, 7, 8)]
+        slope = np.array(
+            [
+                ((ahead - behind) / (2 * delta))[:, seen].ravel()
+                for ahead, behind in zip(laid[::2], laid[1::2], strict=True)
+            ]
+        )
         square = slope @ slope.T
         better = guess + np.linalg.solve(square + 1e-6 * (1 + np.trace(square)) * np.eye(4), slope @ error)
         better = np.clip(better, middle - limits, middle + limits)
@@ -105,29 +115,33 @@ def _soft(pictures: NDArray[np.uint8], blur_px: float) -> Pictures:
 def _lay(pictures: Pictures, guess: NDArray[np.float64]) -> tuple[Pictures, NDArray[np.bool_]]:
     """The pictures sampled where our pixels lie in them, and which of our pixels lie in them at all."""
     side = pictures.shape[-1]
-    down, inside_y = _sampling(side, guess[0], guess[1])
-    across, inside_x = _sampling(side, guess[2], guess[3])
-    laid: Pictures = down @ pictures @ across.T
-    return laid, np.outer(inside_y, inside_x)
+    down, inside_y = _samplings(side, guess[0:1], guess[1:2])
+    across, inside_x = _samplings(side, guess[2:3], guess[3:4])
+    laid: Pictures = down[0] @ pictures @ across[0].T
+    return laid, np.outer(inside_y[0], inside_x[0])
 
 
-def _sampling(side: int, scale: float, shift: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """(side, side) weights of cubic (Catmull-Rom) interpolation along one axis."""
+def _samplings(
+    side: int, scales: NDArray[np.float64], shifts: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(k, side, side) weights of cubic (Catmull-Rom) interpolation along one axis, one table for each scale and shift, and
+    which pixels lie inside, (k, side)."""
     middle = (np.arange(side) + 0.5) / side - 0.5
-    wanted = (scale * middle + shift + 0.5) * side - 0.5
+    wanted = (scales[:, None] * middle + shifts[:, None] + 0.5) * side - 0.5
     own = (np.arange(side) >= RIM_PX) & (np.arange(side) < side - RIM_PX)
     inside = own & (wanted >= RIM_PX) & (wanted <= side - 1 - RIM_PX)
     clipped = np.clip(wanted, 0.0, side - 1.0)
     first = np.minimum(clipped.astype(int), side - 2)
     part = clipped - first
-    weights = np.zeros((side, side))
+    weights = np.zeros((len(scales), side, side))
+    table, row = np.arange(len(scales))[:, None], np.arange(side)
     for offset, weight in (
         (-1, -0.5 * part + part**2 - 0.5 * part**3),
         (0, 1 - 2.5 * part**2 + 1.5 * part**3),
         (1, 0.5 * part + 2 * part**2 - 1.5 * part**3),
         (2, -0.5 * part**2 + 0.5 * part**3),
     ):
-        weights[np.arange(side), np.clip(first + offset, 0, side - 1)] += weight
+        weights[table, row, np.clip(first + offset, 0, side - 1)] += weight
     return weights, inside
 
 
