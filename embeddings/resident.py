@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
@@ -64,8 +65,12 @@ def _leave_the_network() -> bool:
     return bool(libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 
 
+@cache
 def _import(name: str) -> ModuleType:
-    """The module, and those parts of the libraries that they would import only when they meet a file of their kind."""
+    """The module, and those parts of the libraries that they would import only when they meet a file of their kind.
+
+    Looked for once: the children inherit what was found, and would spend milliseconds each on finding it again.
+    """
     module = import_module(name)
     for text in TEXTS:
         codecs.lookup(text)
