@@ -10,6 +10,8 @@ CREATIVE_DETECTORS = {
     "genuine_source": "detectors.genuine_source:GenuineSource",
     "identity_agreement": "detectors.identity_agreement:IdentityAgreement",
     "voice_spectrum": "detectors.voice_spectrum:VoiceSpectrum",
+    "blink": "detectors.blink:Blinks",
+    "micro_motion": "detectors.micro_motion:MicroMotion",
     "brand_logo": "detectors.brand_logo:BrandLogo",
     "container": "detectors.container:Container",
 }
