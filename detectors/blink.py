@@ -29,6 +29,7 @@ FOR_REGULARITY = 3
 PROPOSITIONS = ("The face was generated or altered.", "The face is as it was filmed.")
 LIMITS = (
     "Not validated: blinks have not been compared between filmed and generated faces.",
+    "Nobody blinks in a still picture or in a slideshow.",
     "Six seconds are short: a person who blinks 15 times a minute is seen without a blink about once in five times.",
 )
 INNOCENT = ("Reading from a screen, dry air, glasses or lenses change how often people blink, and so do cuts.",)

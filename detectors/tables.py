@@ -10,6 +10,7 @@ CREATIVE_DETECTORS = {
     "genuine_source": "detectors.genuine_source:GenuineSource",
     "identity_agreement": "detectors.identity_agreement:IdentityAgreement",
     "voice_spectrum": "detectors.voice_spectrum:VoiceSpectrum",
+    "lip_sync": "detectors.lip_sync:LipSync",
     "blink": "detectors.blink:Blinks",
     "micro_motion": "detectors.micro_motion:MicroMotion",
     "brand_logo": "detectors.brand_logo:BrandLogo",
