@@ -54,6 +54,13 @@ INNOCENT = (
     f"A sound track that re-encoding or an editing program delayed by more than {SEARCH_S:g} s, or a badly set microphone.",
     "Loud music, or a hand or microphone before the mouth.",
 )
+SAID = {
+    "lips_follow_speech": "the lips follow the speech",
+    "lips_do_not_follow_speech": "the lips do not follow the speech",
+    "lips_undecided": "whether the lips follow the speech cannot be told",
+}
+"""What a claim is in words; the numbers come after it."""
+
 GENERATED = (
     "Lips that were generated to fit the sound agree with it as filmed ones do: agreement does not rule them out."
 )
@@ -138,7 +145,8 @@ class LipSync:
             claim,
             " ".join(
                 [
-                    agreement_words(subject.gallery.person(seen.match.person_id).names[0], seen),
+                    f"{seen.mouth.start_s:.1f} s to {seen.mouth.end_s:.1f} s, {_name(subject, seen.match)}: {SAID[claim]}.",
+                    agreement_words(seen),
                     *_genuine_words(genuine, seen, sound),
                     _weighed(ratio, model),
                 ]
@@ -159,7 +167,7 @@ class LipSync:
         )
 
     def _still(self, subject: CreativeSubject, flow: FaceFlow, *, speech_s: float) -> Finding:
-        name = subject.gallery.person(flow.close_up.match.person_id).names[0]
+        name = _name(subject, flow.close_up.match)
         return self._made(
             subject,
             "mouth_still",
@@ -172,7 +180,7 @@ class LipSync:
         )
 
     def _cannot_tell(self, subject: CreativeSubject, match: Match, why: str) -> Finding:
-        name = subject.gallery.person(match.person_id).names[0]
+        name = _name(subject, match)
         return self._made(
             subject,
             "lips_not_compared",
@@ -212,6 +220,10 @@ class LipSync:
         )
 
 
+def _name(subject: CreativeSubject, match: Match) -> str:
+    return subject.gallery.person(match.person_id).names[0]
+
+
 def verdict(ratio: float | None) -> tuple[str, Bearing]:
     """Claim and bearing by the likelihood ratio, None where it is not calibrated."""
     if ratio is None or max(ratio, 1 / ratio) < SPEAKS_FROM:
@@ -221,7 +233,7 @@ def verdict(ratio: float | None) -> tuple[str, Bearing]:
     return "lips_follow_speech", Bearing.AGAINST
 
 
-def agreement_words(name: str, seen: _Seen) -> str:
+def agreement_words(seen: _Seen) -> str:
     """What was measured, for an analyst."""
     found, moves = seen.agreement, seen.kinematics
     parts = ", ".join(f"{one.start_s:.1f}-{one.end_s:.1f} s {one.correlation:.2f}" for one in found.stretches)
@@ -230,7 +242,7 @@ def agreement_words(name: str, seen: _Seen) -> str:
         side = "quieter" if found.closure_db >= 0 else "louder"
         closed = f" Where the lips close, vowels are {abs(found.closure_db):.0f} dB {side}."
     return (
-        f"{seen.mouth.start_s:.1f} s to {seen.mouth.end_s:.1f} s, {name}: mouth and speech agree at {found.correlation:.2f} "
+        f"Mouth and speech agree at {found.correlation:.2f} "
         f"(1 is as one), {_delay(found)}; with the sound shifted to other moments at most {found.elsewhere:.2f}, and "
         f"{found.chance:.1%} of {found.shifts} shifts do as well ({found.deviations:.1f} standard deviations). By parts: {parts}."
         f"{closed} The lips move {moves.speed:.1%} of the face's width a second, {moves.fast_share:.0%} of it faster than four "

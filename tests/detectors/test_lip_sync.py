@@ -45,7 +45,7 @@ def test_its_own_speech_speaks_against(close: CloseUp) -> None:
     assert found.weight == 0
     assert found.likelihood_ratio is not None
     assert found.likelihood_ratio < 1
-    assert "mouth and speech agree at 0." in found.observation
+    assert "the lips follow the speech. Mouth and speech agree at 0." in found.observation
     assert "By parts: 0.0-2.0 s" in found.observation
     assert GENERATED in found.quality_limits
 
