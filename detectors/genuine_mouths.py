@@ -6,7 +6,7 @@ Footage is enrolled at ten small faces a second. So the suspect's face is thinne
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -72,21 +72,23 @@ def _agreement(greys: NDArray[np.uint8], times_s: Numbers, sound: NDArray[np.flo
 
 
 def _parts(films: Sequence[GenuineFootage]) -> list[tuple[GenuineFootage, slice]]:
-    """Stretches without a gap, with sound, the first of every film before the second of any."""
+    """Stretches without a gap, with sound, the first of every film before the second of any; of a few films, however many."""
     turns: list[tuple[int, GenuineFootage, slice]] = []
     for film in films:
-        if film.sound is None or len(film.times_s) < LEAST_FRAMES:
-            continue
-        breaks = np.flatnonzero(np.diff(film.times_s) > MAX_GAP_S) + 1
-        edges = [0, *breaks.tolist(), len(film.times_s)]
-        turn = 0
-        for start, stop in itertools.pairwise(edges):
-            for first in range(start, stop - LEAST_FRAMES + 1, round(WINDOW_S * FRAMES_PER_S)):
-                part = slice(first, min(stop, first + round(WINDOW_S * FRAMES_PER_S)))
-                if part.stop - part.start >= LEAST_FRAMES and turn < MOST_WINDOWS and _heard(film, part):
-                    turns.append((turn, film, part))
-                    turn += 1
+        turns += [(turn, film, part) for turn, part in enumerate(itertools.islice(_of_film(film), MOST_WINDOWS))]
+        if sum(turn == 0 for turn, _, _ in turns) == MOST_WINDOWS:
+            break
     return [(film, part) for _, film, part in sorted(turns, key=lambda one: one[0])]
+
+
+def _of_film(film: GenuineFootage) -> Iterator[slice]:
+    length = round(WINDOW_S * FRAMES_PER_S)
+    breaks = np.flatnonzero(np.diff(film.times_s) > MAX_GAP_S) + 1
+    for start, stop in itertools.pairwise([0, *breaks.tolist(), len(film.times_s)]):
+        for first in range(start, stop - LEAST_FRAMES + 1, length):
+            part = slice(first, min(stop, first + length))
+            if part.stop - part.start >= LEAST_FRAMES and _heard(film, part):
+                yield part
 
 
 def _heard(film: GenuineFootage, part: slice) -> bool:

@@ -51,6 +51,13 @@ MEASURES = (
         rising=False,
         words="how little the voice resembles that of the person shown",
     ),
+    Measure(
+        name="lip_sync.speech",
+        method="lip_sync",
+        claims=frozenset({"lips_follow_speech", "lips_do_not_follow_speech", "lips_undecided"}),
+        rising=False,
+        words="how little the mouth moves with the speech that is heard",
+    ),
 )
 
 
