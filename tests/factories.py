@@ -26,6 +26,7 @@ from embeddings.records import (
 from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
 from pipelines.campaign_records import Campaign, CommonTrait, Tie
 from pipelines.records import Assessment, AxisReading, AxisState, Candidate, DeadLetter, RunReport
+from pipelines.truth import AdTruth, Alteration, SourceFilm
 from watchlist.records import (
     AllowedCreative,
     Brand,
@@ -493,3 +494,32 @@ def make_common_trait(**changes: Any) -> CommonTrait:
         kind="tracker", value="tag_manager:GTM-BUILDER", ads=400, pages=300, groups=280, why="It joins none of them."
     )
     return replace(common, **changes)
+
+
+def make_ad_truth(**changes: Any) -> AdTruth:
+    """The right answers about ``make_ad()``: a swapped face over an Azerbaijani lure, from a page that nobody knows."""
+    truth = AdTruth(
+        ad_id=make_ad().ad_id,
+        flag=True,
+        kind="scam with face swapped",
+        likeness=AxisState.YES,
+        alteration=AxisState.YES,
+        lure=AxisState.YES,
+        source=AxisState.NO,
+        language="az",
+        text_kind="scam",
+        text_set="first half of the texts",
+        disguise=None,
+        publisher="unknown",
+        landing="offer with card form",
+        landing_facts=("card form",),
+        creative="creative.mp4",
+        condition="border",
+        generator="a swapper",
+        faces=("aysel-quliyeva",),
+        voices=(),
+        brands=(),
+        alterations=(Alteration(what="face_swapped"),),
+        film=SourceFilm(name="film.mp4", start_s=1.0, end_s=5.0),
+    )
+    return replace(truth, **changes)

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qalqan.demo.encoding import ONE_THREAD
+
 Picture = NDArray[np.uint8]
 RATE_HZ = 16_000
 
@@ -30,18 +32,23 @@ class Film:
         return len(self.pictures) / self.rate
 
 
-def read_film(path: Path, *, seconds: float, part: Callable[[Picture], Picture] = lambda picture: picture) -> Film:
-    """The beginning of a film file; ``part`` chooses a piece of each picture."""
+def read_film(
+    path: Path, *, seconds: float, from_s: float = 0.0, part: Callable[[Picture], Picture] = lambda picture: picture
+) -> Film:
+    """So many ``seconds`` of a film file ``from_s`` on; ``part`` chooses a piece of each picture."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         rate = round(float(stream.average_rate or 25))
+        first = round(from_s * rate)
         pictures: list[Picture] = []
-        for frame in container.decode(stream):
+        for number, frame in enumerate(container.decode(stream)):
             if len(pictures) >= seconds * rate:
                 break
-            pictures.append(np.ascontiguousarray(part(frame.to_ndarray(format="rgb24"))))
+            if number >= first:
+                pictures.append(np.ascontiguousarray(part(frame.to_ndarray(format="rgb24"))))
         voiced = bool(container.streams.audio)
-    sound = read_sound(path)[: round(len(pictures) / rate * RATE_HZ)] if voiced else None
+    start = round(first / rate * RATE_HZ)
+    sound = read_sound(path)[start : start + round(len(pictures) / rate * RATE_HZ)] if voiced else None
     return Film(pictures=pictures, rate=rate, sound=sound)
 
 
@@ -61,19 +68,22 @@ def write_film(
     codec: str = "libx264",
     sound_codec: str = "aac",
     sound_bit_rate: int = 128_000,
+    exact: bool = False,
 ) -> Path:
-    """An MP4 of it, scaled to ``height`` if it is higher."""
+    """An MP4 of it, scaled to ``height`` if it is higher; ``exact``: the same film gives the same bytes, and a worse picture."""
     tall, wide = film.pictures[0].shape[:2]
     scale = min(1.0, height / tall) if height else 1.0
     size = (max(2, round(wide * scale) // 2 * 2), max(2, round(tall * scale) // 2 * 2))
-    with av.open(str(path), "w") as out:
+    with av.open(str(path), "w", options={"fflags": "+bitexact"} if exact else {}) as out:
         picture = out.add_stream(codec, rate=film.rate)
         if codec == "libx264":
-            picture.options = {"preset": "veryfast"}
+            picture.options = {"preset": "veryfast"} | ({"x264-params": ONE_THREAD} if exact else {})
         picture.width, picture.height, picture.pix_fmt, picture.bit_rate = *size, "yuv420p", bit_rate
         voice = None if film.sound is None else out.add_stream(sound_codec, rate=44_100, layout="mono")
         if voice is not None:
             voice.bit_rate = sound_bit_rate
+            if exact:
+                voice.codec_context.thread_count = 1
         for number, pixels in enumerate(film.pictures):
             small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(small), format="rgb24")
