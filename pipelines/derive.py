@@ -147,14 +147,20 @@ def _wanted(element: Derivation) -> list[str]:
     return names + [f"face-{match.match_id}.jpg" for match in _faces(element.analysis)]
 
 
+def small_picture(analysis: CreativeAnalysis, frames: Sequence[Frame]) -> bytes:
+    """The creative as one small JPEG: somebody protected at their best, or its middle, everyone else blurred. ``frames`` are
+    some of its own, at least one."""
+    shown = _nearest(frames, _shown_s(analysis))
+    protected = {match.track for match in _faces(analysis)}
+    keep = _regions(analysis, shown.at_s, protected, within_s=STILL_THERE_S)
+    return thumbnail(shown, keep=keep, blur=_strangers(analysis, shown.at_s))
+
+
 def _pictures(element: Derivation, frames: tuple[Frame, ...]) -> dict[str, bytes]:
     if not frames:
         return {}
-    faces = _faces(element.analysis)
-    shown = _nearest(frames, _shown_s(element.analysis))
-    keep = _regions(element.analysis, shown.at_s, {match.track for match in faces}, within_s=STILL_THERE_S)
-    pictures = {"thumb.jpg": thumbnail(shown, keep=keep, blur=_strangers(element.analysis, shown.at_s))}
-    for match in faces:
+    pictures = {"thumb.jpg": small_picture(element.analysis, frames)}
+    for match in _faces(element.analysis):
         if match.region is not None:
             frame = _nearest(frames, match.best_s)
             pictures[f"face-{match.match_id}.jpg"] = _face_crop(frame, match.region, element.analysis)
@@ -186,7 +192,7 @@ def _regions(analysis: CreativeAnalysis, at_s: float, tracks: set[int], *, withi
     return [seen.region for seen in nearest if abs(seen.at_s - at_s) <= within_s]
 
 
-def _nearest(frames: tuple[Frame, ...], at_s: float) -> Frame:
+def _nearest(frames: Sequence[Frame], at_s: float) -> Frame:
     return min(frames, key=lambda frame: abs(frame.at_s - at_s))
 
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from detectors.fusion_model import packed
@@ -17,7 +16,7 @@ from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow, Wrong
 from watchlist.evaluation_plots import det, drawn, roc
 from watchlist.evaluation_records import Target
 from watchlist.evaluation_set import LeftOut
-from watchlist.evaluation_wording import interval, percent, printable
+from watchlist.report_page import report_template
 
 PAGE = "report.html"
 FIGURES = "evaluation.json"
@@ -117,15 +116,7 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
 
 
 def _page(evaluation: DetectorEvaluation, svgs: Mapping[str, str]) -> str:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("pipelines"), PackageLoader("watchlist")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(percent=percent, interval=interval, printable=printable)
-    return environment.get_template("judged.html").render(
+    return report_template("pipelines", "judged.html").render(
         evaluation=evaluation,
         parts=_by_part(evaluation.figures.rows),
         worst=[(one, _picture(one)) for one in evaluation.figures.worst],

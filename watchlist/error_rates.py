@@ -226,6 +226,24 @@ def grouped_intervals(
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
+def share_interval(
+    hits: ArrayLike, groups: Sequence[str], *, rng: np.random.Generator, rounds: int = 1000
+) -> tuple[float, float]:
+    """The 95 % percentile interval of a share of trials, of which ``hits`` (n,) says which count, when whole groups of them are
+    drawn again with replacement: trials that share something are not independent."""
+    counted = np.asarray(hits, dtype=np.float64).ravel()
+    if not len(counted) or len(counted) != len(groups):
+        raise ValueError(
+            f"{len(counted)} trials have {len(groups)} groups: name the group of each of at least one trial"
+        )
+    _, at = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    trials, hit = np.bincount(at).astype(np.float64), np.bincount(at, weights=counted)
+    drawn = rng.multinomial(len(trials), np.full(len(trials), 1 / len(trials)), size=rounds)
+    shares = (drawn @ hit) / (drawn @ trials)
+    low, high = np.quantile(shares, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
 def cllr(mated_log10_lr: ArrayLike, non_mated_log10_lr: ArrayLike) -> float:
     """The log-likelihood-ratio cost in bits: 0 is perfect, 1 says nothing (Brümmer and du Preez 2006). Infinite ratios
     are allowed; one on the wrong side costs infinity."""

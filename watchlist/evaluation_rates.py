@@ -91,7 +91,7 @@ class Rates:
             not_found=int(lost.sum()),
             mated=len(ours.mated),
             non_mated=len(ours.non_mated),
-            eer=_wider(proportion(min(1.0, equal_error_rate(curve)) * trials[0], trials[0]), drawn[0]),
+            eer=wider(proportion(min(1.0, equal_error_rate(curve)) * trials[0], trials[0]), drawn[0]),
             points=tuple(
                 _point(ours, fmr, trials=trials, drawn=interval) for fmr, interval in zip(FMRS, drawn[1:], strict=True)
             ),
@@ -134,8 +134,8 @@ def rate_of(measured: Proportion) -> Rate:
     return Rate(rate=measured.rate, low=measured.low, high=measured.high)
 
 
-def _wider(exact: Proportion, drawn: tuple[float, float]) -> Rate:
-    """Drawing people says nothing where nobody erred, and counting pairs takes them for independent: the wider of both."""
+def wider(exact: Proportion, drawn: tuple[float, float]) -> Rate:
+    """Drawing people says nothing where nobody erred, and counting takes trials for independent: the wider of both."""
     return Rate(rate=exact.rate, low=min(exact.low, drawn[0]), high=max(exact.high, drawn[1]))
 
 
@@ -145,7 +145,7 @@ def _point(ours: Comparisons, fmr: float, *, trials: tuple[int, int], drawn: tup
         fmr_wanted=fmr,
         threshold=point.threshold,
         fmr=rate_of(proportion(point.fmr.rate * trials[1], trials[1])),
-        tpr=_wider(proportion(point.tpr.rate * trials[0], trials[0]), drawn),
+        tpr=wider(proportion(point.tpr.rate * trials[0], trials[0]), drawn),
         measurable=fmr * trials[1] + 1e-9 >= 1,
         note=point.note,
     )

@@ -9,13 +9,13 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from evidence.tables import placing, to_json
 from watchlist.evaluation_plots import drawings
 from watchlist.evaluation_records import Evaluation
-from watchlist.evaluation_wording import headline, interval, percent, points, printable
+from watchlist.evaluation_wording import headline
+from watchlist.report_page import report_template
 
 PAGE = "report.html"
 FIGURES = "evaluation.json"
@@ -44,22 +44,7 @@ def write_report(evaluation: Evaluation, directory: Path) -> Path:
 
 def page(evaluation: Evaluation, svgs: Mapping[str, str]) -> str:
     """The page as HTML, with the drawings in it."""
-    environment = Environment(
-        loader=PackageLoader("watchlist"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        percent=percent,
-        interval=interval,
-        points=points,
-        printable=printable,
-        count=lambda number: f"{number:,}",
-        sentence=lambda words: words[:1].upper() + words[1:],
-    )
-    return environment.get_template("evaluation.html").render(
+    return report_template("watchlist", "evaluation.html").render(
         evaluation=evaluation,
         headlines={result.modality.value: headline(result) for result in evaluation.modalities},
         # Made by Matplotlib from figures and the names of our own conditions, nothing from outside

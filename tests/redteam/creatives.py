@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,11 +61,14 @@ class Creative:
         return "image/jpeg" if self.file.endswith(".jpg") else "video/mp4"
 
 
-def make_creatives(material: Material, directory: Path, *, films: int, seed: int) -> list[Creative]:
-    """Write at most ``films`` films, all stills and, where somebody protected is on a still, stills with a promise."""
+def make_creatives(
+    material: Material, directory: Path, *, films: int, seed: int, promises: Sequence[str] = tuple(PROMISES)
+) -> list[Creative]:
+    """Write ``films`` films, all stills and, where somebody protected is on one, a still with a promise in each of the
+    languages ``promises``."""
     directory.mkdir(parents=True, exist_ok=True)
     made = [*_films(material, directory, count=films, seed=seed), *_stills(material, directory, seed=seed)]
-    return [*made, *_promises(material, directory)]
+    return [*made, *_promises(material, directory, promises)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,9 +183,9 @@ def _stills(material: Material, directory: Path, *, seed: int) -> Iterator[Creat
         yield _of_still(still, file, condition)
 
 
-def _promises(material: Material, directory: Path) -> Iterator[Creative]:
+def _promises(material: Material, directory: Path, languages: Sequence[str]) -> Iterator[Creative]:
     faces = [still for still in material.stills if still.faces]
-    for number, (language, words) in enumerate(PROMISES.items()):
+    for number, (language, words) in enumerate((language, PROMISES[language]) for language in languages):
         if faces:
             still = faces[number % len(faces)]
             file = f"promise-{language}.jpg"

@@ -25,9 +25,9 @@ from evidence.tables import write_records
 from pipelines.records import AxisState
 from pipelines.truth import AdTruth, Truth, write_truth
 from tests.redteam.ads import BRAND_NAMES, Plan, PlannedAd, domain_of_brand, page_of_brand
-from tests.redteam.creatives import make_creatives
+from tests.redteam.creatives import PROMISES, make_creatives
 from tests.redteam.material import Guarded, Material
-from tests.redteam.texts import BUTTONS, Texts
+from tests.redteam.texts import BUTTONS, HALVES, Texts
 from watchlist.brands import import_brands
 from watchlist.enrol import EnrolmentRequest, approve, enrol
 
@@ -62,14 +62,15 @@ def make_set(
     ads: int,
     films: int,
     seed: int,
-    halves: Sequence[str],
     command: str,
     now: datetime,
+    halves: Sequence[str] = HALVES,
+    promises: Sequence[str] = tuple(PROMISES),
 ) -> Truth:
     """Make the set in ``out``. ``now`` decides when the enrolments end. Raises what enrolling raises."""
     out.mkdir(parents=True, exist_ok=True)
     enrol_people(out / "watchlist", material.people, now=now)
-    creatives = make_creatives(material, out / "media", films=films, seed=seed)
+    creatives = make_creatives(material, out / "media", films=films, seed=seed, promises=promises)
     planned = Plan(creatives, [Texts(half) for half in halves], material.people, seed=seed).draw(ads)
     write_crawl(out, planned)
     (out / CONFIG).write_text(CONFIGURATION, encoding="utf-8")

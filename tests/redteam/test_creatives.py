@@ -44,7 +44,7 @@ MATERIAL = Material(
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Creative]]:
     place = tmp_path_factory.mktemp("media")
-    return place, make_creatives(MATERIAL, place, films=14, seed=5)
+    return place, make_creatives(MATERIAL, place, films=14, seed=5, promises=("az", "en"))
 
 
 def test_every_file_is_there_and_can_be_read(made: tuple[Path, list[Creative]]) -> None:
@@ -69,5 +69,5 @@ def test_truth_follows_what_was_done(made: tuple[Path, list[Creative]]) -> None:
     assert cloned[0].faces == ()
     assert cloned[0].alterations == (Alteration(what=VOICE_CLONED, start_s=0.2, end_s=0.9),)
     promises = [one for one in made[1] if one.promise is not None]
-    assert {one.promise for one in promises} == {"az", "ru", "kk", "tr", "en"}
+    assert {one.promise for one in promises} == {"az", "en"}
     assert all(one.likeness for one in promises)

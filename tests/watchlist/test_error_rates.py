@@ -20,6 +20,7 @@ from watchlist.error_rates import (
     equal_error_rate,
     operating_point,
     proportion,
+    share_interval,
     true_match_rate,
 )
 
@@ -212,3 +213,15 @@ def test_nobody_to_draw_from_is_refused() -> None:
         bootstrap_intervals(two, [equal_error_rate], rng=np.random.default_rng(1), rounds=5)
     with pytest.raises(ValueError, match="too few to draw from"):
         bootstrap_intervals(samples(2, 2, seed=1), [equal_error_rate], rng=np.random.default_rng(1), rounds=0)
+
+
+def test_trials_that_share_something_widen_the_interval() -> None:
+    hits = np.repeat([1, 1, 1, 0], 25)
+    rng = np.random.default_rng(1)
+    alone = share_interval(hits, [str(number) for number in range(100)], rng=rng)
+    together = share_interval(hits, [str(number // 25) for number in range(100)], rng=rng)
+    assert alone[0] > 0.6 > together[0]
+    assert alone[1] < 0.9 < together[1]
+    assert share_interval([1, 1], ["a", "b"], rng=rng) == (1.0, 1.0)
+    with pytest.raises(ValueError, match="name the group of each"):
+        share_interval([], [], rng=rng)

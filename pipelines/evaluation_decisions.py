@@ -1,0 +1,197 @@
+"""How often the end decision errs: assessments beside right answers, counted as a whole, by the words of the truth, by axis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detectors.records import Axis
+from evidence.records import Ad
+from pipelines.evaluation_records import STATES, Breakdown, Cause, Confusion, DecisionError, Share
+from pipelines.records import Assessment, Candidate
+from pipelines.truth import AdTruth
+from watchlist.error_rates import proportion, share_interval
+from watchlist.evaluation_rates import rate_of, wider
+from watchlist.evaluation_records import Rate, Target
+from watchlist.evaluation_wording import interval, percent
+
+RECALL = 0.95
+FALSE_FLAGS = 0.01
+SEED = 0
+LONGEST_TEXT = 400
+MOST_OF_A_CAUSE = 3
+"""So many errors of one cause are shown: others would say the same again."""
+
+WORDS: dict[str, Callable[[AdTruth], str]] = {
+    "kind": lambda truth: truth.kind,
+    "language": lambda truth: truth.language,
+    "condition": lambda truth: truth.condition,
+    "generator": lambda truth: truth.generator or "nothing generated",
+    "set of texts": lambda truth: truth.text_set,
+    "kind of text": lambda truth: truth.text_kind,
+    "disguise of the text": lambda truth: truth.disguise or "plain",
+    "publisher": lambda truth: truth.publisher,
+    "landing page": lambda truth: truth.landing,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An ad with the right answers and what was concluded; ``candidate`` is None unless it was flagged."""
+
+    truth: AdTruth
+    ad: Ad
+    assessment: Assessment
+    candidate: Candidate | None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the job asks a person to look."""
+        return self.assessment.flagged
+
+    @property
+    def wrong(self) -> bool:
+        """Whether that is the wrong decision."""
+        return self.flagged is not self.truth.flag
+
+    @property
+    def wrong_axes(self) -> tuple[Axis, ...]:
+        """The axes that were read otherwise than is right."""
+        return tuple(
+            reading.axis for reading in self.assessment.axes if reading.state is not self.truth.answer(reading.axis)
+        )
+
+
+def share(name: str, judged: Sequence[Judged]) -> Share:
+    """Recall and false flags of these ads. Ads that share a creative are not independent: the intervals say so."""
+    wanted = [one for one in judged if one.truth.flag]
+    unwanted = [one for one in judged if not one.truth.flag]
+    return Share(
+        name=name,
+        wanted=len(wanted),
+        found=sum(one.flagged for one in wanted),
+        recall=_rate(wanted, lambda one: one.flagged),
+        unwanted=len(unwanted),
+        flagged=sum(one.flagged for one in unwanted),
+        false_flags=_rate(unwanted, lambda one: one.flagged),
+    )
+
+
+def breakdowns(judged: Sequence[Judged]) -> tuple[Breakdown, ...]:
+    """By each of the words, rows in the order of their names; nothing where all ads have the same word."""
+    found = []
+    for by, word in WORDS.items():
+        names = sorted({word(one.truth) for one in judged})
+        if len(names) > 1:
+            rows = tuple(share(name, [one for one in judged if word(one.truth) == name]) for name in names)
+            found.append(Breakdown(by=by, rows=rows))
+    return tuple(found)
+
+
+def confusions(judged: Sequence[Judged]) -> tuple[Confusion, ...]:
+    """What was read on each axis, against what is right."""
+    return tuple(_confusion(axis, judged) for axis in Axis) if judged else ()
+
+
+def targets(overall: Share) -> tuple[Target, ...]:
+    """What the project demands of the end decision, where the set can say it."""
+    demanded = []
+    if overall.recall is not None:
+        demanded.append(_target("recall", f"at least {100 * RECALL:g} %", overall.recall, RECALL - overall.recall.rate))
+    if overall.false_flags is not None:
+        rate = overall.false_flags
+        demanded.append(_target("false flags", f"at most {100 * FALSE_FLAGS:g} %", rate, rate.rate - FALSE_FLAGS))
+    return tuple(demanded)
+
+
+def causes(judged: Sequence[Judged]) -> tuple[Cause, ...]:
+    """The errors by what went wrong, the most frequent first."""
+    counts = Counter(_cause(one) for one in judged if one.wrong)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Cause(missed=missed, kind=kind, wrong=wrong, count=count) for (missed, kind, wrong), count in ordered)
+
+
+def worst_errors(judged: Sequence[Judged], *, most: int) -> tuple[DecisionError, ...]:
+    """The errors to show: the most frequent causes first, of each a few, of these what had the highest priority first."""
+    groups: dict[tuple[bool, str, tuple[str, ...]], list[Judged]] = {}
+    for one in judged:
+        if one.wrong:
+            groups.setdefault(_cause(one), []).append(one)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(_error(one) for _, group in ordered for one in _few(group))[:most]
+
+
+def _rate(judged: Sequence[Judged], hit: Callable[[Judged], bool]) -> Rate | None:
+    if not judged:
+        return None
+    hits = [hit(one) for one in judged]
+    groups = [one.truth.creative or one.truth.ad_id for one in judged]
+    drawn = share_interval(hits, groups, rng=np.random.default_rng(SEED))
+    return wider(proportion(sum(hits), len(hits)), drawn)
+
+
+def _confusion(axis: Axis, judged: Sequence[Judged]) -> Confusion:
+    counts = [[0] * len(STATES) for _ in STATES]
+    right = 0
+    for one in judged:
+        read = next(reading.state for reading in one.assessment.axes if reading.axis is axis)
+        counts[STATES.index(one.truth.answer(axis))][STATES.index(read)] += 1
+        right += read is one.truth.answer(axis)
+    return Confusion(
+        axis=axis, counts=tuple(tuple(row) for row in counts), right=rate_of(proportion(right, len(judged)))
+    )
+
+
+def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
+    return Target(
+        what=f"end decision: {what}",
+        wanted=wanted,
+        reached=f"{percent(rate.rate)} ({interval(rate)})",
+        met=short <= 0,
+        missed_by=f"{100 * short:.2f} points" if short > 0 else "",
+    )
+
+
+def _cause(one: Judged) -> tuple[bool, str, tuple[str, ...]]:
+    # Alteration decides nothing: it belongs to the confusions, not to the causes of a wrong decision
+    wrong = tuple(axis.value for axis in one.wrong_axes if axis is not Axis.ALTERATION)
+    return one.truth.flag, one.truth.kind, wrong
+
+
+def _few(group: Sequence[Judged]) -> Iterator[Judged]:
+    """At most a few, of different languages where there are some."""
+    ordered = sorted(group, key=lambda one: (-(one.candidate.priority if one.candidate else 0), one.truth.ad_id))
+    firsts = {one.truth.language: one for one in reversed(ordered)}
+    fresh = [one for one in ordered if firsts[one.truth.language] is one]
+    yield from [*fresh, *(one for one in ordered if one not in fresh)][:MOST_OF_A_CAUSE]
+
+
+def _error(one: Judged) -> DecisionError:
+    ad, wrong = one.ad, one.wrong_axes
+    text = " · ".join(words for words in (ad.title, ad.body) if words)
+    return DecisionError(
+        ad_id=one.truth.ad_id,
+        missed=one.truth.flag,
+        kind=one.truth.kind,
+        language=one.truth.language,
+        condition=one.truth.condition,
+        text=text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else ""),
+        page=f"{ad.page_name or 'no name'} ({one.truth.publisher})",
+        leads_to=one.truth.landing,
+        why=one.assessment.why,
+        wrong=tuple(f"{axis.value} is {_said(one.truth.answer(axis))}" for axis in wrong),
+        readings=tuple(
+            f"{reading.axis.value}, read as {_said(reading.state)}: {reading.summary}"
+            for reading in one.assessment.axes
+            if reading.axis in wrong
+        ),
+        priority=one.candidate.priority if one.candidate is not None else None,
+        creative_sha256=one.assessment.creative_sha256,
+    )
+
+
+def _said(state: object) -> str:
+    return str(state).replace("_", " ")

@@ -1,0 +1,56 @@
+"""The report of an evaluation of the end decision: one page with the worst errors in pictures, and all figures as JSON.
+
+The page holds pictures of protected people, as the console does: keep it where the watchlist may be read. Everyone else is
+blurred.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from evidence.tables import placing, to_json
+from pipelines.evaluation_records import STATES, DecisionEvaluation, Share
+from watchlist.evaluation_wording import interval, percent
+from watchlist.report_page import report_template
+
+PAGE = "decisions.html"
+FIGURES = "decisions.json"
+
+
+def write_report(evaluation: DecisionEvaluation, pictures: Mapping[str, bytes], directory: Path) -> Path:
+    """Write page and figures into ``directory``, made if needed, and return the page. Raises ``OSError``."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with placing(directory / FIGURES) as place:
+        place.write_text(json.dumps(to_json(evaluation), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with placing(directory / PAGE) as place:
+        place.write_text(page(evaluation, pictures), encoding="utf-8")
+    return directory / PAGE
+
+
+def page(evaluation: DecisionEvaluation, pictures: Mapping[str, bytes]) -> str:
+    """The page as HTML, with the pictures in it."""
+    return report_template("pipelines", "decisions.html").render(
+        evaluation=evaluation,
+        headline=headline(evaluation.overall),
+        states=[state.value.replace("_", " ") for state in STATES],
+        pictures={name: f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" for name, data in pictures.items()},
+    )
+
+
+def headline(overall: Share) -> str:
+    """The result in two sentences."""
+    sentences = []
+    if overall.recall is not None:
+        sentences.append(
+            f"Of {overall.wanted:,} ads that a person should look at, {overall.found:,} were flagged: "
+            f"{percent(overall.recall.rate)} (95 % interval: {interval(overall.recall)})."
+        )
+    if overall.false_flags is not None:
+        sentences.append(
+            f"Of {overall.unwanted:,} others, {overall.flagged:,} were flagged by mistake: "
+            f"{percent(overall.false_flags.rate)} ({interval(overall.false_flags)})."
+        )
+    return " ".join(sentences)

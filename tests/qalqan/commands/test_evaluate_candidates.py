@@ -1,0 +1,70 @@
+"""``qalqan evaluate candidates`` as it is typed, on a set of invented people that the maker made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from qalqan.clock import utc_now
+from qalqan.commands.evaluate import app
+from qalqan.errors import DONE, USAGE
+from tests.redteam.invented import invented
+from tests.redteam.making import make_set
+
+
+def run(*arguments: str | Path) -> Result:
+    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
+    result = CliRunner().invoke(
+        app, ["candidates", *map(str, arguments)], env={"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
+    )
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty ads with pictures of one invented official, of somebody else and of a thing, and no film."""
+    out = tmp_path_factory.mktemp("set")
+    material = invented(out / "enrolment", footage=False)
+    official = replace(material.people[0], images=material.people[0].images[:1], audio=())
+    few = replace(
+        material,
+        people=(official,),
+        scenes=(),
+        stills=(material.stills[0], material.stills[2]),
+        voices=(),
+        things=material.things[:1],
+    )
+    make_set(out, few, ads=30, films=0, seed=1, promises=("az",), command="python -m tests.redteam set", now=utc_now())
+    return out
+
+
+def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
+    result = run(made)
+    assert result.exit_code == DONE, result.output
+    assert "ads that a person should look at" in result.output
+    assert "- end decision: recall:" in result.output
+    assert "What was read on each axis" in result.output
+    figures = json.loads((made / "evaluation" / "decisions.json").read_text())
+    assert figures["overall"]["wanted"] + figures["overall"]["unwanted"] == 30
+    likeness = next(one for one in figures["confusions"] if one["axis"] == "likeness")
+    assert likeness["right"]["rate"] == 1.0, "her own picture is recognised, and nobody else's is taken for hers"
+    page = (made / "evaluation" / "decisions.html").read_text()
+    assert "data:image/jpeg;base64," in page
+    again = run(made, "--screened", "--out", made / "again")
+    assert again.output.splitlines()[0] == result.output.splitlines()[0]
+    assert (made / "again" / "decisions.html").is_file()
+
+
+def test_a_folder_without_answers_or_with_two_configurations_is_refused(made: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no truth\.json"):
+        run(tmp_path)
+    (tmp_path / "truth.json").write_text((made / "truth.json").read_text())
+    with pytest.raises(ValueError, match="exactly one configuration with"):
+        run(tmp_path)
+    assert run(made, "one-word-too-many").exit_code == USAGE
