@@ -33,7 +33,7 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from evidence.records import Ad, Outcome, content_id
 
-_METHOD = Method(name="landing_page", version="2")
+_METHOD = Method(name="landing_page", version="3")
 SINGLE_TARGET_SHARE = 0.8
 _CLOAKER_MARKS = re.compile(
     r"[?&](?:sub_?id(?:_?\d{1,2})?|cep|rtkcid|lpkey|clickid)=|/click_api/v3|/cf/click|/click\.php\?(?:key|lp)=|_update_tokens"
@@ -81,7 +81,7 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
         yield from _redirects(ad, landing, url, say=say)
         return
     page = read_page(landing.html or "", url)
-    reading = read_texts({"landing": landing.text}, has_link=bool(page.links or page.forms))
+    reading = read_texts({"landing": landing.text}, has_link=_leads_on(page))
     signs = [
         *form_findings(page, url, reading=reading, say=say),
         *_balance(page, say=say),
@@ -101,6 +101,14 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
             observation=f"None of the signs that are looked for speaks for a fraud on {defanged(url)}.",
             quality_limits=limits_of(page),
         )
+
+
+def _leads_on(page: Page) -> bool:
+    """Whether the page leads its visitors somewhere: by a form that asks them for something, by links that nearly all go to one
+    place, or by the few that it has. The menu of a whole site is no way to follow a promise: every newspaper has one."""
+    asks = any(form.card_fields or form.personal_fields or form.asks_phone or form.asks_who for form in page.forms)
+    one_place = page.one_target is not None and page.one_target_share >= SINGLE_TARGET_SHARE
+    return asks or one_place or page.anchors_to_forms > 0 or 0 < page.links < FEWEST_LINKS
 
 
 def _balance(page: Page, *, say: Say) -> Iterator[Finding]:

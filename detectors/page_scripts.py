@@ -19,7 +19,7 @@ _GROWS = re.compile(r"\+=|\+\+|Math\.random")
 _WRITES = re.compile(r"\.(?:textContent|innerText|innerHTML|value)\s?\+?=[^=]|\.(?:text|html|val)\(")
 _ELEMENT = re.compile(r"(?:getElementById\(\s?['\"]|querySelector\(\s?['\"]#)([\w-]{1,60})['\"]")
 _MONEY_WORD = re.compile(
-    r"balan[cs]|баланс|profit|earn|[€£₼₸₽₺]|qazanc|gəlir|gelir|доход|прибыл|заработ|табыс|пайда|kazan|wallet|payout|income",
+    r"balan[cs]|баланс|bakiye|теңгерім|profit|earn|[€£₼₸₽₺]|qazanc|gəlir|gelir|доход|прибыл|заработ|табыс|пайда|kazan|wallet|payout|income",
     re.IGNORECASE,
 )
 _FALLS = re.compile(r"-=|--|(?:getTime\(\)|Date\.now\(\)|\bnow)\s?\)?\s?[;)]|-\s?(?:now|Date\.now|new Date)")

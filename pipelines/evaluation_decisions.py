@@ -59,9 +59,11 @@ class Judged:
 
     @property
     def wrong_axes(self) -> tuple[Axis, ...]:
-        """The axes that were read otherwise than is right."""
+        """The axes that were read otherwise than is right, of those that decide: alteration explains and is never required."""
         return tuple(
-            reading.axis for reading in self.assessment.axes if reading.state is not self.truth.answer(reading.axis)
+            reading.axis
+            for reading in self.assessment.axes
+            if reading.axis is not Axis.ALTERATION and reading.state is not self.truth.answer(reading.axis)
         )
 
 
@@ -156,9 +158,7 @@ def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
 
 
 def _cause(one: Judged) -> tuple[bool, str, tuple[str, ...]]:
-    # Alteration decides nothing: it belongs to the confusions, not to the causes of a wrong decision
-    wrong = tuple(axis.value for axis in one.wrong_axes if axis is not Axis.ALTERATION)
-    return one.truth.flag, one.truth.kind, wrong
+    return one.truth.flag, one.truth.kind, tuple(axis.value for axis in one.wrong_axes)
 
 
 def _few(group: Sequence[Judged]) -> Iterator[Judged]:

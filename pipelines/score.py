@@ -23,6 +23,13 @@ LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 
 CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
+PRETENCES = ("growing_balance", "clone_of")
+"""What a page shows that is not so: a balance that a script makes grow, another site's name."""
+
+TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "single_target_links")
+"""What a page leads its visitors to. A pretence that takes something is a lure, whatever its words."""
+
+UNREAD_PAGE_CLAIM = "landing_unreadable"
 MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
 UNPLACED_BRAND_CLAIM = "brand_named"
@@ -169,12 +176,19 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     lures = [f for f in findings if _supports(f, *LURE_CLAIMS)]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
     page_takes = any(_supports(f, *PAGE_CLAIMS) for f in signs)
+    trap = _trap(signs)
+    unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
     in_the_ad = any(f.claim == "investment_lure" for f in lures)
-    if any(f.claim == "warning_or_news" for f in findings) and not in_the_ad and not (lures and page_takes):
+    about_fraud = any(f.claim == "warning_or_news" for f in findings)
+    if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
         state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
-    elif lures:
+    elif lures or trap:
         state = AxisState.YES
-        summary = " ".join(dict.fromkeys(f.observation for f in [*lures, *signs][:MOST_IN_A_SUMMARY]))
+        shown = [*lures, *trap, *(sign for sign in signs if sign not in trap)]
+        summary = " ".join(dict.fromkeys(f.observation for f in shown[:MOST_IN_A_SUMMARY]))
+    elif unread:
+        state = AxisState.CANNOT_TELL
+        summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
     elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
         reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
         state = AxisState.CANNOT_TELL
@@ -182,6 +196,13 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     else:
         state, summary = AxisState.NO, "No promise of profit with a call to act was found."
     return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _trap(signs: Sequence[Finding]) -> list[Finding]:
+    """The signs of a page that pretends and takes; nothing where it does only one of both, as honest pages do too."""
+    pretences = [sign for sign in signs if sign.claim in PRETENCES]
+    takings = [sign for sign in signs if sign.claim in TAKINGS]
+    return [*pretences, *takings] if pretences and takings else []
 
 
 def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:

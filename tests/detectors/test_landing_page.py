@@ -125,3 +125,12 @@ def test_a_page_that_may_differ_for_others_says_so() -> None:
     tracked = landing("<p>x", "x", redirect_chain=("http://t.example/click.php?key=abc",))
     assert "tool that sorts visitors" in examine(tracked)["visitors_sorted"].observation
     assert "visitors_sorted" not in examine(landing("<p>x", "x"))
+
+
+def test_the_menu_of_a_site_is_no_way_to_follow_a_promise() -> None:
+    article = "People in our town earn $5,000 a month with it."
+    menu = "".join(f'<a href="/{name}">{name}</a>' for name in "abcdefgh")
+    assert "landing_lure_text" not in examine(landing(menu, article))
+    assert "landing_lure_text" in examine(landing(menu + LEAD, article))
+    assert "landing_lure_text" in examine(landing('<a href="http://elsewhere.example/">on</a>' * 8, article))
+    assert "landing_lure_text" in examine(landing('<a href="http://elsewhere.example/">on</a>', article))

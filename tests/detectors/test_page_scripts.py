@@ -27,6 +27,15 @@ def test_a_number_that_grows_beside_a_currency_is_a_balance_too() -> None:
     assert read_page(f"{visitors}<script>{script}</script>", URL).scripts.growing_balance is None
 
 
+@pytest.mark.parametrize("word", ["Balansınız", "Ваш баланс", "Теңгеріміңіз", "Bakiyeniz", "Your balance"])
+def test_a_balance_is_known_in_every_language(word: str) -> None:
+    script = (
+        'var n = 1, e = document.getElementById("n"); setInterval(function () { n += 3; e.textContent = n; }, 400);'
+    )
+    page = f'<div>{word}: <span id="n">1</span></div><script>{script}</script>'
+    assert read_page(page, URL).scripts.growing_balance is not None
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -73,9 +73,6 @@ def test_of_each_cause_a_few_are_shown_the_most_urgent_first() -> None:
     assert len(warnings) <= 6
     missed = next(error for error in shown if error.missed)
     assert missed.why == "A lure that uses a protected person's likeness."
-    assert missed.readings == (
-        "alteration, read as cannot tell: The answer on alteration.",
-        "lure, read as no: The answer on lure.",
-    )
-    assert missed.wrong == ("alteration is yes", "lure is yes")
+    assert missed.readings == ("lure, read as no: The answer on lure.",)
+    assert missed.wrong == ("lure is yes",)
     assert worst_errors(many, most=1) == shown[:1]

@@ -180,3 +180,36 @@ def test_an_ad_without_text_is_not_said_to_promise_nothing() -> None:
     verdict = assess(make_ad(), creative_sha256=None, axes=read([silent], [make_match()]), findings=[silent])
     assert not verdict.flagged
     assert verdict.why == "Whether there is a lure is not known. Cannot tell because the ad has no text."
+
+
+BALANCE = make_finding(claim="growing_balance", observation="A sum of money grows.")
+CARDS = make_finding(claim="card_form", observation="It asks for card data.")
+
+
+@pytest.mark.parametrize(
+    ("findings", "state"),
+    [
+        ([BALANCE, CARDS], AxisState.YES),
+        ([make_finding(claim="clone_of"), make_finding(claim="single_target_links")], AxisState.YES),
+        ([BALANCE, CARDS, make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], AxisState.YES),
+        ([BALANCE], AxisState.NO),
+        ([CARDS, make_finding(claim="lead_form")], AxisState.NO),
+        ([BALANCE, make_finding(claim="card_form", bearing=Bearing.INCONCLUSIVE)], AxisState.NO),
+    ],
+    ids=["balance and cards", "clone with one way out", "behind a warning", "balance alone", "a shop", "own card form"],
+)
+def test_a_page_that_pretends_and_takes_is_a_lure_whatever_its_words(findings: list[Finding], state: AxisState) -> None:
+    assert read(findings)[2].state is state
+
+
+def test_a_page_that_could_not_be_read_is_not_said_to_promise_nothing() -> None:
+    words = make_finding(claim="no_lure", bearing=Bearing.AGAINST)
+    walled = make_finding(
+        claim="landing_unreadable", bearing=Bearing.INCONCLUSIVE, observation="Could not look because of a challenge."
+    )
+    reading = read([words, walled])[2]
+    assert reading.state is AxisState.CANNOT_TELL
+    assert reading.summary.endswith("Could not look because of a challenge.")
+    assert read([LURE, walled])[2].state is AxisState.YES
+    warning = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
+    assert read([warning, walled])[2].state is AxisState.NO

@@ -22,6 +22,7 @@ SCAM_HOSTS = (
 )
 COLLECTOR = "http://lead-api.example/collect"
 PAY_GATE = "http://pay-gate.example/charge"
+MENU = ("FAQ", "RSS", "Foto", "Video", "Blog")
 GROWING_SCRIPT = (
     'var amount = 250, node = document.getElementById("amount");'
     "setInterval(function () { amount += 3.17; node.textContent = amount.toFixed(2); }, 400);"
@@ -172,11 +173,10 @@ def nowhere() -> Page:
 def honest_page(words: str, language: str, *, host: str, form: str | None = None) -> Page:
     """A page with links of its own and an imprint; ``form`` adds an honest ``card`` or ``call-back`` form."""
     says = WORDINGS[language]
-    links = "".join(
-        f'<a href="{path}">{name}</a> ' for path, name in (("/", says.home), ("/a", says.about), ("/c", says.contact))
-    )
+    menu = (("/", says.home), ("/a", says.about), ("/c", says.contact), *((f"/{name}", name) for name in MENU))
+    links = "".join(f'<a href="{path}">{name}</a> ' for path, name in menu)
     body = [f"<nav>{links}</nav>", _paragraph(words)]
-    text = [f"{says.home} {says.about} {says.contact}", words]
+    text = [" ".join(name for _, name in menu), words]
     if form == "card":
         body.append(_card_form(language, f"http://{host}/checkout"))
     elif form == "call-back":
