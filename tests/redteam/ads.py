@@ -111,8 +111,8 @@ class Plan:
         words = self.text(language, "scam", branded=branded)
         return disguised(words, self._rng) if self._rng.random() < DISGUISED else words
 
-    def scam_page(self, language: str, *, branded: bool | None = None) -> Page:
-        """Where scams lead, most often to an offer."""
+    def scam_page(self, language: str, *, branded: bool | None = None, linked: bool = False) -> Page:
+        """Where scams lead, most often to an offer; ``linked`` asks for one that leads somewhere."""
         words = self.text(language, "scam", branded=branded).text
         draw = self._rng.random()
         if draw < 0.3:
@@ -121,9 +121,11 @@ class Plan:
             return pages.lead_offer(words, language, self._rng)
         if draw < 0.7:
             return pages.news_clone(words, language, self._rng)
-        if draw < 0.85:
+        if draw < 0.83:
             return pages.messenger(self._rng)
-        return pages.walled(self._rng)
+        if draw < 0.95 or linked:
+            return pages.walled(self._rng)
+        return pages.nowhere()
 
     def choice(self, names: Sequence[str]) -> str:
         return self._rng.choice(names)
@@ -241,7 +243,7 @@ def _hijacked(plan: Plan, language: str) -> PlannedAd:
         creative=creative,
         words=plan.scam_text(language),
         publisher=page_of(plan.person(creative)),
-        page=plan.scam_page(language),
+        page=plan.scam_page(language, linked=True),
         lure=True,
         official=AxisState.CANNOT_TELL,
     )
@@ -263,7 +265,7 @@ def _about(kind: str, publishers: Callable[[Plan, Creative, str], Publisher]) ->
             creative=creative,
             words=words,
             publisher=publisher,
-            page=pages.honest_page(plan.text(language, kind).text, language, host=host),
+            page=pages.honest_page(plan.text(language, kind).text, language, host=host, official=official),
             lure=False,
             official=AxisState.YES if official else AxisState.NO,
         )
@@ -328,6 +330,7 @@ def _own_brand(plan: Plan, language: str) -> PlannedAd:
             language,
             host=domain_of_brand(brand),
             form=None if form == "none" else form,
+            official=True,
         ),
         lure=False,
         brands=(brand,),

@@ -11,6 +11,7 @@ CARD_FORM = "card form"
 LEAD_FORM = "lead form"
 SINGLE_TARGET = "single-target links"
 LURE_TEXT = "lure text"
+OFFICIAL_DOMAIN = "official domain"
 
 SCAM_HOSTS = (
     "gelir-fondu.example",
@@ -170,8 +171,9 @@ def nowhere() -> Page:
     return Page(kind="no link", url=None)
 
 
-def honest_page(words: str, language: str, *, host: str, form: str | None = None) -> Page:
-    """A page with links of its own and an imprint; ``form`` adds an honest ``card`` or ``call-back`` form."""
+def honest_page(words: str, language: str, *, host: str, form: str | None = None, official: bool = False) -> Page:
+    """A page with links of its own and an imprint; ``form`` adds an honest ``card`` or ``call-back`` form, ``official`` says
+    that the host is one of whoever advertises."""
     says = WORDINGS[language]
     menu = (("/", says.home), ("/a", says.about), ("/c", says.contact), *((f"/{name}", name) for name in MENU))
     links = "".join(f'<a href="{path}">{name}</a> ' for path, name in menu)
@@ -187,7 +189,8 @@ def honest_page(words: str, language: str, *, host: str, form: str | None = None
     body.append(f"<footer>{says.imprint}</footer>")
     text.append(says.imprint)
     kind = "honest page" if form is None else f"honest page with a {form} form"
-    return _page(kind, f"http://{host}/", language, body, text, () if form is None else (f"{form} form",))
+    facts = (*(() if form is None else (f"{form} form",)), *((OFFICIAL_DOMAIN,) if official else ()))
+    return _page(kind, f"http://{host}/", language, body, text, facts)
 
 
 def _page(kind: str, url: str, language: str, body: list[str], text: list[str], facts: tuple[str, ...]) -> Page:

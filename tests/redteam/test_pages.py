@@ -42,7 +42,8 @@ def test_an_honest_page_keeps_its_forms_to_itself_and_says_who_it_is() -> None:
     assert read.forms[0].card_fields
     assert read.forms[0].target == "http://shop-1.example/checkout"
     assert read.names_somebody
-    assert pages.honest_page(WORDS, "tr", host="a.example").facts == ()
+    assert page.facts == ("card form",)
+    assert pages.honest_page(WORDS, "tr", host="a.example", official=True).facts == (pages.OFFICIAL_DOMAIN,)
 
 
 def test_some_links_lead_to_no_page() -> None:
