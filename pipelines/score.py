@@ -30,6 +30,8 @@ TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "sing
 """What a page leads its visitors to. A pretence that takes something is a lure, whatever its words."""
 
 UNREAD_PAGE_CLAIM = "landing_unreadable"
+WAYS_AROUND = ("contact_handle", "card_data_request")
+"""By which the words of a lure take people away from an official page without any link."""
 MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
 UNPLACED_BRAND_CLAIM = "brand_named"
@@ -50,7 +52,11 @@ def axis_readings(
         _likeness(matches, by_axis[Axis.LIKENESS], gallery=gallery, unread=unread),
         _alteration(by_axis[Axis.ALTERATION]),
         _lure(by_axis[Axis.LURE]),
-        _source(by_axis[Axis.SOURCE], shown={match.person_id for match in matches}),
+        _source(
+            by_axis[Axis.SOURCE],
+            shown={match.person_id for match in matches},
+            lures_away=any(_supports(f, *WAYS_AROUND) for f in by_axis[Axis.LURE]),
+        ),
     )
 
 
@@ -205,8 +211,9 @@ def _trap(signs: Sequence[Finding]) -> list[Finding]:
     return [*pretences, *takings] if pretences and takings else []
 
 
-def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:
-    """Official is a page of those who are ``shown``, if it leads nowhere else: other people's official pages excuse nothing.
+def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -> AxisReading:
+    """Official is a page of those who are ``shown``, if it leads nowhere else, neither by a link nor, ``lures_away``, by the
+    words of a lure: other people's official pages excuse nothing.
 
     Anybody else's ad is official if all that it shows was verified to be somebody's own and all its links lead to them.
     """
@@ -217,18 +224,22 @@ def _source(findings: Sequence[Finding], *, shown: set[str]) -> AxisReading:
     if pages and any(_supports(f, "leads_elsewhere") for f in findings):
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but its link leads to a domain that is not: perhaps the page was taken over."
+    elif pages and lures_away:
+        state = AxisState.CANNOT_TELL
+        summary = "The page is official, but its words lure people to a messenger or want card data: perhaps it was taken over."
     elif pages and not shown <= owners:
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but not of the person who is shown: perhaps the page was taken over."
     elif pages:
         state, summary = AxisState.YES, pages[0].observation
-    elif vouched.keys() & homes:
+    elif vouched.keys() & homes and not lures_away:
         own = vouched[min(vouched.keys() & homes, key=str)]
         state, summary = AxisState.YES, f"{own.observation} It leads to their official domain and nowhere else."
     elif vouched:
         own = next(iter(vouched.values()))
         state = AxisState.CANNOT_TELL
-        summary = f"{own.observation} But it does not lead to their official domain, and anybody can copy a creative."
+        way = "its words lead elsewhere" if lures_away else "it does not lead to their official domain"
+        summary = f"{own.observation} But {way}, and anybody can copy a creative."
     elif any(f.claim == "publisher_unknown" for f in findings):
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: who published it is not known."
     else:

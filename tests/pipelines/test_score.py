@@ -23,6 +23,7 @@ OFFICIAL = make_finding(
 OWN = make_finding(claim="allowed_creative", axis=Axis.SOURCE, brand_id="socar", observation="It is SOCAR's own.")
 HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="socar", observation="It leads to socar.az.")
 OTHER_HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="bank", observation="It leads to a bank.")
+HANDLE = make_finding(claim="contact_handle", observation="It gives a messenger contact.")
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
 
 
@@ -42,8 +43,10 @@ def read(
         ([make_match()], [], False),
         ([make_match()], [LURE, OFFICIAL], False),
         ([make_match()], [LURE, OFFICIAL, ELSEWHERE], True),
+        ([make_match()], [LURE, OFFICIAL, HANDLE], True),
         ([make_match(person_id="gulnar-sadiqova")], [LURE, OFFICIAL], True),
         ([make_match()], [LURE, OWN, HOME], False),
+        ([make_match()], [LURE, OWN, HOME, HANDLE], True),
         ([make_match()], [LURE, OWN], True),
         ([make_match()], [LURE, HOME], True),
         ([make_match()], [LURE, OWN, OTHER_HOME], True),
@@ -59,8 +62,10 @@ def read(
         "likeness alone",
         "the official's own ad",
         "official page that leads elsewhere",
+        "official page whose words lure to a messenger",
         "official page of somebody else",
         "verified creative that leads home",
+        "verified creative whose words lure to a messenger",
         "verified creative that leads somewhere else",
         "unknown creative that leads to an official domain",
         "verified creative that leads to somebody else's domain",
