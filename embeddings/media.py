@@ -9,11 +9,15 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.containers import HEAD_BYTES, Container, recognise
 from embeddings.errors import ChildStopped, UnreadableMedia
 from embeddings.records import Creative, MediaKind
 from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia, Frame
 from embeddings.sandbox import Budget, converse
+from embeddings.stills import BAND_OVERLAP_PX
 from embeddings.take import Take, sentence
 
 
@@ -37,6 +41,15 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """A piece of a tall picture, as wide as the whole: (h, w, 3) RGB; ``top`` and ``height`` are shares of the whole height."""
+
+    pixels: NDArray[np.uint8]
+    top: float
+    height: float
 
 
 def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
@@ -90,6 +103,28 @@ def decode_interval(
     return tuple(take.frames)
 
 
+def decode_bands(path: Path, *, most: int, limits: Limits = DEFAULT_LIMITS) -> tuple[Band, ...]:
+    """The upper part of a tall picture, such as a full-page screenshot, in at most ``most`` pieces ``max_side_px`` wide and high.
+
+    Raises as ``decode`` does, also for what is no still picture.
+    """
+    take = Take(max_frames=most, max_side_px=limits.max_side_px)
+    with path.open("rb") as stream:
+        _, _, container = _inspect(stream, path, limits)
+        if container.picture is None:
+            raise UnreadableMedia(f"not a picture: {path.name}")
+        request = _request(container, limits, fps=limits.frames_per_s, most=most) | {"bands": True}
+        _fill(take, request, limits, stream)
+    if not take.frames or take.facts.kind is not MediaKind.IMAGE or take.facts.height_px is None:
+        raise UnreadableMedia(f"{take.problems[0] if take.problems else 'no still picture is in it'}: {path.name}")
+    whole = max(1.0, take.facts.height_px * take.frames[0].scale)
+    tops = [number * (limits.max_side_px - BAND_OVERLAP_PX) / whole for number in range(len(take.frames))]
+    return tuple(
+        Band(pixels=frame.pixels, top=min(1.0, top), height=min(1.0 - min(1.0, top), frame.pixels.shape[0] / whole))
+        for frame, top in zip(take.frames, tops, strict=True)
+    )
+
+
 def _inspect(stream: BufferedReader, path: Path, limits: Limits) -> tuple[int, str, Container]:
     """Size, SHA-256 and container of a file, without parsing it."""
     head = stream.read(HEAD_BYTES)
@@ -117,6 +152,7 @@ def _request(container: Container, limits: Limits, *, fps: float, most: int) -> 
         "start_s": 0.0,
         "end_s": limits.max_duration_s,
         "shots": limits.shots,
+        "bands": False,
     }
 
 

@@ -1,4 +1,4 @@
-"""What media is made of: ``Creative``, ``FaceTrack``, ``VoiceSegment``, ``Fingerprint``, ``ModelPack``.
+"""What media is made of: ``Creative``, ``FaceTrack``, ``VoiceSegment``, ``TextLine``, ``Fingerprint``, ``ModelPack``.
 
 No record here holds an embedding vector. Vectors travel beside the records, in memory only (``FaceSample``, ``VoiceSample`` in
 ``embeddings.faces`` and ``embeddings.speech``), so that a face or voice that matches nobody leaves no trace.
@@ -91,6 +91,37 @@ class VoiceSegment:
     end_s: float
     speech_s: float
     speaker: int
+
+
+class TextPlace(StrEnum):
+    """Where words were found that nobody typed for us."""
+
+    FRAMES = "frames"
+    """Written in a creative's pictures."""
+    SCREENSHOT = "screenshot"
+    """Written in the screenshot of a landing page."""
+    SPEECH = "speech"
+    """Said in a creative."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLine:
+    """A line that was read in pictures, or a stretch of speech that was written down; ``source_sha256`` is the file's.
+
+    ``line`` numbers them from 0 in the order in which they are seen or heard. ``confidence`` in [0, 1] is the recogniser's
+    own, None where it states none. ``region`` is where it stands, ``start_s..end_s`` when it was seen or said (the first and
+    the last picture in which it was read). ``language`` is what a transcriber says it heard, None for what is written.
+    """
+
+    source_sha256: str
+    place: TextPlace
+    line: int
+    text: str
+    confidence: float | None
+    start_s: float | None
+    end_s: float | None
+    region: Region | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +244,20 @@ VOICE_SEGMENT_SCHEMA = pa.schema(
         pa.field("end_s", pa.float64(), nullable=False),
         pa.field("speech_s", pa.float64(), nullable=False),
         pa.field("speaker", pa.int32(), nullable=False),
+    ]
+)
+
+TEXT_LINE_SCHEMA = pa.schema(
+    [
+        pa.field("source_sha256", pa.string(), nullable=False),
+        pa.field("place", pa.string(), nullable=False),
+        pa.field("line", pa.int32(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        ("confidence", pa.float64()),
+        ("start_s", pa.float64()),
+        ("end_s", pa.float64()),
+        ("region", REGION_TYPE),
+        ("language", pa.string()),
     ]
 )
 

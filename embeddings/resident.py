@@ -41,12 +41,15 @@ CLONE_NEWNET = 0x40000000
 
 
 def main(control: int, parent: int, *, modules: Sequence[str], bubblewrapped: bool) -> None:
-    """Import the modules, say so over the socket ``control``, serve until it or the process ``parent`` (a pidfd) ends."""
+    """Import the modules, let each ``prepare()`` if it can, say so over the socket ``control``, serve until it or the process
+    ``parent`` (a pidfd) ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=control) as orders:
         try:
             for name in modules:
-                _import(name)
+                prepare = getattr(_import(name), "prepare", None)
+                if prepare is not None:
+                    prepare()
         except ImportError as error:
             orders.send(json.dumps({"fault": _sentence(error)}).encode())
             return

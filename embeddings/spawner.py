@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "OMP_THREAD_LIMIT": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
 """All that the resident process and its children know of ours. It has one thread, since it forks."""

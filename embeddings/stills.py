@@ -15,6 +15,8 @@ from embeddings.open_file import OpenFile
 from embeddings.pace import Pace
 
 MAX_ANIMATION_FRAMES = 3000
+BAND_OVERLAP_PX = 64
+"""What two neighbouring bands of a tall picture share, so that each line of text is whole in one of them."""
 
 
 def read_picture(file: OpenFile, request: dict[str, Any], answers: Answers) -> None:
@@ -70,7 +72,28 @@ def _send_still(file: OpenFile, image: Image.Image, request: dict[str, Any], ans
                 "refused", text=f"a damaged {request['picture']} picture: nothing can be shown ({_short(again)})"
             )
             return
-    _send_frame(image, 0.0, request, answers)
+    if request["bands"]:
+        _send_bands(_plain(image), request, answers)
+    else:
+        _send_frame(image, 0.0, request, answers)
+
+
+def _send_bands(picture: Image.Image, request: dict[str, Any], answers: Answers) -> None:
+    """A picture that is far taller than wide: as wide as is allowed, cut into pieces from the top, as many as are allowed."""
+    side = request["max_side_px"]
+    scale = min(1.0, side / picture.width)
+    most = 1 + (request["max_frames"] - 1) * (side - BAND_OVERLAP_PX) + side
+    picture = picture.crop((0, 0, picture.width, min(picture.height, round(most / scale))))
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    if scale < 1.0:
+        picture = picture.resize(size, Image.Resampling.BOX if scale < 0.5 else Image.Resampling.LANCZOS)
+    for number in range(request["max_frames"]):
+        top = number * (side - BAND_OVERLAP_PX)
+        if number and top + BAND_OVERLAP_PX >= picture.height:
+            break
+        band = picture.crop((0, top, picture.width, min(picture.height, top + side)))
+        pixels = np.asarray(band).tobytes()
+        answers.send("frame", pixels, at_s=0.0, height=band.height, width=band.width, scale=scale)
 
 
 def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answers, facts: dict[str, Any]) -> None:
@@ -117,13 +140,8 @@ def _small(image: Image.Image) -> Small:
 
 
 def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answers: Answers) -> None:
-    upright = ImageOps.exif_transpose(image)
-    original = max(upright.size)
-    if upright.mode in ("RGBA", "LA", "PA", "P") or "transparency" in upright.info:
-        clear = upright.convert("RGBA")
-        upright = Image.new("RGBA", clear.size, "white")
-        upright.alpha_composite(clear)
-    picture = upright.convert("RGB")
+    picture = _plain(image)
+    original = max(picture.size)
     side = request["max_side_px"]
     if original > side:
         scale = side / original
@@ -138,6 +156,16 @@ def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answer
         width=picture.width,
         scale=max(picture.size) / original,
     )
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Upright, in RGB, white where it is clear."""
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode in ("RGBA", "LA", "PA", "P") or "transparency" in upright.info:
+        clear = upright.convert("RGBA")
+        upright = Image.new("RGBA", clear.size, "white")
+        upright.alpha_composite(clear)
+    return upright.convert("RGB")
 
 
 def _software(image: Image.Image) -> str | None:

@@ -64,6 +64,13 @@ if ! has_library 'libchromaprint\.so\.1'; then
     fi
 fi
 
+if ! ls /usr/share/tesseract-ocr/*/tessdata/Latin.traineddata /usr/share/tesseract-ocr/*/tessdata/Cyrillic.traineddata >/dev/null 2>&1; then
+    # The same: without them what is written in pictures is not read, and the findings say so.
+    if [ "$(id -u)" -ne 0 ] || ! (install_packages tesseract-ocr-script-latn tesseract-ocr-script-cyrl); then
+        say "Tesseract's languages are missing: what is written in pictures will not be read. To mend that: sudo apt-get update && sudo apt-get install -y tesseract-ocr-script-latn tesseract-ocr-script-cyrl"
+    fi
+fi
+
 if [ -z "$python" ]; then
     python=$(command -v python3)
     is_new_enough "$python" || fail "Python 3.11 or newer is needed; $python is $("$python" --version). Install one and start again with PYTHON=/path/to/python3.11"

@@ -21,6 +21,8 @@ from embeddings.records import (
     ModelPack,
     PackFile,
     Region,
+    TextLine,
+    TextPlace,
     VoiceSegment,
 )
 from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
@@ -185,6 +187,22 @@ def make_voice_segment(**changes: Any) -> VoiceSegment:
     """Eight seconds of speech."""
     segment = VoiceSegment(creative_sha256=sha("creative"), segment=0, start_s=0.5, end_s=9.0, speech_s=8.0, speaker=0)
     return replace(segment, **changes)
+
+
+def make_text_line(**changes: Any) -> TextLine:
+    """A caption along the lower edge of a creative."""
+    line = TextLine(
+        source_sha256=sha("creative"),
+        place=TextPlace.FRAMES,
+        line=0,
+        text="Gündə 500 AZN qazanın",
+        confidence=0.93,
+        start_s=1.0,
+        end_s=3.5,
+        region=Region(left=0.1, top=0.8, width=0.8, height=0.1),
+        language=None,
+    )
+    return replace(line, **changes)
 
 
 def make_fingerprint(**changes: Any) -> Fingerprint:
