@@ -66,7 +66,7 @@ setup(
         "face-recognition-models==0.3.0",
         "resemblyzer==0.1.4",
         "silero-vad==6.2.3",
-        # Reading what is written in pictures: of the first only the weights are used, exact because a manifest states their SHA-256
+        # Reading what is written in pictures; of the first only the weights are used, whose SHA-256 a manifest states
         "rapidocr-onnxruntime==1.4.4; python_version < '3.13'",
         "tesserocr>=2.8",  # Tesseract 5.5; its languages are the system's (infra/setup.sh)
         "py3langid>=0.4",

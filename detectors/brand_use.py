@@ -1,4 +1,5 @@
-"""Who is named: brands in the ad's text, its page name, its landing page and its domain; protected people in the text.
+"""Who is named: brands in the ad's text, its pictures and speech, its page name, its landing page and its domain; protected
+people in the text.
 
 Claims:
 
@@ -25,20 +26,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from detectors.brand_pages import posing
+from detectors.disguises import reveal
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, host_of, is_under
 from detectors.lookalike_domains import BrandAddresses, Lookalike
 from detectors.lure_reading import MOST_SPANS, Verdict
-from detectors.lure_text import ad_command, quoted, read_ad_text
+from detectors.lure_text import ad_command, ad_words, quoted
 from detectors.name_edits import Likeness
 from detectors.names import mentions
 from detectors.normalise import Folded, fold
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
+from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, whereabouts
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="2")
+_METHOD = Method(name="brand_use", version="3")
 _TEXT_FIELDS = ("title", "body", "cta_text")
 _MOST_HOPS = 20
 
@@ -50,6 +53,7 @@ class _Texts:
     """The texts that are searched, folded once."""
 
     folded: Mapping[str, Folded]
+    places: dict[str, JoinedLines]
 
     def spans(self, names: tuple[str, ...], label: str) -> list[Span]:
         found = []
@@ -60,7 +64,9 @@ class _Texts:
         return found
 
     def words(self, spans: list[Span]) -> str:
-        return ", ".join(dict.fromkeys(f"“{quoted(self.folded[s.field].original, s)}”" for s in spans[:4]))
+        quotes = ", ".join(dict.fromkeys(f"“{quoted(self.folded[s.field].original, s)}”" for s in spans[:4]))
+        where = whereabouts(spans, self.places)
+        return f"{quotes} ({where})" if where else quotes
 
 
 class BrandUse:
@@ -73,11 +79,12 @@ class BrandUse:
         self._compared: tuple[Sequence[Brand], BrandAddresses] | None = None
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
-        """Findings; spans have the fields ``title``, ``body``, ``cta_text``, ``page_name`` or ``landing``."""
+        """Findings; spans have the fields ``title``, ``body``, ``cta_text``, ``page_name``, ``landing``, ``frames``, ``speech``,
+        ``screenshot``."""
         ad = subject.ad
         say = functools.partial(finding, method=_METHOD, ad_id=ad.ad_id, reproduce=ad_command(ad.ad_id))
         texts = _texts(subject)
-        about_fraud = read_ad_text(ad).verdict is Verdict.ABOUT_FRAUD
+        about_fraud = ad_words(subject).reading.verdict is Verdict.ABOUT_FRAUD
         addresses = self._addresses(subject.gallery.brands)
         alike = {url: addresses.lookalikes(url) for url in _addresses_of(subject)}
         found = [*posing(subject, addresses, alike=alike, say=say)]
@@ -118,7 +125,12 @@ def _texts(subject: AdSubject) -> _Texts:
     fields = {"title": ad.title, "body": ad.body, "cta_text": ad.cta_text, "page_name": ad.page_name}
     # Spans name no page: with several landing pages only the first text can be pointed at.
     fields["landing"] = next((landing.text for landing in subject.landings if landing.text), None)
-    return _Texts({name: fold(text) for name, text in fields.items() if text})
+    lines = [*subject.lines, *next((landing.lines for landing in subject.landings if landing.lines), ())]
+    places = places_of(lines)
+    fields |= {name: place.text for name, place in places.items()}
+    return _Texts(
+        {name: reveal(fold(text), by_machine=name in READ_BY_MACHINE) for name, text in fields.items() if text}, places
+    )
 
 
 def _addresses_of(subject: AdSubject) -> list[str]:

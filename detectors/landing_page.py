@@ -8,7 +8,8 @@ Claims, all on the axis ``lure``. What supports:
 - ``clone_of``: the page says that it is a page of another domain;
 - ``card_form``, ``lead_form``, ``personal_data_form``, ``telegram_bot``: what it asks for and where that goes, see
   ``landing_forms``;
-- ``landing_lure_text``: the page's text is a lure (spans have the field ``landing``);
+- ``landing_lure_text``: the page's text, or what is written in its screenshot, is a lure (spans have the field ``landing`` or
+  ``screenshot``);
 - ``shown_link_differs``: the ad shows one domain and leads to another.
 
 What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``countdown``, ``no_imprint`` and
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from detectors.finding import Method, finding
@@ -31,6 +32,7 @@ from detectors.lure_text import INNOCENT, ad_command, quoted
 from detectors.page_html import FEWEST_LINKS, Page, read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
+from detectors.text_lines import JoinedLines, places_of, whereabouts
 from evidence.records import Ad, Outcome, content_id
 
 _METHOD = Method(name="landing_page", version="3")
@@ -81,13 +83,15 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
         yield from _redirects(ad, landing, url, say=say)
         return
     page = read_page(landing.html or "", url)
-    reading = read_texts({"landing": landing.text}, has_link=_leads_on(page))
+    places = places_of(landing.lines)
+    texts = {"landing": landing.text or ""} | {name: place.text for name, place in places.items()}
+    reading = read_texts(texts, has_link=_leads_on(page))
     signs = [
         *form_findings(page, url, reading=reading, say=say),
         *_balance(page, say=say),
         *_single_target(page, url, say=say),
         *_clone(page, url, say=say),
-        *_text(landing.text or "", reading, say=say),
+        *_text(texts, reading, places=places, unread=landing.unread, say=say),
         *_redirects(ad, landing, url, say=say),
     ]
     yield from signs
@@ -161,15 +165,19 @@ def _clone(page: Page, url: str, *, say: Say) -> Iterator[Finding]:
         )
 
 
-def _text(text: str, reading: Reading, *, say: Say) -> Iterator[Finding]:
+def _text(
+    texts: Mapping[str, str], reading: Reading, *, places: dict[str, JoinedLines], unread: tuple[str, ...], say: Say
+) -> Iterator[Finding]:
     spans = [span for sign, found in reading.signs.items() if not sign.endswith("_cue") for span in found]
-    common = {"spans": spans, "quality_limits": (*reading.limits, "a word list; not calibrated")}
+    limits = (*reading.limits, *(sentence.rstrip(".") for sentence in unread), "a word list; not calibrated")
+    common = {"spans": spans, "quality_limits": limits}
     if reading.verdict is Verdict.LURE:
-        words = ", ".join(f"“{quoted(text, span)}”" for span in spans[:4])
+        words = ", ".join(f"“{quoted(texts[span.field], span)}”" for span in spans[:4])
+        where = whereabouts(spans, places)
         yield say(
             claim="landing_lure_text",
             bearing=Bearing.SUPPORTS,
-            observation=f"The page's text is a lure, {reading.why}: {words}.",
+            observation=f"The page's text is a lure, {reading.why}: {words}{f' ({where})' if where else ''}.",
             innocent_explanations=INNOCENT,
             **common,
         )

@@ -9,13 +9,15 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 from detectors.language import LANGUAGES
 from detectors.normalise import Folded, fold_key
+from detectors.skeletons import skeleton
+from detectors.transliteration import azerbaijani_in_cyrillic, kazakh_in_latin
 
 TOKEN = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 40
@@ -89,13 +91,16 @@ class WordTable:
 class Lexicon:
     """The terms of all languages. They are all looked for in every text, since ads mix languages."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, table: Mapping[str, Any], *, shape: Callable[[str], str] | None = None) -> None:
+        """With a ``shape``, words are compared by it (their skeleton) instead of letter by letter."""
+        self._shape = shape
         self._exact: dict[str, list[_Term]] = {}
         self._stems: dict[str, list[_Term]] = {}
         for language in LANGUAGES:
             for label, terms in table[language].items():
-                for written in terms:
-                    self._add(_term(label, language, written))
+                spellings = (spelling for written in terms for spelling in _spellings(written, language))
+                for spelling in dict.fromkeys(spellings):
+                    self._add(_term(label, language, spelling, shape=shape))
         self.currencies = WordTable(table["currency"])
         self.multipliers = WordTable(table["multiplier"])
         self.percent = WordTable({"percent": table["percent"]["words"]})
@@ -108,6 +113,8 @@ class Lexicon:
     def cues(self, folded: Folded) -> list[Cue]:
         """Every term in the text, in order; of overlapping terms with one label, only the longest."""
         tokens = tokens_of(folded.text)
+        if self._shape is not None:
+            tokens = [replace(token, word=self._shape(token.word)) for token in tokens]
         found = [cue for number in range(len(tokens)) for cue in self._starting_at(tokens, number, folded.text)]
         return _longest(found)
 
@@ -138,14 +145,31 @@ def lexicon() -> Lexicon:
     return Lexicon(tomllib.loads((files("detectors") / "data" / "lure.toml").read_text(encoding="utf-8")))
 
 
-def _term(label: str, language: str, written: str) -> _Term:
+@functools.cache
+def misread_lexicon() -> Lexicon:
+    """The same for text that a machine read: words that look alike are the same (``rn`` and ``m``, ``l``, ``i`` and ``1``)."""
+    table = tomllib.loads((files("detectors") / "data" / "lure.toml").read_text(encoding="utf-8"))
+    return Lexicon(table, shape=functools.lru_cache(maxsize=65_536)(skeleton))
+
+
+def _spellings(written: str, language: str) -> tuple[str, ...]:
+    """A term as it stands in the list, and in the other script of its language."""
+    if language == "az":
+        return written, azerbaijani_in_cyrillic(written)
+    if language == "kk":
+        return written, *kazakh_in_latin(written)
+    return (written,)
+
+
+def _term(label: str, language: str, written: str, *, shape: Callable[[str], str] | None) -> _Term:
     patterns: list[_Pattern] = []
     gap = False
     for part in written.replace("'", " ").split():
         if part == "...":
             gap = True
             continue
-        patterns.append(_Pattern(fold_key(part.removesuffix("*")), part.endswith("*"), gap))
+        word = fold_key(part.removesuffix("*"))
+        patterns.append(_Pattern(word if shape is None else shape(word), part.endswith("*"), gap))
         gap = False
     if not patterns or not all(TOKEN.fullmatch(pattern.word) for pattern in patterns):
         raise ValueError(f"lure.toml, {language}.{label}: {written!r} is no term: write words, * and ... only")

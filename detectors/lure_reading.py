@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from detectors.language import guess_language
-from detectors.lexicon import Cue, Token, lexicon, tokens_of
+from detectors.disguises import reveal
+from detectors.language import segment_languages, unknown_script
+from detectors.lexicon import Cue, Token, lexicon, misread_lexicon, tokens_of
 from detectors.normalise import LONGEST_TEXT, Folded, fold
 from detectors.promises import Amount, Promise, read_figures
 from detectors.records import Span
+from detectors.text_lines import READ_BY_MACHINE
 
 HANDLES = re.compile(
     r"(?<![\w.])(?:(?:t\.me|telegram\.me)/[a-z0-9_+]{4,64}|wa\.me/\d{8,15}|api\.whatsapp\.com/send/?\?phone=\d{8,15})"
@@ -69,6 +71,8 @@ class Verdict(StrEnum):
     ABOUT_FRAUD = "warning_or_news"
     NO_LURE = "no_lure"
     NO_TEXT = "no_text"
+    UNREADABLE = "text_unreadable"
+    """There is text, in a script that is not read here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +83,16 @@ class Reading:
     why: str
     signs: Mapping[str, tuple[Span, ...]]
     languages: Mapping[str, str | None]
-    """Field → language."""
+    """Field → the languages of its segments (``az`` or ``az, ru``), None where none can be told."""
     largest: Amount | None
     """The largest promised sum or rate."""
     limits: tuple[str, ...]
     mixed_words: int
     hidden_characters: int
+    set_apart: int
+    digits: int
+    """All four count what hides words from a filter, in texts that somebody typed: the last two are words whose letters are set
+    apart and digits that stand for letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +121,46 @@ class _FieldReading:
 
 def read_texts(texts: Mapping[str, str | None], *, has_link: bool) -> Reading:
     """Read the fields (name → text) of one ad or page together. ``has_link`` says whether it leads anywhere."""
-    fields = [_read_field(name, text) for name, text in texts.items() if text is not None and text.strip()]
+    there = {name: text for name, text in texts.items() if text is not None and text.strip()}
+    unknown = {name: script for name, text in there.items() if (script := unknown_script(text)) is not None}
+    fields = [_read_field(name, text) for name, text in there.items() if name not in unknown]
     signs = _signs(fields)
-    verdict, why = _judge(fields, signs, has_link=has_link)
+    if unknown and not fields:
+        verdict, why = (
+            Verdict.UNREADABLE,
+            f"cannot tell because it is written in a script that is not read ({_listed(unknown)})",
+        )
+    else:
+        verdict, why = _judge(fields, signs, has_link=has_link)
     amounts = [promise.amount for field in fields for promise in field.promises if promise.amount is not None]
     cut = [field.name for field in fields if field.folded.cut]
+    typed = [field for field in fields if not field.folded.by_machine]
     return Reading(
         verdict=verdict,
         why=why,
         signs=signs,
-        languages={field.name: guess_language(field.folded.original) for field in fields},
+        languages={name: ", ".join(segment_languages(text)) or None for name, text in there.items()},
         largest=max(amounts, key=lambda amount: amount.value, default=None),
-        limits=tuple(f"only the first {LONGEST_TEXT} characters of {name} were read" for name in cut),
-        mixed_words=sum(field.folded.mixed for field in fields),
-        hidden_characters=sum(field.folded.hidden for field in fields),
+        limits=(
+            *(f"only the first {LONGEST_TEXT} characters of {name} were read" for name in cut),
+            *(f"{name} was not read: its script is {script}" for name, script in unknown.items() if fields),
+        ),
+        mixed_words=sum(field.folded.mixed for field in typed),
+        hidden_characters=sum(field.folded.hidden for field in typed),
+        set_apart=sum(field.folded.set_apart for field in typed),
+        digits=sum(field.folded.digits for field in typed),
     )
 
 
+def _listed(unknown: Mapping[str, str]) -> str:
+    return ", ".join(dict.fromkeys(unknown.values()))
+
+
 def _read_field(name: str, text: str) -> _FieldReading:
-    folded = fold(text)
-    cues = _without_negated(lexicon().cues(folded), folded.text)
+    as_written = fold(text)
+    folded = reveal(as_written, by_machine=name in READ_BY_MACHINE)
+    words = misread_lexicon() if folded.by_machine else lexicon()
+    cues = _without_negated(words.cues(folded), folded.text)
     figures = read_figures(folded.text, cues, lexicon())
     return _FieldReading(
         name=name,

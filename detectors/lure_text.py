@@ -1,28 +1,34 @@
-"""Reads an ad's own words: title, body and button.
+"""Reads an ad's own words: title, body, button, and what is written in its pictures and said in them.
 
 Claims, all on the axis ``lure``:
 
 - of the whole text, exactly one: ``investment_lure`` (supports), ``warning_or_news`` (against: it speaks about fraud),
-  ``no_lure`` (against), ``no_text`` (inconclusive);
+  ``no_lure`` (against; inconclusive where only a part of what an ad without text says could be read), ``no_text`` and
+  ``text_unreadable`` (inconclusive);
 - of each sign, with spans: ``promise_of_profit``, ``guaranteed_profit``, ``urgency``, ``claimed_authority``, ``call_to_invest``,
   ``minimum_deposit``, ``contact_handle``, ``card_data_request``, ``personal_data_request``, ``obfuscated_spelling``. A sign
   supports only in a text that is a lure as a whole, and is inconclusive elsewhere: a warning quotes the promise it warns of;
 - of each counter-sign, with spans: ``warning_cue``, ``news_cue``, ``parody_cue``, ``honest_finance_cue``: against, or
   inconclusive in a text that is a lure all the same.
+
+Spans have the fields ``title``, ``body``, ``cta_text``, ``frames`` and ``speech`` (see ``text_lines``). A finding whose words are
+only in one creative says when, and where in the picture.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from detectors.finding import Method, finding
 from detectors.lure_reading import COUNTER_SIGNS, SIGNS, Reading, Verdict, read_texts
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
+from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="2")
+_METHOD = Method(name="lure_text", version="3")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
@@ -48,7 +54,9 @@ _BEARING = {
     Verdict.ABOUT_FRAUD: Bearing.AGAINST,
     Verdict.NO_LURE: Bearing.AGAINST,
     Verdict.NO_TEXT: Bearing.INCONCLUSIVE,
+    Verdict.UNREADABLE: Bearing.INCONCLUSIVE,
 }
+_TYPED = ("title", "body", "cta_text")
 
 
 class LureText:
@@ -58,20 +66,34 @@ class LureText:
     version = _METHOD.version
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
-        """Findings about ``title``, ``body`` and ``cta_text``; span offsets are characters of those fields."""
-        reading = read_ad_text(subject.ad)
-        yield _whole(subject.ad, reading)
-        for sign, spans in reading.signs.items():
-            yield _sign(subject.ad, reading, sign=sign, spans=spans)
-        yield from _obfuscation(subject.ad, reading)
+        """Findings about the ad's text, the words in its pictures and in its speech; span offsets are characters of those."""
+        words = ad_words(subject)
+        yield _whole(subject, words)
+        for sign, spans in words.reading.signs.items():
+            yield _sign(subject, words, sign=sign, spans=spans)
+        yield from _obfuscation(subject.ad, words.reading)
 
 
-def read_ad_text(ad: Ad) -> Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdWords:
+    """What an ad says and what it is after: ``texts`` by field, ``places`` those that nobody typed."""
+
+    reading: Reading
+    texts: Mapping[str, str]
+    places: dict[str, JoinedLines]
+
+
+def ad_words(subject: AdSubject) -> AdWords:
     """What the ad's own words are after; other detectors ask this too."""
+    ad = subject.ad
     # The title of a person's own file is its name, which promises nothing to anybody.
     title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
-    has_link = ad.link_url is not None or _ADDRESS.search(ad.body or "") is not None
-    return read_texts({"title": title, "body": ad.body, "cta_text": ad.cta_text}, has_link=has_link)
+    typed = {"title": title, "body": ad.body, "cta_text": ad.cta_text}
+    places = places_of(subject.lines)
+    texts = {name: text for name, text in typed.items() if text is not None and text.strip()}
+    texts |= {name: place.text for name, place in places.items()}
+    has_link = ad.link_url is not None or any(_ADDRESS.search(text) for text in texts.values())
+    return AdWords(reading=read_texts(texts, has_link=has_link), texts=texts, places=places)
 
 
 def ad_command(ad_id: str) -> str:
@@ -85,31 +107,59 @@ def quoted(text: str, span: Span) -> str:
     return words if len(words) <= 60 else words[:57] + "…"
 
 
-def _whole(ad: Ad, reading: Reading) -> Finding:
-    languages = ", ".join(f"{field}: {language or 'unknown'}" for field, language in reading.languages.items())
+def _whole(subject: AdSubject, words: AdWords) -> Finding:
+    ad, reading = subject.ad, words.reading
+    typed = any(name in words.texts for name in _TYPED)
+    # An ad without text says what it says in its media: what of them was not read may be the lure.
+    partly = reading.verdict is Verdict.NO_LURE and not typed and bool(subject.unread)
     largest = reading.largest
-    words = f"The text as a whole: {reading.why}." if languages else f"{reading.why[0].upper()}{reading.why[1:]}."
+    spans = [span for sign in SIGNS for span in reading.signs.get(sign, ())]
+    at = spot(spans, words.places)
     return finding(
         method=_METHOD,
         ad_id=ad.ad_id,
         axis=Axis.LURE,
-        bearing=_BEARING[reading.verdict],
+        bearing=Bearing.INCONCLUSIVE if partly else _BEARING[reading.verdict],
         claim=reading.verdict.value,
-        observation=words + (f" Language: {languages}." if languages else ""),
+        observation=_told(subject, reading, partly=partly),
         reproduce=ad_command(ad.ad_id),
         modality="text",
-        spans=[span for sign in SIGNS for span in reading.signs.get(sign, ())],
+        spans=spans,
+        creative_sha256=at.creative_sha256,
+        start_s=at.start_s,
+        end_s=at.end_s,
+        region=at.region,
         measurement=largest.value if largest else None,
         unit=(f"{largest.unit} per {largest.period}" if largest.period else largest.unit) if largest else None,
-        quality_limits=(*reading.limits, "a word list; not calibrated"),
+        quality_limits=(
+            *reading.limits,
+            *(sentence.rstrip(".") for sentence in subject.unread),
+            *(["letters in pictures and words in speech may have been misread"] if words.places else []),
+            "a word list; not calibrated",
+        ),
         innocent_explanations=INNOCENT,
     )
 
 
-def _sign(ad: Ad, reading: Reading, *, sign: str, spans: tuple[Span, ...]) -> Finding:
-    texts = {"title": ad.title or "", "body": ad.body or "", "cta_text": ad.cta_text or ""}
-    words = ", ".join(f"“{quoted(texts[span.field], span)}”" for span in spans[:3])
+def _told(subject: AdSubject, reading: Reading, *, partly: bool) -> str:
+    if reading.verdict is Verdict.NO_TEXT:
+        reasons = ["the ad has no text"]
+        if subject.creatives:
+            reasons.append("nothing in its media was read that could be one")
+        return f"Cannot tell because {' and '.join(reasons)}." + "".join(f" {sentence}" for sentence in subject.unread)
+    languages = "; ".join(f"{field}: {language or 'unknown'}" for field, language in reading.languages.items())
+    told = f"The text as a whole: {reading.why}. Language: {languages}."
+    if partly:
+        told = f"Cannot tell: what was read is no lure ({reading.why}), but not all of it was read. {' '.join(subject.unread)}"
+    return told
+
+
+def _sign(subject: AdSubject, words: AdWords, *, sign: str, spans: tuple[Span, ...]) -> Finding:
+    ad, reading = subject.ad, words.reading
+    quotes = ", ".join(f"“{quoted(words.texts[span.field], span)}”" for span in spans[:3])
     more = f" and {len(spans) - 3} more" if len(spans) > 3 else ""
+    where = whereabouts(spans, words.places)
+    at = spot(spans, words.places)
     lure = reading.verdict is Verdict.LURE
     if sign in COUNTER_SIGNS:
         bearing = Bearing.INCONCLUSIVE if lure else Bearing.AGAINST
@@ -121,10 +171,14 @@ def _sign(ad: Ad, reading: Reading, *, sign: str, spans: tuple[Span, ...]) -> Fi
         axis=Axis.LURE,
         bearing=bearing,
         claim=sign,
-        observation=f"{SAYS[sign]}: {words}{more}.",
+        observation=f"{SAYS[sign]}: {quotes}{more}{f' ({where})' if where else ''}.",
         reproduce=ad_command(ad.ad_id),
         modality="text",
         spans=spans,
+        creative_sha256=at.creative_sha256,
+        start_s=at.start_s,
+        end_s=at.end_s,
+        region=at.region,
         measurement=float(len(spans)),
         unit="places",
         quality_limits=reading.limits,
@@ -133,7 +187,13 @@ def _sign(ad: Ad, reading: Reading, *, sign: str, spans: tuple[Span, ...]) -> Fi
 
 
 def _obfuscation(ad: Ad, reading: Reading) -> Iterator[Finding]:
-    if not reading.mixed_words and not reading.hidden_characters:
+    counts = {
+        "words mix scripts": reading.mixed_words,
+        "words hide invisible characters": reading.hidden_characters,
+        "words have their letters set apart": reading.set_apart,
+        "digits stand for letters": reading.digits,
+    }
+    if not any(counts.values()):
         return
     yield finding(
         method=_METHOD,
@@ -141,13 +201,10 @@ def _obfuscation(ad: Ad, reading: Reading) -> Iterator[Finding]:
         axis=Axis.LURE,
         bearing=Bearing.SUPPORTS if reading.verdict is Verdict.LURE else Bearing.INCONCLUSIVE,
         claim="obfuscated_spelling",
-        observation=(
-            f"{reading.mixed_words} words mix scripts and {reading.hidden_characters} words hide invisible characters, "
-            "which slips past word filters."
-        ),
+        observation=f"{', '.join(f'{n} {what}' for what, n in counts.items() if n)}, which slips past word filters.",
         reproduce=ad_command(ad.ad_id),
         modality="text",
-        measurement=float(reading.mixed_words + reading.hidden_characters),
+        measurement=float(sum(counts.values())),
         unit="words",
         quality_limits=reading.limits,
         innocent_explanations=("A keyboard with two layouts, or text copied from a formatted document.",),

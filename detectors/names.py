@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.lexicon import Token, tokens_of
 from detectors.normalise import Folded, fold_key
+from detectors.skeletons import skeleton
 
 _LATIN = (
     "in un nin nun i u ni nu si su sinin sunun a e ya ye na ne sina sine da de ta te nda nde sinda sinde dan den tan ten ndan "
@@ -22,7 +23,8 @@ _CYRILLIC = (
     "ның нің дың дің тың тің ға ге қа ке на не да де та те нда нде дан ден тан тен нан нен ды ді ты ті ны ні сы сі мен бен пен "
     "дағы дегі тағы тегі лар лер дар дер тар тер ын ин ун үн дан дән ин ә я"
 )
-_ENDINGS = frozenset((_LATIN + " " + _CYRILLIC).split())
+_AS_WRITTEN = (_LATIN + " " + _CYRILLIC).split()
+_ENDINGS = frozenset(_AS_WRITTEN) | {skeleton(ending) for ending in _AS_WRITTEN}
 _LAST_VOWEL_ENDINGS = frozenset({"ой", "ою", "ей", "ею", "у", "ю", "ы", "и", "е"})
 _SHORTEST_STEM = 4
 _WIDEST_GAP = 3
@@ -38,11 +40,11 @@ class Mention:
 
 def mentions(folded: Folded, names: Iterable[str]) -> list[Mention]:
     """Where any of the names stands, in order, without overlaps."""
-    tokens = _tokens_of(folded.text)
-    by_word = _beginnings(folded.text)
+    tokens = _tokens_of(folded.text, folded.by_machine)
+    by_word = _beginnings(folded.text, folded.by_machine)
     found: list[Mention] = []
     for name in names:
-        words = name_words(name)
+        words = _shapes_of(name) if folded.by_machine else name_words(name)
         if not words:
             continue
         joined = "".join(words)
@@ -59,17 +61,24 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(token.word for token in tokens_of(fold_key(name)))
 
 
+@functools.lru_cache(maxsize=65_536)
+def _shapes_of(name: str) -> tuple[str, ...]:
+    """The skeletons of a name's words: what a machine has read may have taken letters for others that look alike."""
+    return tuple(skeleton(word) for word in name_words(name))
+
+
 @functools.lru_cache(maxsize=8)
-def _tokens_of(text: str) -> tuple[Token, ...]:
+def _tokens_of(text: str, by_machine: bool) -> tuple[Token, ...]:
     """Kept for the few texts at hand: each is searched for many names."""
-    return tuple(tokens_of(text))
+    tokens = tokens_of(text)
+    return tuple(replace(token, word=skeleton(token.word)) for token in tokens) if by_machine else tuple(tokens)
 
 
 @functools.lru_cache(maxsize=8)
-def _beginnings(text: str) -> dict[str, list[int]]:
+def _beginnings(text: str, by_machine: bool) -> dict[str, list[int]]:
     """The numbers of the tokens by their first two letters."""
     by_word: dict[str, list[int]] = {}
-    for number, token in enumerate(_tokens_of(text)):
+    for number, token in enumerate(_tokens_of(text, by_machine)):
         by_word.setdefault(token.word[:2], []).append(number)
     return by_word
 

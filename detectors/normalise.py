@@ -41,6 +41,11 @@ class Folded:
     cut: bool
     hidden: int
     mixed: int
+    set_apart: int = 0
+    """Words whose letters were set apart, and digits that stood for letters (``detectors.disguises``)."""
+    digits: int = 0
+    by_machine: bool = False
+    """Whether letters may have been taken for others that look alike."""
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``text[start:end]`` (not empty) stands in the original: (start, end) in characters."""

@@ -30,7 +30,10 @@ class Bearing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Characters ``start..end`` of the text of ``field`` (``title``, ``body``, ``cta_text``, ``landing``) and what they say."""
+    """Characters ``start..end`` of the text of ``field`` and what they say.
+
+    ``field`` is ``title``, ``body``, ``cta_text``, ``page_name``, ``landing``, or a place whose lines ``detectors.text_lines``
+    joins: ``frames``, ``speech``, ``screenshot``."""
 
     field: str
     start: int

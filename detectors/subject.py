@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from detectors.records import Finding
+from embeddings.records import TextLine
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
 from evidence.records import Ad, Capture
 from watchlist.gallery import Gallery
@@ -32,16 +33,22 @@ class CreativeSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingPage:
-    """The page behind an ad: what was captured, its rendered HTML and its visible text (both as decoded strings)."""
+    """The page behind an ad: what was captured, its rendered HTML and its visible text (both as decoded strings), and the
+    lines that were read in its screenshot; ``unread`` says in sentences why they were not, or not all."""
 
     capture: Capture
     html: str | None
     text: str | None
+    lines: tuple[TextLine, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AdSubject:
-    """One ad with its landing pages and the matches and findings of its creatives (``creatives`` are their SHA-256)."""
+    """One ad with its landing pages and the matches and findings of its creatives (``creatives`` are their SHA-256).
+
+    ``lines`` are the words written and said in its creatives, those of one creative together and in order; ``unread`` says in
+    sentences which were not looked for, and why."""
 
     ad: Ad
     landings: tuple[LandingPage, ...]
@@ -49,6 +56,8 @@ class AdSubject:
     matches: tuple[Match, ...]
     creative_findings: tuple[Finding, ...]
     gallery: Gallery
+    lines: tuple[TextLine, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class CreativeDetector(Protocol):

@@ -75,7 +75,7 @@ def _hear(facts: Mapping[str, Any], found: list[ReadText]) -> None:
     found[number] = ReadText(text=plain(facts.get("text")), confidence=min(1.0, max(0.0, confidence / 100)))
 
 
-def plain(said: object) -> str:
-    """On one line, and nothing in it steers a terminal."""
-    words = " ".join(str(said).split())[:LONGEST_LINE]
+def plain(said: object, *, most: int = LONGEST_LINE) -> str:
+    """On one line, at most so many characters, and nothing in it steers a terminal."""
+    words = " ".join(str(said).split())[:most]
     return "".join(sign if sign.isprintable() else "�" for sign in words)

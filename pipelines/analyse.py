@@ -27,6 +27,7 @@ from evidence.store import store_unavailable
 from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
+from pipelines.words import words_of
 
 Vectors = NDArray[np.float32]
 
@@ -136,6 +137,7 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         pack=tools.pack,
         paths=seen.paths,
     )
+    lines, unread = words_of(media, voices, tools)
     findings: list[Finding] = []
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
@@ -149,6 +151,8 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         voices=tuple(sample.segment for sample in voices),
         matches=tuple(matches),
         findings=tuple(findings),
+        lines=lines,
+        unread=unread,
     )
 
 
@@ -163,12 +167,15 @@ def working_folder(tools: MediaTools) -> Path:
 
 
 def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
-    """Where the analysis of this creative is remembered: a new pack, watchlist, detector or pipeline version is a new place."""
+    """Where the analysis of this creative is remembered: a new pack, watchlist, detector, reader or pipeline version is a new
+    place."""
     key = content_id(
         PIPELINE_VERSION,
         tools.gallery.version,
         *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
         "" if tools.fusion is None else tools.fusion.sha256,
+        tools.pictures if isinstance(tools.pictures, str) else tools.pictures.label,
+        tools.speech if isinstance(tools.speech, str) else tools.speech.label,
     )
     return tools.cache_dir / tools.pack.manifest.label / blob.sha256[:2] / f"{blob.sha256}-{key[:16]}.json"
 

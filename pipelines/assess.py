@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
+from embeddings.records import TextLine
 from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
+from pipelines.screenshots import screenshot_words
 from pipelines.tools import AdTools
 from watchlist.records import Match
 
@@ -34,6 +36,8 @@ class ScreenedAd:
     assessment: Assessment
     candidate: Candidate | None
     findings: tuple[Finding, ...]
+    lines: tuple[TextLine, ...] = ()
+    """What was read in the screenshots of its landing pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +55,16 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     ad = element.file.ad
     matches = tuple(match for analysis in element.analyses for match in analysis.matches)
     creative_findings = tuple(finding for analysis in element.analyses for finding in analysis.findings)
+    landings = tuple(_with_screenshot(page, tools) for page in landing_pages(element.file, tools.store))
     subject = AdSubject(
         ad=ad,
-        landings=landing_pages(element.file, tools.store),
+        landings=landings,
         creatives=tuple(blob.sha256 for blob in element.file.creatives()),
         matches=matches,
         creative_findings=creative_findings,
         gallery=tools.gallery,
+        lines=tuple(line for analysis in element.analyses for line in analysis.lines),
+        unread=tuple(dict.fromkeys(sentence for analysis in element.analyses for sentence in analysis.unread)),
     )
     with tools.stopwatch.stage("text, page, publisher"):
         ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
@@ -76,7 +83,8 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         if assessment.flagged
         else None
     )
-    return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings)
+    lines = tuple(line for page in landings for line in page.lines)
+    return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings, lines=lines)
 
 
 def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]:
@@ -90,6 +98,13 @@ def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]
         for capture in file.captures
         if capture.kind is CaptureKind.LANDING
     )
+
+
+def _with_screenshot(page: LandingPage, tools: AdTools) -> LandingPage:
+    if page.capture.screenshot is None:
+        return page
+    lines, unread = screenshot_words(page.capture.screenshot, tools)
+    return replace(page, lines=lines, unread=unread)
 
 
 def _lead_creative(element: AdWithAnalyses, matches: tuple[Match, ...]) -> str | None:

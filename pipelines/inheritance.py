@@ -57,6 +57,15 @@ def inherit(
                 for trail in analysis.trails
             ),
             voices=tuple(replace(voice, creative_sha256=sha256) for voice in analysis.voices),
+            lines=tuple(
+                replace(
+                    line,
+                    source_sha256=sha256,
+                    region=None if line.region is None else mapped.region(line.region),
+                )
+                for line in analysis.lines
+            ),
+            unread=analysis.unread,
             matches=tuple(
                 replace(
                     match,

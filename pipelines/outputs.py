@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from detectors.records import FINDING_SCHEMA, Finding
-from embeddings.records import CREATIVE_SCHEMA, Creative
+from embeddings.records import CREATIVE_SCHEMA, TEXT_LINE_SCHEMA, Creative, TextLine
 from evidence.tables import read_records, write_records
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.records import (
@@ -38,6 +38,13 @@ class Dataset:
 DATASETS = (
     Dataset(
         name="creatives", record=Creative, schema=CREATIVE_SCHEMA, key=lambda r: r.sha256, order=lambda r: r.sha256
+    ),
+    Dataset(
+        name="text_lines",
+        record=TextLine,
+        schema=TEXT_LINE_SCHEMA,
+        key=lambda r: f"{r.source_sha256} {r.place} {r.line}",
+        order=lambda r: (r.source_sha256, r.place, r.line),
     ),
     Dataset(name="matches", record=Match, schema=MATCH_SCHEMA, key=lambda r: r.match_id, order=lambda r: r.match_id),
     Dataset(

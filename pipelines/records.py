@@ -9,12 +9,12 @@ from enum import StrEnum
 import pyarrow as pa
 
 from detectors.records import Axis, Finding
-from embeddings.records import Creative, FaceTrack, VoiceSegment
+from embeddings.records import Creative, FaceTrack, TextLine, VoiceSegment
 from embeddings.samples import SeenAt
 from evidence.records import STRINGS, UTC
 from watchlist.records import Match
 
-PIPELINE_VERSION = "2"
+PIPELINE_VERSION = "3"
 """Part of every candidate's id and of every cache key: raise it when a change can change a result."""
 
 
@@ -49,7 +49,8 @@ class CreativeAnalysis:
     """Everything that was learned about one unique creative. Holds no vector: whoever matched nobody is a box and a time.
 
     ``faces`` are all that were seen, those too small to compare included. ``copy_of`` is the SHA-256 of the creative of which
-    this one is a copy, None for originals and where an earlier version did not note it.
+    this one is a copy, None for originals and where an earlier version did not note it. ``lines`` are the words that are written
+    in it and said in it; ``unread`` says in sentences what was not looked at for words, and why.
     """
 
     creative: Creative
@@ -59,6 +60,8 @@ class CreativeAnalysis:
     matches: tuple[Match, ...]
     findings: tuple[Finding, ...]
     copy_of: str | None = None
+    lines: tuple[TextLine, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

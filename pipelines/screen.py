@@ -164,11 +164,13 @@ def _records_of_creative(one: Examined) -> Iterator[Labelled]:
     yield "creatives", analysis.creative
     yield from (("matches", match) for match in analysis.matches)
     yield from (("findings", finding) for finding in analysis.findings)
+    yield from (("text_lines", line) for line in analysis.lines)
 
 
 def _records_of_ad(ad: ScreenedAd) -> Iterator[Labelled]:
     yield "assessments", ad.assessment
     yield from (("findings", finding) for finding in ad.findings)
+    yield from (("text_lines", line) for line in ad.lines)
     yield from (("candidates", candidate) for candidate in _candidates(ad))
 
 

@@ -17,7 +17,9 @@ from detectors.networks import load_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
+from embeddings.picture_text import PictureReader, open_picture_reader
 from embeddings.samples import LoadedPack
+from embeddings.transcription import Transcriber, open_transcriber
 from evidence.store import EvidenceStore
 from pipelines.stopwatch import Stopwatch
 from watchlist.gallery import Gallery
@@ -27,8 +29,10 @@ from watchlist.gallery import Gallery
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
-    of pretrained networks that examine media besides; ``feeds`` and ``registrations`` are lists in which domains are looked up;
-    ``fusion`` is the file that says what the detectors weigh together, None for the one that comes with Qalqan, if any does."""
+    which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
+    of pretrained networks that examine media besides, ``speech`` one with a model that writes speech down; ``feeds`` and
+    ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
+    together, None for the one that comes with Qalqan, if any does."""
 
     crawl_dir: Path
     out_dir: Path
@@ -39,14 +43,19 @@ class ScreenSettings:
     pack: str
     now: datetime
     networks: tuple[Path, ...] = ()
+    speech: Path | None = None
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
     fusion: Path | None = None
 
 
+NOBODY_READS = "nothing that reads pictures was opened"
+NOBODY_LISTENS = "no speech model is configured"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MediaTools:
-    """For the examination of creatives."""
+    """For the examination of creatives. ``pictures`` and ``speech`` give their words, or say why there is nothing that does."""
 
     store: EvidenceStore
     pack: LoadedPack
@@ -54,16 +63,20 @@ class MediaTools:
     detectors: tuple[CreativeDetector, ...]
     cache_dir: Path
     fusion: LoadedFusion | None = None
+    pictures: PictureReader | str = NOBODY_READS
+    speech: Transcriber | str = NOBODY_LISTENS
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AdTools:
-    """For the examination of ads; needs no model."""
+    """For the examination of ads. ``pictures`` reads screenshots, which are remembered in ``cache_dir``."""
 
     store: EvidenceStore
     gallery: Gallery
     detectors: tuple[AdDetector, ...]
+    pictures: PictureReader | str = NOBODY_READS
+    cache_dir: Path | None = None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
@@ -83,10 +96,18 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         detectors=(*creative_detectors(), *load_networks(settings.networks)),
         cache_dir=settings.cache_dir,
         fusion=read_fusion(settings.fusion),
+        pictures=picture_reader(),
+        speech=NOBODY_LISTENS if settings.speech is None else open_transcriber(settings.speech),
     )
     one_thread()
     no_crash_dumps()
     return tools
+
+
+@lru_cache(maxsize=1)
+def picture_reader() -> PictureReader | str:
+    """Opened once per worker process; why there is none where Tesseract is missing."""
+    return open_picture_reader()
 
 
 def no_crash_dumps() -> None:
@@ -112,4 +133,6 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
             DomainRecord.of(settings.feeds, settings.registrations) if isinstance(one, DomainRecord) else one
             for one in ad_detectors()
         ),
+        pictures=picture_reader(),
+        cache_dir=settings.cache_dir,
     )

@@ -75,9 +75,11 @@ class WatchlistSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenSection:
-    """``[screen]``: the model pack."""
+    """``[screen]``: the model pack; ``speech`` is a directory with a ``speech.toml``, a model that writes speech down, relative
+    to the configuration file."""
 
     pack: str = "open"
+    speech: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,9 @@ def load_config(path: Path, *, now: datetime) -> Config:
         data_dir=base / config.data_dir,
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
         watchlist=WatchlistSection(directory=base / config.watchlist.directory),
+        screen=replace(
+            config.screen, speech=None if config.screen.speech is None else base / config.screen.speech.expanduser()
+        ),
         detectors=DetectorsSection(
             networks=tuple(base / path.expanduser() for path in config.detectors.networks),
             feeds=tuple(base / path.expanduser() for path in config.detectors.feeds),

@@ -10,11 +10,15 @@ from pathlib import Path
 from rich.console import Console
 
 EVERY_S = 1.0
+SCREENSHOTS = "screenshots"
+"""Folder of the cache (``pipelines.screenshots``) that holds no analyses of creatives."""
 
 
 def analyses_in(cache_dir: Path) -> int:
     """How many creatives have been analysed so far; what is being written does not count."""
-    return sum(1 for path in cache_dir.glob("*/*/*.json") if not path.name.startswith("."))
+    return sum(
+        1 for path in cache_dir.glob("*/*/*.json") if not path.name.startswith(".") and path.parts[-3] != SCREENSHOTS
+    )
 
 
 def lines_in(path: Path) -> int:

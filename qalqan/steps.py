@@ -119,6 +119,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         campaigns_dir=config.campaigns_dir,
         pack=config.screen.pack,
         networks=config.detectors.networks,
+        speech=config.screen.speech,
         feeds=config.detectors.feeds,
         registrations=config.detectors.registrations,
         fusion=config.detectors.fusion,

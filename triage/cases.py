@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from markupsafe import Markup
 
 from detectors.records import Axis, Bearing, Finding, Span
+from detectors.text_lines import JoinedLines, joined
+from embeddings.records import TextLine, TextPlace
 from pipelines.records import AxisReading
 from triage.media_links import ENDINGS, MediaLinks
 from triage.models import CaptureRow, CaseRow, Decision
@@ -90,18 +92,30 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    """A line that a machine read or heard, its lures marked; ``sure`` and ``language`` are the machine's own words for it."""
+
+    text: Markup
+    start_s: float | None
+    end_s: float | None
+    sure: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LandingView:
-    """A captured landing page as a picture and as text."""
+    """A captured landing page as a picture and as text; ``lines`` is what is written in the picture."""
 
     row: CaptureRow
     screenshot: str | None
     text: Markup | None
+    lines: tuple[LineView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """Everything on the case page. ``texts`` are (field in words, text with its lures marked);
-    ``films`` the SHA-256 of the reference films that can be played."""
+    """Everything on the case page. ``texts`` are (field in words, text with its lures marked), ``words`` (place in words, lines)
+    of the media; ``films`` the SHA-256 of the reference films that can be played."""
 
     row: CaseRow
     axes: tuple[AxisWithFindings, ...]
@@ -111,6 +125,7 @@ class CaseView:
     brands: tuple[str, ...]
     films: frozenset[str]
     texts: tuple[tuple[str, Markup], ...]
+    words: tuple[tuple[str, tuple[LineView, ...]], ...]
     landings: tuple[LandingView, ...]
     captures: tuple[CaptureRow, ...]
     decisions: tuple[Decision, ...]
@@ -143,8 +158,11 @@ def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
         films=frozenset(film.sha256 for person in persons for film in person.references if film.is_film),
         brands=tuple(shelf.book.brand_name(brand_id) for brand_id in row.candidate.brand_ids),
         texts=_texts(row, findings),
+        words=_words(row, findings),
         landings=tuple(
-            _landing(capture, findings, shelf) for capture in row.captures if capture.capture.kind == "landing"
+            _landing(capture, [line.line for line in row.lines], findings, shelf)
+            for capture in row.captures
+            if capture.capture.kind == "landing"
         ),
         captures=tuple(row.captures),
         decisions=tuple(reversed(row.decisions)),
@@ -203,12 +221,40 @@ def _texts(row: CaseRow, findings: Sequence[Finding]) -> tuple[tuple[str, Markup
     return tuple((words, highlighted(text, _spans(findings, field))) for field, words, text in fields if text)
 
 
-def _landing(row: CaptureRow, findings: Sequence[Finding], shelf: Shelf) -> LandingView:
+def _words(row: CaseRow, findings: Sequence[Finding]) -> tuple[tuple[str, tuple[LineView, ...]], ...]:
+    lines = [line.line for line in row.lines]
+    places = ((TextPlace.FRAMES, "In the pictures"), (TextPlace.SPEECH, "In speech"))
+    shown = [(words, _line_views(joined(lines, place), _spans(findings, place))) for place, words in places]
+    return tuple((words, views) for words, views in shown if views)
+
+
+def _line_views(place: JoinedLines, spans: Sequence[Span]) -> tuple[LineView, ...]:
+    """Each line with the parts of the spans that lie in it."""
+    return tuple(
+        LineView(
+            text=highlighted(line.text, _within(spans, start, start + len(line.text))),
+            start_s=line.start_s,
+            end_s=line.end_s,
+            sure=None if line.confidence is None else f"{line.confidence:.0%}",
+            language=line.language,
+        )
+        for line, start in zip(place.lines, place.starts, strict=True)
+    )
+
+
+def _within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
+    there = [span for span in spans if span.start < end and span.end > start]
+    return [replace(span, start=max(span.start, start) - start, end=min(span.end, end) - start) for span in there]
+
+
+def _landing(row: CaptureRow, lines: Sequence[TextLine], findings: Sequence[Finding], shelf: Shelf) -> LandingView:
     shot = row.capture.screenshot
+    written = joined((line for line in lines if shot and line.source_sha256 == shot.sha256), TextPlace.SCREENSHOT)
     return LandingView(
         row=row,
         screenshot=shelf.derivative(shot.sha256, "landing.jpg") if shot else None,
         text=highlighted(row.text, _spans(findings, "landing")) if row.text else None,
+        lines=_line_views(written, _spans(findings, TextPlace.SCREENSHOT)),
     )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from crawlers.records import QueryTally
 from detectors.records import Finding
+from embeddings.records import TextLine
 from evidence.errors import BlobMissing, EvidenceAltered
 from evidence.records import Ad, Capture, Outcome
 from evidence.store import EvidenceStore
@@ -27,7 +28,7 @@ from triage.campaign_loading import put_campaigns, read_campaigns
 from triage.columns import RECORDS_AS_JSON
 from triage.database import open_database
 from triage.language import language_hint
-from triage.models import AuditLine, CaptureRow, CaseName, CaseRow, FindingRow, Gap, MatchRow, ScreenRow
+from triage.models import AuditLine, CaptureRow, CaseName, CaseRow, FindingRow, Gap, LineRow, MatchRow, ScreenRow
 from triage.reasons import CaseState
 from triage.working_copies import adopt, smaller_screenshot, write_whole
 from watchlist.records import Match
@@ -40,6 +41,8 @@ GAP_KINDS = {
     "run": "limits of the run",
 }
 LANDING_TEXT_CHARACTERS = 20_000
+MOST_LINES = 400
+"""Of the words in the media of one ad; more than anybody reads."""
 
 Record = TypeVar("Record")
 
@@ -67,6 +70,13 @@ class _Run:
     ads: dict[str, Ad]
     captures: dict[str, list[Capture]]
     campaigns: pa.Table | None
+    lines: list[TextLine]
+
+    def lines_of(self, ad_id: str) -> list[TextLine]:
+        """The words in the media and the screenshots of an ad."""
+        captures = self.captures.get(ad_id, ())
+        own = {blob.sha256 for capture in captures for blob in (capture.body, capture.screenshot) if blob is not None}
+        return [line for line in self.lines if line.source_sha256 in own][:MOST_LINES]
 
 
 def load_screen(
@@ -134,6 +144,7 @@ def _read_run(screen_dir: Path, crawl_dir: Path | None) -> _Run:
         ads=ads,
         captures=captures,
         campaigns=read_campaigns(screen_dir / "campaigns.parquet"),
+        lines=_read(screen_dir / "text_lines.parquet", TextLine),
     )
 
 
@@ -254,6 +265,7 @@ def _put_case(
         row.findings.clear()
         row.matches.clear()
         row.captures.clear()
+        row.lines.clear()
         session.flush()  # the old rows have to be gone before rows of the same keys arrive
     row.priority = candidate.priority
     row.source = ad.source
@@ -272,6 +284,7 @@ def _put_case(
         CaptureRow(capture_id=c.capture_id, position=i, capture=c, text=texts.get(c.capture_id))
         for i, c in enumerate(run.captures.get(candidate.ad_id, ()))
     ]
+    row.lines = [LineRow(position=i, line=line) for i, line in enumerate(run.lines_of(candidate.ad_id))]
     return new
 
 

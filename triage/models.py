@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from detectors.records import Finding
+from embeddings.records import TextLine
 from evidence.records import Ad, Capture
 from pipelines.campaign_records import Campaign
 from pipelines.records import Candidate
@@ -46,6 +47,7 @@ class CaseRow(Base):
     findings: Mapped[list[FindingRow]] = relationship(cascade="all, delete-orphan", order_by="FindingRow.position")
     matches: Mapped[list[MatchRow]] = relationship(cascade="all, delete-orphan", order_by="MatchRow.position")
     captures: Mapped[list[CaptureRow]] = relationship(cascade="all, delete-orphan", order_by="CaptureRow.position")
+    lines: Mapped[list[LineRow]] = relationship(cascade="all, delete-orphan", order_by="LineRow.position")
     decisions: Mapped[list[Decision]] = relationship(order_by="Decision.decided_at", back_populates="case")
 
 
@@ -147,6 +149,16 @@ class CampaignReading(Base):
 
     screen: Mapped[str] = mapped_column(String(200), primary_key=True)
     finished_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class LineRow(Base):
+    """One line that was read in the media or the screenshots of one case, or heard in them."""
+
+    __tablename__ = "text_lines"
+
+    candidate_id: Mapped[str] = mapped_column(ForeignKey("cases.candidate_id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    line: Mapped[TextLine] = mapped_column(RecordOf(TextLine))
 
 
 class ScreenRow(Base):

@@ -24,6 +24,9 @@ def screen(
     network: Annotated[
         list[Path] | None, typer.Option(help="Directory with a detector.toml, for your own media; may be repeated.")
     ] = None,
+    speech: Annotated[
+        Path | None, typer.Option(help="Directory with a speech.toml, which writes speech down, for your own media.")
+    ] = None,
 ) -> None:
     """Match faces and voices against the watchlist, look for alteration, lure and source, and list the candidates.
 
@@ -36,10 +39,11 @@ def screen(
         qalqan screen --config crawl.toml --runner=FlinkRunner --flink_master=localhost:8081
 
     Options that are not listed below go to Apache Beam (DirectRunner is the default). The text of an ad may lie beside
-    NAME.mp4 as NAME.txt: without a text nothing can be said about a lure. What was screened into the same --data before is
-    listed again.
+    NAME.mp4 as NAME.txt; without one only what is written in the media, or said in it, can be a lure. What was screened into
+    the same --data before is listed again.
     """
     from detectors.networks import known_manifest
+    from embeddings.transcription import speech_model
     from pipelines.options import beam_options
     from qalqan.steps import import_step, screen_step
     from qalqan.table import print_assessments, print_candidates, print_dead_letters
@@ -51,9 +55,11 @@ def screen(
     if config is not None:
         settings = load_config(config, now=utc_now())
     else:
-        settings = _own_media(watchlist, data=data, pack=pack, networks=network or ())
+        settings = _own_media(watchlist, data=data, pack=pack, networks=network or (), speech=speech)
         for directory in settings.detectors.networks:
             known_manifest(directory)
+        if settings.screen.speech is not None:
+            speech_model(settings.screen.speech)
         import_step(settings, named)
     report = screen_step(settings, beam_args)
     if config is None:
@@ -65,13 +71,15 @@ def screen(
     raise typer.Exit(PARTLY if report.could_not_look or report.dead_letters else DONE)
 
 
-def _own_media(watchlist: Path | None, *, data: Path, pack: str, networks: Sequence[Path]) -> Config:
+def _own_media(
+    watchlist: Path | None, *, data: Path, pack: str, networks: Sequence[Path], speech: Path | None
+) -> Config:
     if watchlist is None:
         raise typer.BadParameter("--watchlist FOLDER is needed with your own media: whom should we look for?")
     return Config(
         data_dir=data.resolve(),
         crawl=CrawlSection(name="own-media"),
         watchlist=WatchlistSection(directory=watchlist.resolve()),
-        screen=ScreenSection(pack=pack),
+        screen=ScreenSection(pack=pack, speech=None if speech is None else speech.expanduser().absolute()),
         detectors=DetectorsSection(networks=tuple(path.expanduser().absolute() for path in networks)),
     )

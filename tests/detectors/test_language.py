@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.language import LANGUAGES, guess_language
+from detectors.language import LANGUAGES, guess_language, segment_languages, unknown_script
 
 TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))["text"]
 
@@ -30,3 +30,35 @@ def test_azerbaijani_in_cyrillic_is_azerbaijani() -> None:
 
 def test_a_megabyte_is_read_only_in_part() -> None:
     assert guess_language("və bu " * 200_000) == "az"
+
+
+@pytest.mark.parametrize(
+    ("text", "script"),
+    [
+        ("ᚠᚢᚦᚨᚱᚲ ᚠᚢᚦ", "Runic"),
+        ("გარანტირებული მოგება", "Georgian"),
+        ("Gündə 500 AZN", None),
+        ("12 34", None),
+        ("SОCАR", None),
+    ],
+)
+def test_a_script_that_is_not_ours_has_a_name(text: str, script: str | None) -> None:
+    assert unknown_script(text) == script
+    if script is not None:
+        assert guess_language(text) is None
+
+
+def test_another_language_is_none_of_ours() -> None:
+    assert guess_language("Garantierter Gewinn, registrieren Sie sich noch heute und verdienen Sie jeden Tag") is None
+
+
+def test_each_segment_has_its_language() -> None:
+    text = "Gündə beş yüz manat qazanın. Зарегистрируйтесь сегодня и получайте прибыль каждый месяц!\nOK"
+    assert segment_languages(text) == ("ru", "az")
+    assert segment_languages("və") == ()
+    assert segment_languages("Gündə") == ("az",)
+
+
+@pytest.mark.parametrize("piece", ["a. ", "və bu!\n", ". ", "ж"])
+def test_a_megabyte_of_segments_comes_back(piece: str) -> None:
+    segment_languages(piece * (1_000_000 // len(piece)))

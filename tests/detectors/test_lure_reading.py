@@ -120,3 +120,44 @@ def test_a_megabyte_is_read_in_part_and_says_so(piece: str) -> None:
     reading = read_texts({"body": piece * (1_000_000 // len(piece))}, has_link=True)
     assert any("only the first" in limit for limit in reading.limits)
     assert all(len(spans) <= MOST_SPANS for spans in reading.signs.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Президент тәсдиг етди: ҝүндә 500 манат газанын! Инди гејдијјатдан кечин",
+        "Prezident jaña platforma iske qosty: aiyna 1 000 000 teñge tabys tabyñyz! Qazir tirkeliñiz",
+        "Kazir tirkeliniz, kunine 50 000 tenge tabys tabynyz",
+        "G ü n d ə 500 AZN q a z a n ı n, indi qeydiyyatdan keçin",
+        "Günd3 500 AZN q4zanın, indi qeydiyyatdan k3çin",
+        "3арабатывай 50 000 тенге в день! Рег1стрируйся",
+    ],
+)
+def test_a_scam_in_the_other_script_or_in_leet_is_a_lure(text: str) -> None:
+    assert verdict(text) is Verdict.LURE
+
+
+def test_what_a_machine_misread_is_read_all_the_same() -> None:
+    text = "Gundə 5OO AZN qazanın Minirnurn depozit 25O AZN Qeydiyyatdan keçln"
+    read = read_texts({"frames": text}, has_link=False)
+    assert read.verdict is Verdict.LURE
+    assert {"promise_of_profit", "minimum_deposit", "call_to_invest"} <= set(read.signs)
+    assert read.largest is not None
+    assert read.largest.value == 500
+    assert "minimum_deposit" not in read_texts({"body": text}, has_link=False).signs
+
+
+def test_misread_letters_are_no_attempt_to_hide() -> None:
+    read = read_texts({"frames": "ѕосаr prоfit q4zan"}, has_link=False)
+    assert (read.mixed_words, read.digits) == (0, 0)
+    assert read_texts({"body": "ѕосаr prоfit q4zan"}, has_link=False).mixed_words == 2
+
+
+def test_an_unknown_script_is_said() -> None:
+    read = read_texts({"body": "გარანტირებული მოგება ყოველდღე"}, has_link=True)
+    assert read.verdict is Verdict.UNREADABLE
+    assert "cannot tell because" in read.why
+    assert "Georgian" in read.why
+    beside = read_texts({"title": "გარანტირებული", "body": "Gündə 500 AZN qazanın"}, has_link=True)
+    assert beside.verdict is Verdict.LURE
+    assert beside.limits == ("title was not read: its script is Georgian",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from detectors.lure_reading import COUNTER_SIGNS, Verdict
 from detectors.lure_text import LureText
 from detectors.records import Axis, Bearing, Finding
+from embeddings.records import TextLine, TextPlace
 from evidence.records import AccessMode
 from tests.detectors.subjects import by_claim, subject
-from tests.factories import make_ad
+from tests.factories import make_ad, make_text_line, sha
 
 TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))["text"]
 VERDICTS = {verdict.value for verdict in Verdict}
@@ -94,3 +96,52 @@ def test_the_name_of_a_file_is_no_text_and_an_address_in_the_text_is_a_way_to_fo
     assert "no_lure" in by_claim(list(LureText().examine(subject(closed))))
     open_ = make_ad(**own, body=f"{body} https://quantum.example", cta_text=None)
     assert "investment_lure" in by_claim(list(LureText().examine(subject(open_))))
+
+
+def read(*lines: TextLine, unread: tuple[str, ...] = (), **texts: str | None) -> dict[str, Finding]:
+    """Findings about media of one's own without a text."""
+    own = {
+        "access_mode": AccessMode.ANALYST_IMPORT,
+        "title": "film.mp4",
+        "body": None,
+        "cta_text": None,
+        "link_url": None,
+    }
+    ad = subject(make_ad(**(own | texts)))
+    return by_claim(list(LureText().examine(replace(ad, creatives=(sha("creative"),), lines=lines, unread=unread))))
+
+
+PROMISE = make_text_line(text="Gündə 500 AZN qazanın")
+CALL = make_text_line(place=TextPlace.SPEECH, text="İndi qeydiyyatdan keçin.", start_s=8.0, end_s=10.0, region=None)
+
+
+def test_a_lure_in_picture_and_speech_is_found_with_place_and_time() -> None:
+    found = read(PROMISE, CALL)
+    assert found["investment_lure"].bearing is Bearing.SUPPORTS
+    assert (found["investment_lure"].start_s, found["investment_lure"].end_s) == (1.0, 10.0)
+    promise = found["promise_of_profit"]
+    assert promise.observation == ("It promises profit: “Gündə 500 AZN” (written in the pictures at 0:01–0:04).")
+    assert (promise.creative_sha256, promise.region) == (sha("creative"), PROMISE.region)
+    assert [span.field for span in promise.spans] == ["frames"]
+    assert "said at 0:08–0:10" in found["call_to_invest"].observation
+    assert any("misread" in limit for limit in found["investment_lure"].quality_limits)
+
+
+def test_media_without_words_cannot_be_judged_and_the_reason_is_given() -> None:
+    reason = "Its frames were not read: Tesseract is missing its languages."
+    whole = read(unread=(reason,))["no_text"]
+    assert whole.bearing is Bearing.INCONCLUSIVE
+    assert whole.observation.startswith("Cannot tell because the ad has no text")
+    assert reason in whole.observation
+
+
+def test_a_harmless_caption_tells_nothing_of_a_speech_that_nobody_wrote_down() -> None:
+    caption = make_text_line(text="Payız kolleksiyası mağazamızda")
+    assert read(caption)["no_lure"].bearing is Bearing.AGAINST
+    partly = read(caption, unread=("There is speech and no transcript: no speech model is configured.",))["no_lure"]
+    assert partly.bearing is Bearing.INCONCLUSIVE
+    assert "no speech model" in partly.observation
+    typed = read(
+        caption, unread=("There is speech and no transcript.",), body="Divanlar, stollar, yataqlar. Çatdırılma"
+    )
+    assert typed["no_lure"].bearing is Bearing.AGAINST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from detectors.disguises import reveal
 from detectors.names import mentions
 from detectors.normalise import fold
 
@@ -58,3 +59,13 @@ def test_every_mention_is_found_once() -> None:
 def test_a_long_text_and_many_names() -> None:
     names = [f"Brand{number}" for number in range(200)]
     assert len(found("SOCAR və Brand7 " * 1_000, "SOCAR", *names)) == 2_000
+
+
+def test_a_name_that_a_machine_misread_is_found() -> None:
+    def found(text: str, *, by_machine: bool) -> int:
+        return len(mentions(reveal(fold(text), by_machine=by_machine), ("Kapital Bank", "SOCAR")))
+
+    assert found("KapitaI Bankın, S0CAR-da", by_machine=True) == 2
+    assert found("Kap1tal Bank", by_machine=True) == 1
+    assert found("KapitaI Bank", by_machine=False) == 0
+    assert found("Kapitan Banka", by_machine=True) == 0

@@ -50,7 +50,9 @@ def test_noise_and_blank_strips_are_read_without_trouble() -> None:
 @needs_tesseract
 def test_the_reader_is_confined() -> None:
     (level,) = (
-        m.facts["level"] for m in converse(RECOGNISER, {"lines": [], "pixels": 0}, BUDGET, spawner=READERS) if m.kind == "sandbox"
+        m.facts["level"]
+        for m in converse(RECOGNISER, {"lines": [], "pixels": 0}, BUDGET, spawner=READERS)
+        if m.kind == "sandbox"
     )
     assert "rlimits" in level
     assert "no_new_privs" in level

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from detectors.tables import ad_detectors
-from evidence.records import CaptureKind, Outcome
+from evidence.records import AccessMode, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from pipelines.assess import AdFile, AdWithAnalyses, screen_ad
 from pipelines.records import AxisState, CreativeAnalysis
@@ -21,6 +22,7 @@ from tests.factories import (
     make_match,
     make_model_pack,
     make_person,
+    make_text_line,
 )
 from watchlist.gallery import Gallery
 
@@ -51,6 +53,24 @@ def test_a_lure_with_a_protected_face_is_a_candidate(tools: AdTools) -> None:
     assert screened.candidate.person_ids == ("aysel-quliyeva",)
     assert screened.candidate.creative_sha256 == MEDIA.sha256
     assert {f.ad_id for f in screened.findings} == {file.ad.ad_id}
+
+
+def test_own_media_without_a_text_are_flagged_by_the_words_in_them(tools: AdTools) -> None:
+    lines = (
+        make_text_line(source_sha256=MEDIA.sha256, text=SCAM),
+        make_text_line(source_sha256=MEDIA.sha256, line=1, text="t.me/socar_qazanc"),
+    )
+    own = {"access_mode": AccessMode.ANALYST_IMPORT, "body": None, "cta_text": None, "link_url": None}
+    file = AdFile(ad=make_ad(title="film.mp4", **own), captures=(make_capture(body=MEDIA),))
+    read = replace(analysis(matched=True), lines=lines)
+    screened = screen_ad(AdWithAnalyses(file=file, analyses=(read,)), tools)
+    assert screened.candidate is not None
+    assert "written in the pictures" in screened.assessment.axes[2].summary
+    assert {f.claim for f in screened.findings if f.brand_id} == {"brand_impersonation"}
+    unread = replace(analysis(matched=True), unread=("Its frames were not read: Tesseract is missing.",))
+    screened = screen_ad(AdWithAnalyses(file=file, analyses=(unread,)), tools)
+    assert screened.assessment.axes[2].state is AxisState.CANNOT_TELL
+    assert "Tesseract is missing" in screened.assessment.axes[2].summary
 
 
 def test_the_landing_page_is_read_from_the_store(tools: AdTools) -> None:

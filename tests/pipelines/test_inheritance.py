@@ -19,6 +19,7 @@ from tests.factories import (
     make_face_track,
     make_finding,
     make_match,
+    make_text_line,
     make_voice_segment,
     sha,
 )
@@ -50,6 +51,8 @@ def analysis_of(leader: CreativePrint, *, region: Region = FACE) -> CreativeAnal
             make_finding(creative_sha256=sha256, region=region, modality="face"),
             make_finding(creative_sha256=sha256, region=None, modality="container"),
         ),
+        lines=(make_text_line(source_sha256=sha256, region=region), make_text_line(source_sha256=sha256, region=None)),
+        unread=("There is speech and no transcript.",),
     )
 
 
@@ -96,6 +99,9 @@ def test_everything_is_taken_over_under_the_copys_name(some_print: CreativePrint
     assert found.findings[0].finding_id != analysis.findings[0].finding_id
     assert found.matches[0].score == analysis.matches[0].score
     near(found.matches[0].region, 0.4, 0.2, 0.2, 0.4)
+    assert {line.source_sha256 for line in found.lines} == {own}
+    near(found.lines[0].region, 0.4, 0.2, 0.2, 0.4)
+    assert found.unread == analysis.unread
     again = inherit(analysis, leader=leader, copy=copy, why=why(leader, copy))
     assert again == found, "ids follow from the content"
 

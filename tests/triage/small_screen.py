@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 
 from crawlers.records import QUERY_TALLY_SCHEMA
 from detectors.records import FINDING_SCHEMA, Axis, Bearing, Finding
+from embeddings.records import TEXT_LINE_SCHEMA, TextLine, TextPlace
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
@@ -47,6 +48,7 @@ from tests.factories import (
     make_reference,
     make_run_report,
     make_span,
+    make_text_line,
     sha,
 )
 from watchlist.generations import Change
@@ -172,6 +174,7 @@ def write_small_screen(root: Path, *, more: int = 0) -> SmallScreen:
     write_records(screen_dir / "candidates.parquet", candidates, CANDIDATE_SCHEMA)
     write_records(screen_dir / "findings.parquet", findings, FINDING_SCHEMA)
     write_records(screen_dir / "matches.parquet", matches, MATCH_SCHEMA)
+    write_records(screen_dir / "text_lines.parquet", _lines(captures), TEXT_LINE_SCHEMA)
     assessments = [make_assessment(ad_id=ad.ad_id) for ad in ads]
     write_records(screen_dir / "assessments.parquet", assessments, ASSESSMENT_SCHEMA)
     write_records(screen_dir / "dead_letters.parquet", [make_dead_letter(ad_id=sha("broken"))], DEAD_LETTER_SCHEMA)
@@ -206,6 +209,27 @@ def small_campaign(*ad_ids: str, **changes: object) -> Campaign:
     )
     given = {"aliases": (sha("merged"),), "ad_ids": ordered, "pages": 3, "ties": ties, "known_since": AT}
     return make_campaign(**{**given, "campaign_id": sha("campaign"), **changes})
+
+
+def _lines(captures: list[Capture]) -> list[TextLine]:
+    """What is written in the hostile case's film and screenshot, and something of another creative."""
+    screenshot = next(capture.screenshot for capture in captures if capture.screenshot is not None)
+    media = next(c.body for c in captures if c.kind is CaptureKind.MEDIA and c.body is not None)
+    return [
+        make_text_line(source_sha256=media.sha256, text=f"Gündə 500 AZN {SCRIPT}"),
+        make_text_line(source_sha256=media.sha256, line=1, text="Qazanın", start_s=2.0),
+        make_text_line(
+            source_sha256=media.sha256, place=TextPlace.SPEECH, text="Zəmanət verirəm", region=None, language="az"
+        ),
+        make_text_line(
+            source_sha256=screenshot.sha256,
+            place=TextPlace.SCREENSHOT,
+            text="Balans 4812 AZN",
+            start_s=None,
+            end_s=None,
+        ),
+        make_text_line(source_sha256=sha("elsewhere"), text="Not of this ad"),
+    ]
 
 
 def _write_derivatives(derivatives: Path, matches: list[Match]) -> None:
@@ -302,6 +326,8 @@ def _hostile_findings(ad: Ad) -> list[Finding]:
                 make_span(start=0, end=20, label="promise_of_profit"),
                 make_span(start=start, end=start + 9, label="guaranteed"),
                 make_span(field="landing", start=0, end=24, label="invented_balance"),
+                make_span(field="frames", start=0, end=13, label="promise_of_profit"),
+                make_span(field="screenshot", start=0, end=6, label="invented_balance"),
             ),
         ),
         make_finding(

@@ -61,6 +61,19 @@ def test_the_lure_is_marked_in_the_ad_and_on_the_page(view: CaseView) -> None:
     assert "invented balance" in view.landings[0].text
 
 
+def test_what_a_machine_read_is_shown_line_by_line_with_its_time(view: CaseView) -> None:
+    words = dict(view.words)
+    assert list(words) == ["In the pictures", "In speech"]
+    first, second = words["In the pictures"]
+    assert '<mark title="promise of profit">Gündə 500 AZN</mark>' in first.text
+    assert "<script>" not in first.text
+    assert "<mark" not in second.text
+    assert (first.start_s, first.end_s, first.sure) == (1.0, 3.5, "93%")
+    assert [line.language for line in words["In speech"]] == ["az"]
+    (written,) = view.landings[0].lines
+    assert '<mark title="invented balance">Balans</mark>' in written.text
+
+
 def test_an_axis_is_a_word_and_an_icon() -> None:
     shown = axis_view(AxisReading(axis=Axis.SOURCE, state=AxisState.YES, summary="Its own page.", finding_ids=()))
     assert (shown.answer, shown.tone, shown.icon) == ("Official source", "relief", "✓")
