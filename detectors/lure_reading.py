@@ -22,9 +22,14 @@ from detectors.promises import Amount, Promise, read_figures
 from detectors.records import Span
 from detectors.text_lines import READ_BY_MACHINE
 
+_PHONE = r"\+?\d(?:[ \-()]{0,2}\d){8,14}(?!\d)"
+_MESSENGERS = "telegram|teleqram|телеграмм?|whats ?app|vatsap|ватсап|вотсап|вацап|viber|вайбер|instagram|инстаграм"
 HANDLES = re.compile(
-    r"(?<![\w.])(?:(?:t\.me|telegram\.me)/[a-z0-9_+]{4,64}|wa\.me/\d{8,15}|api\.whatsapp\.com/send/?\?phone=\d{8,15})"
+    r"(?<![\w.])(?:(?:t\.me|telegram\.me)/[a-z0-9_+]{4,64}|wa\.me/\d{8,15}|api\.whatsapp\.com/send/?\?phone=\d{8,15}"
+    rf"|(?:{_MESSENGERS})\w{{0,4}}[ :\-–—]{{1,3}}(?:@[a-z0-9_.]{{4,32}}|{_PHONE}))"
 )
+PHONES = re.compile(rf"(?<![\w.,+/]){_PHONE}")
+"""A number of nine digits or more, as telephone numbers are written; sums have their unit beside them."""
 SIGNS = (
     "promise_of_profit",
     "guaranteed_profit",
@@ -35,7 +40,10 @@ SIGNS = (
     "contact_handle",
     "card_data_request",
     "personal_data_request",
+    "contact_phone",
 )
+_ANYBODYS = frozenset({"contact_phone"})
+"""Signs that honest texts, and warnings above all, have as often: they are shown and count for nothing."""
 COUNTER_SIGNS = ("warning_cue", "news_cue", "parody_cue", "honest_finance_cue")
 
 _SIGN_OF = {
@@ -57,6 +65,8 @@ _UNDONE_BY_NEGATION = frozenset({"warning", "call", "guarantee", "multiple", "pa
 _QUOTED = re.compile(r"«[^«»]{1,400}»|“[^“”]{1,400}”|„[^„“”]{1,400}[“”]|\"[^\"]{1,400}\"")
 _CLICK = "a call to click"
 _LINK = "a link"
+_BESIDE = 16
+"""Characters between the words for a deposit and its sum."""
 _NEAR = 60
 """Characters between a guarantee and the gain that it guarantees."""
 MOST_SPANS = 200
@@ -103,7 +113,9 @@ class _FieldReading:
     promises: tuple[Promise, ...]
     has_honest_rate: bool
     has_sum: bool
+    amounts: tuple[Amount, ...]
     handles: list[tuple[int, int]]
+    phones: list[tuple[int, int]]
     quoted: list[tuple[int, int]]
 
     def own(self, label: str) -> list[Cue]:
@@ -162,6 +174,7 @@ def _read_field(name: str, text: str) -> _FieldReading:
     words = misread_lexicon() if folded.by_machine else lexicon()
     cues = _without_negated(words.cues(folded), folded.text)
     figures = read_figures(folded.text, cues, lexicon())
+    handles = [found.span() for found in HANDLES.finditer(folded.text)]
     return _FieldReading(
         name=name,
         folded=folded,
@@ -169,7 +182,9 @@ def _read_field(name: str, text: str) -> _FieldReading:
         promises=figures.promises,
         has_honest_rate=bool(figures.honest_rates),
         has_sum=any(amount.unit != "%" for amount in figures.amounts),
-        handles=[found.span() for found in HANDLES.finditer(folded.text)],
+        amounts=figures.amounts,
+        handles=handles,
+        phones=_phones(folded.text, besides=[*handles, *((amount.start, amount.end) for amount in figures.amounts)]),
         quoted=[found.span() for found in _QUOTED.finditer(folded.text)],
     )
 
@@ -179,7 +194,14 @@ def _without_negated(cues: list[Cue], text: str) -> list[Cue]:
     tokens = tokens_of(text)
     before = {cue.last for cue in cues if cue.label == "not_before"}
     after = {cue.first for cue in cues if cue.label == "not_after"}
-    # "no risk" and "don't click" are terms of their own: their "not" is already spoken for.
+    # "no risk" is a term of its own: its "not" is spoken for, and does not undo what comes after.
+    spoken = {
+        number
+        for cue in cues
+        if cue.label == "guarantee" and cue.last > cue.first
+        for number in range(cue.first, cue.last + 1)
+    }
+    before, after = before - spoken, after - spoken
     kept = []
     for cue in cues:
         preceded = cue.first - 1 in before or (cue.first - 2 in before and len(tokens[cue.first - 1].word) <= 4)
@@ -203,16 +225,39 @@ def _signs(fields: Sequence[_FieldReading]) -> dict[str, tuple[Span, ...]]:
             sign = _SIGN_OF.get(cue.label)
             if sign is None and cue.label == "guarantee" and _guarantees_profit(gains, cue):
                 sign = "guaranteed_profit"
-            if sign is not None:
+            if sign == "minimum_deposit":
+                found.setdefault(sign, []).append(field.span(*_with_sum(cue, field.amounts), sign))
+            elif sign is not None:
                 found.setdefault(sign, []).append(field.span(cue.start, cue.end, sign))
         for promise in field.promises:
             found.setdefault("promise_of_profit", []).append(
                 field.span(promise.start, promise.end, "promise_of_profit")
             )
-        for start, end in field.handles:
-            found.setdefault("contact_handle", []).append(field.span(start, end, "contact_handle"))
+        for sign, places in (("contact_handle", field.handles), ("contact_phone", field.phones)):
+            if places:
+                found.setdefault(sign, []).extend(field.span(start, end, sign) for start, end in places)
     order = (*SIGNS, *COUNTER_SIGNS)
     return {sign: _merged(found[sign]) for sign in order if sign in found}
+
+
+def _with_sum(deposit: Cue, amounts: Sequence[Amount]) -> tuple[int, int]:
+    """The words that name a deposit together with the nearest sum beside them."""
+    first = bisect_left(amounts, deposit.start - 2 * _BESIDE, key=lambda amount: amount.start)
+    for amount in amounts[first : first + 4]:
+        if amount.unit != "%" and max(amount.start - deposit.end, deposit.start - amount.end) <= _BESIDE:
+            return min(deposit.start, amount.start), max(deposit.end, amount.end)
+    return deposit.start, deposit.end
+
+
+def _phones(text: str, *, besides: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    taken = sorted(besides)
+    found = []
+    for one in PHONES.finditer(text):
+        before = bisect_right(taken, one.start(), key=lambda place: place[0])
+        near = taken[max(0, before - 1) : before + 1]
+        if not any(start < one.end() and end > one.start() for start, end in near):
+            found.append(one.span())
+    return found
 
 
 def _guarantees_profit(gains: Sequence[int], guarantee: Cue) -> bool:
@@ -243,7 +288,7 @@ def _judge(
     route = _route(fields, signs, own_call=own_call, has_link=has_link)
     of_fraud = any(cue.label in {"warning", "crime"} for field in fields for cue in field.cues)
     about = sum(len(signs.get(cue, ())) for cue in ("warning_cue", "news_cue"))
-    lures = sum(sign in signs for sign in SIGNS)
+    lures = sum(sign in signs for sign in SIGNS if sign not in _ANYBODYS)
     # Reporting alone does not count: the usual lure is dressed up as news.
     if of_fraud and not urges and (about >= 2 or about > lures):
         return Verdict.ABOUT_FRAUD, "warnings and reporting outweigh, and it does not itself call anybody to invest"

@@ -6,7 +6,8 @@ Claims, all on the axis ``lure``:
   ``no_lure`` (against; inconclusive where only a part of what an ad without text says could be read), ``no_text`` and
   ``text_unreadable`` (inconclusive);
 - of each sign, with spans: ``promise_of_profit``, ``guaranteed_profit``, ``urgency``, ``claimed_authority``, ``call_to_invest``,
-  ``minimum_deposit``, ``contact_handle``, ``card_data_request``, ``personal_data_request``, ``obfuscated_spelling``. A sign
+  ``minimum_deposit``, ``contact_handle``, ``card_data_request``, ``personal_data_request``, ``contact_phone``,
+  ``obfuscated_spelling``. A sign
   supports only in a text that is a lure as a whole, and is inconclusive elsewhere: a warning quotes the promise it warns of;
 - of each counter-sign, with spans: ``warning_cue``, ``news_cue``, ``parody_cue``, ``honest_finance_cue``: against, or
   inconclusive in a text that is a lure all the same.
@@ -44,6 +45,7 @@ SAYS = {
     "contact_handle": "It gives a messenger contact",
     "card_data_request": "It asks for card data",
     "personal_data_request": "It asks for personal data",
+    "contact_phone": "It gives a telephone number",
     "warning_cue": "It warns",
     "news_cue": "It reports",
     "parody_cue": "It is marked as a joke",

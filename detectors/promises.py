@@ -162,7 +162,9 @@ def _judge(amount: Amount, context: _Context, lexicon: Lexicon) -> bool | None:
 
 
 def _judge_rate(amount: Amount, context: _Context, *, near: set[str], gains: bool, lexicon: Lexicon) -> bool | None:
-    money = bool(context.anywhere & {"earn", "profit", "passive", "invest", "deposit", "multiple"})
+    money = bool(
+        context.anywhere & {"earn", "profit", "passive", "invest", "deposit", "multiple"} or "guarantee" in near
+    )
     money = money or amount.value > _HUGE_PERCENT
     if "price" in near and not gains:
         return None

@@ -13,7 +13,10 @@ from qalqan.bench import BenchResult, Phase
 COMPARED = ("decode", "faces", "voices", "match")
 """The stages that the job and the straightforward script both have."""
 
-DECODING_AND_MODELS = ("decode", "fingerprints", "faces", "voices", "working copies")
+DECODING_AND_MODELS = (
+    *("decode", "fingerprints", "faces", "voices", "working copies"),
+    *("words in pictures", "words in speech", "words in screenshots"),
+)
 """The stages that consist of decoding, of networks, or, for working copies, of encoding."""
 
 NO_DECODERS = ("detector container",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from detectors.brand_use import BrandUse
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import LandingPage
+from embeddings.records import TextPlace
 from evidence.records import Ad
 from tests.detectors.subjects import landing, subject
-from tests.factories import make_ad
+from tests.factories import make_ad, make_text_line
 
 
 def quiet_ad(**changes: Any) -> Ad:
@@ -116,3 +118,15 @@ def test_a_lookalike_on_the_way_is_seen_too() -> None:
     [one] = [one for one in examine(quiet_ad(), page) if one.claim == "lookalike_domain"]
     assert "kapitalbanq[.]az" in one.observation
     assert one.brand_id == "kapital-bank"
+
+
+def test_a_brand_in_the_picture_or_the_speech_is_named() -> None:
+    lines = (
+        make_text_line(text="KapitaI Bankın layihəsi"),
+        make_text_line(place=TextPlace.SPEECH, text="SOCAR hamıya gəlir verir", start_s=4.0, end_s=6.0, region=None),
+    )
+    ad = replace(subject(make_ad(title=None, body="Yeni layihə", cta_text=None)), lines=lines)
+    found = [one for one in BrandUse().examine(ad) if one.claim == "brand_impersonation"]
+    told = {one.brand_id: one.observation for one in found}
+    assert "written in the pictures at 0:01–0:04" in told["kapital-bank"]
+    assert "said at 0:04–0:06" in told["socar"]

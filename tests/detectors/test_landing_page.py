@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from detectors.landing_page import LandingPageSigns
 from detectors.records import Bearing, Finding
 from detectors.subject import LandingPage
+from embeddings.records import TextPlace
 from evidence.records import Ad, Outcome
 from tests.detectors.subjects import by_claim, landing, subject
 from tests.detectors.test_page_html import BALANCE, CARD, LEAD
-from tests.factories import make_ad
+from tests.factories import make_ad, make_text_line
 
 LURE = "SOCAR platforması: gündə 500 AZN qazanın. Qeydiyyatdan keçin!"
 
@@ -134,3 +137,19 @@ def test_the_menu_of_a_site_is_no_way_to_follow_a_promise() -> None:
     assert "landing_lure_text" in examine(landing(menu + LEAD, article))
     assert "landing_lure_text" in examine(landing('<a href="http://elsewhere.example/">on</a>' * 8, article))
     assert "landing_lure_text" in examine(landing('<a href="http://elsewhere.example/">on</a>', article))
+
+
+def test_what_is_written_in_the_screenshot_belongs_to_the_page() -> None:
+    line = make_text_line(
+        place=TextPlace.SCREENSHOT,
+        text="Gündə 500 AZN qazanın! İndi qeydiyyatdan keçin",
+        start_s=None,
+        end_s=None,
+    )
+    page = replace(
+        landing("<p>Salam", "Salam"), lines=(line,), unread=("Of the screenshot: the lower 30% of it was not read.",)
+    )
+    found = by_claim(list(LandingPageSigns().examine(subject(make_ad(), page))))["landing_lure_text"]
+    assert "written in the screenshot" in found.observation
+    assert {span.field for span in found.spans} == {"screenshot"}
+    assert any("lower 30%" in limit for limit in found.quality_limits)

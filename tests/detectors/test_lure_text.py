@@ -38,7 +38,7 @@ def test_the_signs_of_a_scam_are_found_with_the_words_to_highlight() -> None:
     assert words("urgency") == ["Tələsin"]
     assert words("claimed_authority") == ["Prez\u200bident SOCAR layihəsini təsdiq"]
     assert words("call_to_invest") == ["Qeydiyyatdan keçin"]
-    assert words("minimum_deposit") == ["Minimum depozit"]
+    assert words("minimum_deposit") == ["Minimum depozit 250 AZN"]
     assert words("contact_handle") == ["t.me/socar_az"]
     assert found["obfuscated_spelling"].measurement == 1
     lure = found["investment_lure"]

@@ -31,6 +31,8 @@ connector = "telegram_preview"
 channels = ["qazanc_demo"]
 [watchlist]
 directory = "people"
+[screen]
+speech = "models/whisper"
 [detectors]
 networks = ["networks/a", "/srv/b"]
 feeds = ["lists/cert.txt"]
@@ -54,7 +56,7 @@ def test_a_whole_configuration(tmp_path: Path) -> None:
     assert config.crawl_dir == tmp_path / "run" / "crawls" / "daily-2026-11-01"
     assert config.egress.allow[0].connect == "127.0.0.1:18700"
     assert [source.asked for source in config.source] == [("SOCAR",), ("qazanc_demo",)]
-    assert config.screen.pack == "open"
+    assert (config.screen.pack, config.screen.speech) == ("open", tmp_path / "models" / "whisper")
     assert config.console.port == 0
     assert config.detectors.networks == (tmp_path / "networks" / "a", Path("/srv/b"))
     assert config.detectors.feeds == (tmp_path / "lists" / "cert.txt",)
