@@ -20,6 +20,7 @@ from detectors.lexicon import Cue, Token, lexicon, misread_lexicon, tokens_of
 from detectors.normalise import LONGEST_TEXT, Folded, fold
 from detectors.promises import Amount, Promise, read_figures
 from detectors.records import Span
+from detectors.skeletons import skeleton
 from detectors.text_lines import READ_BY_MACHINE
 
 _PHONE = r"\+?\d(?:[ \-()]{0,2}\d){8,14}(?!\d)"
@@ -287,7 +288,7 @@ def _judge(
     urges = own_call or any(field.own("earn_now") for field in fields)
     route = _route(fields, signs, own_call=own_call, has_link=has_link)
     of_fraud = any(cue.label in {"warning", "crime"} for field in fields for cue in field.cues)
-    about = sum(len(signs.get(cue, ())) for cue in ("warning_cue", "news_cue"))
+    about = _about_fraud(fields, signs)
     lures = sum(sign in signs for sign in SIGNS if sign not in _ANYBODYS)
     # Reporting alone does not count: the usual lure is dressed up as news.
     if of_fraud and not urges and (about >= 2 or about > lures):
@@ -305,6 +306,18 @@ def _judge(
     if route is None:
         return Verdict.NO_LURE, f"it has {promise} but gives the reader no way to follow"
     return Verdict.LURE, f"{promise} together with {route}"
+
+
+def _about_fraud(fields: Sequence[_FieldReading], signs: Mapping[str, tuple[Span, ...]]) -> int:
+    """How many words warn or report. What a machine reads in a picture of a text that is there besides is not counted again."""
+    texts = {field.name: field.folded.original for field in fields}
+    typed = {field.name for field in fields if not field.folded.by_machine}
+    spans = [span for cue in ("warning_cue", "news_cue") for span in signs.get(cue, ())]
+    words = [
+        (span.field in typed, skeleton(" ".join(texts[span.field][span.start : span.end].split()))) for span in spans
+    ]
+    said = {word for is_typed, word in words if is_typed}
+    return sum(is_typed or word not in said for is_typed, word in words)
 
 
 def _route(

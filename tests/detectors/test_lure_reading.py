@@ -217,3 +217,14 @@ def test_a_telephone_number_makes_no_warning_less_of_one() -> None:
 def test_hostile_numbers_come_back(piece: str) -> None:
     read = read_texts({"body": piece * 100_000}, has_link=False)
     assert all(len(spans) <= MOST_SPANS for spans in read.signs.values())
+
+
+def test_a_picture_of_the_text_says_nothing_anew() -> None:
+    text = "Gündə 500 AZN gəlir. Saxta saytlara inanmayın!"
+    alone = read_texts({"landing": text}, has_link=False)
+    assert read_texts({"landing": text, "screenshot": text}, has_link=False).verdict is alone.verdict
+    page = "Ayda 5000 AZN zəmanətli qazanc, minimum depozit 250 AZN. This is no scam"
+    one, twice = (
+        read_texts(texts, has_link=True) for texts in ({"landing": page}, {"landing": page, "screenshot": page})
+    )
+    assert one.verdict is twice.verdict is Verdict.LURE
