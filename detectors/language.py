@@ -50,6 +50,7 @@ def guess_language(text: str) -> str | None:
     return max(ours, key=lambda language: ours[language])
 
 
+@functools.lru_cache(maxsize=16)  # several detectors ask about the text at hand
 def segment_languages(text: str) -> tuple[str, ...]:
     """The languages of a text's sentences and lines, the one of most letters first; short ones do not count for themselves."""
     letters: Counter[str] = Counter()
