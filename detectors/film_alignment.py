@@ -1,15 +1,15 @@
-"""Which stretch of genuine film a suspect clip was taken from, and how alike the two are there.
+"""Which stretches of genuine film a suspect clip was taken from, and how alike the two are there.
 
 A mouth that looks and moves as in the film, at one time and no other, settles that the two are the same. Otherwise the upper face
 says *when*, because a lip-synced copy leaves it alone, and the mouth is compared at that time. The suspect's frames may be as
 sparse as two a second: what lies between them adds little to a sharp search. Landmarks tremble more than brows and lids move, so
-every face is first laid onto one face of the person.
+every face is first laid onto one face of the person. A suspect that was cut anew is found piece by piece, each with its film, its
+time and its speed.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,7 +30,20 @@ from detectors.face_agreement import (
     registered,
     steadied,
 )
-from detectors.shift_search import MIN_PAIRS, STEPS_PER_S, Shift, Steps, Times, best_shift, mixing, movements
+from detectors.shift_search import (
+    MIN_PAIRS,
+    NOTHING_MOVES,
+    STEPS_PER_S,
+    Shift,
+    Steps,
+    Times,
+    best_shifts,
+    mixed_rows,
+    mixing,
+    movements,
+    placed,
+    windows,
+)
 from watchlist.footage import GenuineFootage
 
 MIN_LEAD = 0.8
@@ -50,10 +63,28 @@ FILMS_REMEMBERED = 64
 """Films whose rows stay in memory, because the next suspect shows the same person: 4.5 KB for a frame."""
 
 STRETCH_FLOOR = 0.85
-"""Agreement of the upper face, before registration, above which a pair belongs to the aligned stretch."""
+"""Agreement of the upper face, laid onto the person's, above which a pair belongs to the aligned stretch."""
+
+TOGETHER = 0.3
+TOGETHER_STEPS, TOGETHER_FRAMES = 11, 5
+"""Correlation of the movements, over so many steps of the grid and at least so many frames, of pairs of the aligned stretch: at
+another moment of the same shot a face looks nearly the same, but moves otherwise."""
+
+ALREADY_FOUND = 0.5
+"""A window of which more than this share was found already is not tried."""
+
+MAX_TRIED = 12
+PROBED_PAIRS = 8
+"""Shifts that are compared picture by picture, and pairs of each that are looked at first: registering is what costs."""
 
 ALIGNED_UPPER = 0.97
-"""Agreement of the registered upper face without which no shift is believed: another moment of the same shot stays below."""
+"""Agreement of the registered upper face without which no face is the film's: another moment of the same shot stays below, and so
+do swapped faces."""
+
+MOVES_ALIKE_UPPER = 0.85
+SURE_LEAD = 1.5
+"""A face that looks otherwise and still moves as in the film, mouth included, with such a lead over all other shifts, is not
+another moment; one that agrees less than the first is."""
 
 SAME_GAP = 0.025
 """Gap between upper face and mouth of honest copies in the trial, also re-encoded, cropped, mirrored and half a step off."""
@@ -61,7 +92,7 @@ SAME_GAP = 0.025
 SAME_MOVEMENT = 0.78
 """Correlation of the mouths' movements that honest copies exceed in the trial, and the lip-synced clip does not reach."""
 
-MAX_PAIRS = 100
+MAX_PAIRS = 60
 """Pairs that are registered and compared: more changes no median and costs time."""
 
 
@@ -91,11 +122,17 @@ class Agreement:
     start_s: float
     end_s: float
     reference_start_s: float
+    reference_end_s: float
     pairs: int
     upper: float
     mouth: float
     gap: float
     mouth_movement: float
+
+    @property
+    def same_face(self) -> bool:
+        """The upper face is the film's at this time; otherwise it only moves as it does there."""
+        return self.upper >= ALIGNED_UPPER
 
     @property
     def same_mouth(self) -> bool:
@@ -121,31 +158,84 @@ class _Rows:
     of: Mapping[Part, Real]
 
 
-def locate(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> Alignment | None:
-    """The best alignment of the suspect with any of the films (all of one person), as it is or mirrored; None if none is
-    believable."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Lead:
+    """A shift that stands out, found by one part of the face; ``suspect`` and its ``rows`` are mirrored already if it is."""
+
+    suspect: FaceSeries
+    rows: _Rows
+    film: GenuineFootage
+    part: Part
+    mirrored: bool
+    shift: Shift
+
+
+def locate(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> tuple[Alignment, ...]:
+    """The stretches of the suspect that are found in any of the films (all of one person), in time order, no moment twice; the
+    suspect may be mirrored, slowed, sped and cut anew. Empty if no alignment is believable."""
     films = [film for film in films if len(film.times_s) >= MIN_PAIRS]
     if not films or len(suspect.faces) < MIN_PAIRS:
-        return None
+        return ()
     onto = max(films, key=lambda film: len(film.times_s))
-    found = []
+    leads = sorted(_leads(suspect, films, onto), key=lambda lead: -lead.shift.lead)
+    taken, found = np.zeros(len(suspect.faces), dtype=bool), []
+    for lead in leads[:MAX_TRIED]:
+        if taken[lead.shift.window].mean() > ALREADY_FOUND:
+            continue
+        stretch = _stretch(lead, onto, free=~taken)
+        agreed = compare(lead.suspect, lead.film, shift=lead.shift, stretch=stretch)
+        if agreed is not None and _believable(lead, agreed):
+            taken[stretch] = True
+            found.append(Alignment(film=lead.film, mirrored=lead.mirrored, shift=lead.shift, agreement=agreed))
+    return tuple(sorted(found, key=lambda alignment: alignment.agreement.start_s))
+
+
+def _leads(suspect: FaceSeries, films: Sequence[GenuineFootage], onto: GenuineFootage) -> Iterator[_Lead]:
+    """Shifts that stand out, of every window of the suspect, as it is or mirrored, in every film, by mouth and by upper face."""
+    within = windows(suspect.times_s)
     for mirrored in _ways(suspect, onto):
         ours = suspect.mirrored() if mirrored else suspect
         rows = _rows(ours.times_s, ours.faces, _template(onto))
-        for film, part in itertools.product(films, (MOUTH, UPPER)):
-            shift = best_shift(
-                movements(rows.of[part], ours.times_s, spacing=ours.spacing),
-                _film_movements(film, onto, part, ours.spacing),
-                suspect_s=ours.times_s,
-                footage_s=film.times_s,
-            )
-            if shift is not None and shift.peak >= max(SHARP_PEAK[part], MIN_LEAD / shift.score):
-                found.append((shift, film, part, mirrored, ours))
-    for shift, film, part, mirrored, ours in sorted(found, key=lambda one: -one[0].score):
-        agreed = compare(ours, film, shift_s=shift.seconds)
-        if agreed is not None and agreed.upper >= ALIGNED_UPPER and (part is UPPER or agreed.same_mouth):
-            return Alignment(film=film, mirrored=mirrored, shift=shift, agreement=agreed)
-    return None
+        for part in (MOUTH, UPPER):
+            moved = movements(rows.of[part], ours.times_s, spacing=ours.spacing)
+            for film in films:
+                theirs = _film_movements(film, onto, part, ours.spacing)
+                for shift in best_shifts(moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s, within=within):
+                    if shift.lead >= MIN_LEAD and shift.peak >= SHARP_PEAK[part]:
+                        fine = placed(shift, moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s)
+                        yield _Lead(suspect=ours, rows=rows, film=film, part=part, mirrored=mirrored, shift=fine)
+
+
+def _believable(lead: _Lead, agreed: Agreement) -> bool:
+    if agreed.same_face:
+        return lead.part is UPPER or agreed.same_mouth
+    return lead.shift.lead >= SURE_LEAD and agreed.mouth_movement >= SAME_MOVEMENT
+
+
+def _stretch(lead: _Lead, onto: GenuineFootage, *, free: NDArray[np.bool_]) -> slice:
+    """The frames about the window that go with the film: what moves, moves together, and the upper face looks the same."""
+    ours, spacing = lead.suspect, lead.suspect.spacing
+    there, at, share = mixing(lead.film.times_s, lead.shift.film_s(ours.times_s))
+    width = max(TOGETHER_FRAMES, TOGETHER_STEPS // spacing)
+    together, still = np.full(len(there), -1.0), np.ones(len(there), dtype=bool)
+    for part in (UPPER, MOUTH):
+        moved = movements(lead.rows.of[part], ours.times_s, spacing=spacing)[there]
+        theirs = mixed_rows(_film_movements(lead.film, onto, part, spacing), at, share)
+        product, own, film = (_running(both, width) for both in (moved * theirs, moved**2, theirs**2))
+        still[there] &= (own < NOTHING_MOVES * width) & (film < NOTHING_MOVES * width)
+        together[there] = np.maximum(together[there], product / np.maximum(np.sqrt(own * film), 1e-9))
+    alike = np.zeros(len(there))
+    alike[there] = (lead.rows.of[UPPER][there] * mixed_rows(_film_rows(lead.film, onto).of[UPPER], at, share)).sum(
+        axis=1
+    )
+    good = there & free & ((together >= TOGETHER) | still) & (alike >= STRETCH_FLOOR)
+    return aligned_stretch(good, lead.shift.window, bridge=STEPS_PER_S // spacing)
+
+
+def _running(values: Real, width: int) -> NDArray[np.float64]:
+    """The sums of rows (n, d) over ``width`` neighbours, (n,)."""
+    sums: NDArray[np.float64] = np.convolve(values.sum(axis=1), np.ones(width), mode="same")[: len(values)]
+    return sums
 
 
 def _ways(suspect: FaceSeries, onto: GenuineFootage) -> list[bool]:
@@ -189,35 +279,57 @@ def _film_movements(film: GenuineFootage, onto: GenuineFootage, part: Part, spac
     return movements(_film_rows(film, onto).of[part], film.times_s, spacing=spacing)
 
 
-def compare(suspect: FaceSeries, film: GenuineFootage, *, shift_s: float) -> Agreement | None:
-    """Upper face and mouth at the aligned times, each pair registered; None if fewer than MIN_PAIRS frames correspond."""
-    there, at, share = mixing(film.times_s, suspect.times_s + shift_s)
-    times_s, faces = suspect.times_s[there], suspect.faces[there]
-    if len(at) < MIN_PAIRS:
-        return None
-    mixed = _mixed(film.faces, at, share)
-    genuine = contrast_normalised(mixed)
-    stretch = aligned_stretch(agreement(contrast_normalised(faces), genuine, UPPER), spacing=suspect.spacing)
-    times_s, faces, mixed, genuine = times_s[stretch], faces[stretch], mixed[stretch], genuine[stretch]
+def compare(suspect: FaceSeries, film: GenuineFootage, *, shift: Shift, stretch: slice) -> Agreement | None:
+    """Upper face and mouth at the aligned times, each pair registered; None if fewer than MIN_PAIRS frames correspond, or the
+    upper faces of the first few pairs are those of two different moments."""
+    film_s = shift.film_s(suspect.times_s[stretch])
+    there, at, share = mixing(film.times_s, film_s)
+    times_s, faces, film_s = suspect.times_s[stretch][there], suspect.faces[stretch][there], film_s[there]
     if len(faces) < MIN_PAIRS:
         return None
-    chosen = np.unique(np.linspace(0, len(faces) - 1, min(MAX_PAIRS, len(faces))).astype(int)).tolist()
-    laid = {k: face for k in chosen if (face := registered(faces[k], mixed[k])) is not None}
-    if len(laid) < MIN_PAIRS:
+    chosen = np.unique(np.linspace(0, len(faces) - 1, min(MAX_PAIRS, len(faces))).astype(int))
+    mixed = _mixed(film.faces, at[chosen], share[chosen])
+    probe = _laid(faces[chosen], mixed, np.arange(0, len(chosen), max(1, len(chosen) // PROBED_PAIRS)))
+    if len(probe.kept) < PROBED_PAIRS // 2 or float(np.median(probe.upper)) < MOVES_ALIKE_UPPER:
         return None
-    kept = list(laid)
-    ours, theirs = contrast_normalised(np.stack(list(laid.values()))), genuine[kept]
-    upper, mouth = agreement(ours, theirs, UPPER), agreement(ours, theirs, MOUTH)
+    laid = _laid(faces[chosen], mixed, np.arange(len(chosen)))
+    if len(laid.kept) < MIN_PAIRS:
+        return None
     return Agreement(
         start_s=float(times_s[0]),
         end_s=float(times_s[-1]),
-        reference_start_s=max(0.0, float(times_s[0] + shift_s)),
-        pairs=len(kept),
-        upper=float(np.median(upper)),
-        mouth=float(np.median(mouth)),
-        gap=float(np.median(upper - mouth)),
-        mouth_movement=_moving_together(ours, theirs, times_s[kept], spacing=suspect.spacing),
+        reference_start_s=max(0.0, float(film_s[0])),
+        reference_end_s=max(0.0, float(film_s[-1])),
+        pairs=len(laid.kept),
+        upper=float(np.median(laid.upper)),
+        mouth=float(np.median(laid.mouth)),
+        gap=float(np.median(laid.upper - laid.mouth)),
+        mouth_movement=_moving_together(laid.ours, laid.theirs, times_s[chosen[laid.kept]], spacing=suspect.spacing),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Pairs:
+    """The pairs that could be laid onto each other: their places ``kept``, both faces normalised, and how well parts agree."""
+
+    kept: list[int]
+    ours: Real
+    theirs: Real
+
+    @property
+    def upper(self) -> NDArray[np.float64]:
+        return agreement(self.ours, self.theirs, UPPER)
+
+    @property
+    def mouth(self) -> NDArray[np.float64]:
+        return agreement(self.ours, self.theirs, MOUTH)
+
+
+def _laid(faces: Faces, onto: Faces, places: Steps) -> _Pairs:
+    laid = {int(k): face for k in places if (face := registered(faces[k], onto[k])) is not None}
+    kept = list(laid)
+    ours = np.stack(list(laid.values())) if laid else faces[:0]
+    return _Pairs(kept=kept, ours=contrast_normalised(ours), theirs=contrast_normalised(onto[kept]))
 
 
 def _mixed(faces: Faces, at: Steps, share: Times) -> Faces:
@@ -233,13 +345,12 @@ def _moving_together(ours: Real, theirs: Real, times_s: Times, *, spacing: int) 
     return float((a * b).sum() / scale) if scale > 0 else 0.0
 
 
-def aligned_stretch(scores: NDArray[np.float64], *, spacing: int) -> slice:
-    """The longest run of pairs (in time order) whose agreement, smoothed over half a second or three pairs, stays above
-    STRETCH_FLOOR."""
-    width = min(max(3, STEPS_PER_S // 2 // spacing), len(scores))
-    smooth = np.convolve(np.pad(scores, width // 2, mode="edge"), np.ones(width) / width, mode="valid")[: len(scores)]
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], smooth >= STRETCH_FLOOR, [False]]).astype(np.int8)))
-    if not len(edges):
+def aligned_stretch(good: NDArray[np.bool_], window: slice, *, bridge: int) -> slice:
+    """The run of good frames (n,) that shares most with the window; interruptions of up to ``bridge`` frames do not end it."""
+    at = np.flatnonzero(good)
+    if not len(at):
         return slice(0, 0)
-    first, last = max(edges.reshape(-1, 2).tolist(), key=lambda run: run[1] - run[0])
-    return slice(int(first), int(last))
+    runs = np.split(at, np.flatnonzero(np.diff(at) > bridge + 1) + 1)
+    inside = [int(((run >= window.start) & (run < window.stop)).sum()) for run in runs]
+    run = runs[int(np.argmax(inside))]
+    return slice(int(run[0]), int(run[-1]) + 1)

@@ -1,5 +1,6 @@
-"""What happens to a film on its way through the networks (re-encoded, resized, bordered, cropped, mirrored), and what a forger
-does to it (another voice, other words, a caption, a longer cut): made on the spot from pictures and sound in memory."""
+"""What happens to a film on its way through the networks (re-encoded, resized, bordered, cropped, mirrored), what an ad makes of
+it (slower, faster, with a ticker, in a corner, beside another film, cut anew, under music), and what a forger does to it (another
+voice, other words, another mouth, a caption, a longer cut): made on the spot from pictures and sound in memory."""
 
 from __future__ import annotations
 
@@ -170,3 +171,135 @@ def lengthened(film: Film, *, seconds: float) -> Film:
     if sound is not None:
         sound = np.concatenate([sound, sound[-round(seconds * RATE_HZ) :]])
     return replace(film, pictures=[*film.pictures, *film.pictures[-more:]], sound=sound)
+
+
+def excerpt(film: Film, start_s: float, end_s: float) -> Film:
+    """The film from ``start_s`` to ``end_s``."""
+    sound = None if film.sound is None else film.sound[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)]
+    return replace(film, pictures=film.pictures[round(start_s * film.rate) : round(end_s * film.rate)], sound=sound)
+
+
+def sped(film: Film, *, rate: float) -> Film:
+    """``rate`` times as fast, by leaving out or repeating pictures; the sound's pitch rises or falls with it."""
+    chosen = np.minimum(np.floor(np.arange(0, len(film.pictures) / rate) * rate).astype(int), len(film.pictures) - 1)
+    sound = film.sound
+    if sound is not None:
+        at = np.arange(0, len(sound) - 1, rate)
+        sound = np.interp(at, np.arange(len(sound)), sound).astype(np.float32)
+    return replace(film, pictures=[film.pictures[index] for index in chosen], sound=sound)
+
+
+def tickered(film: Film) -> Film:
+    """Words that run through a bar over the lowest sixth."""
+    pictures = []
+    for number, picture in enumerate(film.pictures):
+        shown = picture.copy()
+        height, width = shown.shape[:2]
+        cv2.rectangle(shown, (0, height * 5 // 6), (width, height), (200, 20, 20), -1)
+        place = (round(width * (0.9 - 0.2 * number / film.rate)), round(height * 0.95))
+        cv2.putText(
+            shown, "INVEST TODAY - 10 000 AZN PER MONTH - INVEST TODAY", place, 0, height / 400, (255, 255, 255), 2
+        )
+        pictures.append(shown)
+    return replace(film, pictures=pictures)
+
+
+def inset(film: Film, *, share: float = 0.6) -> Film:
+    """Small in a corner of a picture that moves by itself and is as large as the film."""
+    pictures = []
+    for number, picture in enumerate(film.pictures):
+        height, width = picture.shape[:2]
+        shown = _backdrop(height, width, number / film.rate)
+        small = cv2.resize(picture, (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA)
+        shown[height - small.shape[0] :, width - small.shape[1] :] = small
+        pictures.append(shown)
+    return replace(film, pictures=pictures)
+
+
+def beside(film: Film, other: Film) -> Film:
+    """Two films side by side, as high as the first; the sound is the first's."""
+    pictures = []
+    for number, picture in enumerate(film.pictures):
+        height = picture.shape[0]
+        shown = other.pictures[round(number / film.rate * other.rate) % len(other.pictures)]
+        pictures.append(np.hstack([picture, cv2.resize(shown, (shown.shape[1] * height // shown.shape[0], height))]))
+    return replace(film, pictures=pictures)
+
+
+def joined(*films: Film) -> Film:
+    """One after the other, at the size and rate of the first; sound only if all have it."""
+    first = films[0]
+    height, width = first.pictures[0].shape[:2]
+    pictures: list[Picture] = []
+    for film in films:
+        count = round(film.seconds * first.rate)
+        shown = [film.pictures[min(len(film.pictures) - 1, int(k * film.rate / first.rate))] for k in range(count)]
+        pictures += [cv2.resize(one, (width, height)).astype(np.uint8) for one in shown]
+    sounds = [film.sound for film in films if film.sound is not None]
+    return replace(first, pictures=pictures, sound=np.concatenate(sounds) if len(sounds) == len(films) else None)
+
+
+def frozen(film: Film, at_s: float, *, seconds: float) -> Film:
+    """One picture of the film for so long, in silence."""
+    still = film.pictures[min(len(film.pictures) - 1, round(at_s * film.rate))]
+    silence = None if film.sound is None else np.zeros(round(seconds * RATE_HZ), dtype=np.float32)
+    return replace(film, pictures=[still] * round(seconds * film.rate), sound=silence)
+
+
+def accompanied(film: Film, *, ratio_db: float, seed: int = 1) -> Film:
+    """Music of chords and a beat, so many dB softer than the film's sound."""
+    assert film.sound is not None
+    tune = music(len(film.sound) / RATE_HZ, seed=seed)[: len(film.sound)]
+    tune = np.pad(tune, (0, len(film.sound) - len(tune)))
+    loudness = float(film.sound.std()) / max(1e-6, float(tune.std())) * 10 ** (-ratio_db / 20)
+    return replace(film, sound=np.clip(film.sound + loudness * tune, -1, 1).astype(np.float32))
+
+
+def music(seconds: float, *, seed: int = 1) -> NDArray[np.float32]:
+    """Chords of half a second with overtones, and a beat: (n,) at 16 kHz."""
+    rng = np.random.default_rng(seed)
+    beat = np.arange(RATE_HZ // 2) / RATE_HZ
+    bars = []
+    for _ in range(round(seconds * 2) + 1):
+        notes = 110 * 2 ** (rng.choice([0, 3, 5, 7, 10, 12, 15], size=3, replace=False) / 12)
+        chord = sum(np.sin(2 * np.pi * note * step * beat) / step for note in notes for step in (1, 2, 3, 4))
+        bars.append(chord * np.exp(-2 * beat) + rng.standard_normal(len(beat)) * np.exp(-60 * beat))
+    tune = np.concatenate(bars)[: round(seconds * RATE_HZ)]
+    quiet: NDArray[np.float32] = (0.3 * tune / np.abs(tune).max()).astype(np.float32)
+    return quiet
+
+
+def _backdrop(height: int, width: int, at_s: float) -> Picture:
+    """Stripes of colour that wander."""
+    rows, columns = np.mgrid[0:height, 0:width]
+    waves = [127 + 90 * np.sin(columns / 23 + k + at_s) * np.cos(rows / 31 - k * at_s / 2) for k in range(3)]
+    picture: Picture = np.stack(waves, axis=2).astype(np.uint8)
+    return picture
+
+
+def other_mouth(film: Film, *, later_s: float, to_average: Callable[[Picture], NDArray[np.float64] | None]) -> Film:
+    """With the mouth of another moment, so much later and round again, in every picture; light and edges are matched.
+
+    ``to_average`` gives the (2, 3) matrix that brings the face of a picture onto the average face of 256 pixels, or None.
+    """
+    places = [to_average(picture) for picture in film.pictures]
+    mask = np.zeros((256, 256), dtype=np.float32)
+    cv2.ellipse(mask, (128, 202), (62, 40), 0, 0, 360, 1.0, -1)
+    mask = cv2.GaussianBlur(mask, (0, 0), 9)[:, :, None]
+    pictures = []
+    for number, picture in enumerate(film.pictures):
+        other = (number + round(later_s * film.rate)) % len(film.pictures)
+        here, there = places[number], places[other]
+        if here is None or there is None:
+            pictures.append(picture)
+            continue
+        own = cv2.warpAffine(picture, here, (256, 256)).astype(np.float32)
+        donor = cv2.warpAffine(film.pictures[other], there, (256, 256)).astype(np.float32)
+        weight = mask.sum() + 1e-6
+        donor += ((own - donor) * mask).sum(axis=(0, 1)) / weight
+        height, width = picture.shape[:2]
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        back = cv2.warpAffine(np.clip(donor, 0, 255), here, (width, height), flags=flags)
+        share = cv2.warpAffine(mask[:, :, 0], here, (width, height), flags=flags)[:, :, None]
+        pictures.append(np.clip(picture * (1 - share) + back * share, 0, 255).astype(np.uint8))
+    return replace(film, pictures=pictures)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchlist.errors import WatchlistInvalid
+from watchlist.film_marks import NUMBERS, Marks, make_marks, marked_frames
 
 DESCRIPTOR_FORM = "grey96-10fps/1"
 """What the descriptors are and how they were made; changes when they would."""
@@ -23,13 +24,31 @@ FRAMES_PER_S = 10.0
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GenuineFootage:
     """Enrolled film of a person, as descriptors: ``times_s`` (n,), ``faces`` (n, 96, 96) uint8 aligned grey faces
-    (one per sampled frame with a face), and the sound as (m,) float32 mono 16 kHz or None."""
+    (one per sampled frame with a face), the sound as (m,) float32 mono 16 kHz or None, and ``marks`` of the faces of
+    ``marked_frames``, None where they have to be made anew."""
 
     person_id: str
     sha256: str
     times_s: NDArray[np.float64]
     faces: NDArray[np.uint8]
     sound: NDArray[np.float32] | None
+    marks: Marks | None = None
+
+
+def marks_of(film: GenuineFootage) -> Marks:
+    """(k, 64) marks of the film, one for each of its ``marked_frames``; read if they lie beside it, made if not."""
+    return make_marks(film.faces[marked_frames(film.times_s)]) if film.marks is None else film.marks
+
+
+def marks_file(person_id: str, sha256: str) -> str:
+    """Where the marks of a piece of film lie: derived from its faces, hence never sealed, and made anew when they are missing."""
+    return f"footage/{person_id}/{sha256}.marks.npy"
+
+
+def pack_marks(times: Path, faces: Path) -> bytes:
+    """The marks of the film whose times and faces lie in these files, as a NumPy file."""
+    times_s, greys = (np.load(path, mmap_mode="r", allow_pickle=False) for path in (times, faces))
+    return _npy(make_marks(greys[marked_frames(times_s)]))
 
 
 def film_files(person_id: str, sha256: str) -> tuple[str, str, str]:
@@ -46,7 +65,8 @@ def pack_film(film: GenuineFootage) -> dict[str, bytes]:
 
 
 def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> GenuineFootage:
-    """The film whose files ``pack_film`` made, by their names; faces and sound stay on disk until they are looked at.
+    """The film whose files ``pack_film`` made, by their names; faces, sound and marks (if there are any) stay on disk until they
+    are looked at.
 
     Raises ``WatchlistInvalid`` for arrays of another shape or kind.
     """
@@ -55,12 +75,18 @@ def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> Ge
     )
     if faces.shape != (len(times_s), FACE_PX, FACE_PX) or faces.dtype != np.uint8 or sound.ndim != 1:
         raise WatchlistInvalid(f"the film descriptors of {person_id!r} are damaged: enrol the film again")
+    marks, path = None, files.get(marks_file(person_id, sha256))
+    if path is not None:
+        marks = np.load(path, mmap_mode="r", allow_pickle=False)
+        if marks.shape != (len(marked_frames(times_s)), NUMBERS) or marks.dtype != np.int8:
+            raise WatchlistInvalid(f"the film marks of {person_id!r} are damaged: run `qalqan watchlist rebuild`")
     return GenuineFootage(
         person_id=person_id,
         sha256=sha256,
         times_s=times_s,
         faces=faces,
         sound=sound if len(sound) else None,
+        marks=marks,
     )
 
 

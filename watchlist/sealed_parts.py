@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from watchlist import generations, sealing
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, pack_film
+from watchlist.footage import GenuineFootage, film_files, marks_file, pack_film, pack_marks
 from watchlist.generations import Generation
 from watchlist.index import Space, checked
 from watchlist.private_files import make_directory, write_private
@@ -89,7 +89,18 @@ def keep_films(
                 files |= {name: held[name], sealed: held[sealed]}
                 if not (directory / name).exists():
                     _lay_out(directory / name, _open(directory, ref.person_id, sealed).read())
+        files |= _keep_marks(ref, directory, held=held, laid=files)
     return files
+
+
+def _keep_marks(ref: Reference, directory: Path, *, held: Mapping[str, str], laid: Mapping[str, str]) -> dict[str, str]:
+    """The marks of one film, made where they are missing or its faces are new."""
+    name, (times, faces, _) = marks_file(ref.person_id, ref.sha256), film_files(ref.person_id, ref.sha256)
+    if faces not in laid:
+        return {}
+    if name in held and held.get(faces) == laid[faces] and (directory / name).exists():
+        return {name: held[name]}
+    return {name: _lay_out(directory / name, pack_marks(directory / times, directory / faces))}
 
 
 def keep_media(stored: Enrolled, directory: Path, new: Mapping[str, bytes]) -> list[str]:

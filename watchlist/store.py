@@ -19,7 +19,7 @@ from evidence.tables import read_records, write_records
 from watchlist import generations, sealed_parts, shredding
 from watchlist.calibration import Calibration, from_row, to_row, without_others
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, unpack_film
+from watchlist.footage import GenuineFootage, film_files, marks_file, unpack_film
 from watchlist.generations import Change, Generation
 from watchlist.index import Space, VectorIndex
 from watchlist.private_files import make_directory, settle, write_private
@@ -253,11 +253,18 @@ def open_films(directory: Path, references: Sequence[Reference]) -> tuple[Genuin
         unpack_film(
             ref.person_id,
             ref.sha256,
-            files={name: standing.file(name) for name in film_files(ref.person_id, ref.sha256)},
+            files={name: standing.file(name) for name in _laid_out(standing, ref)},
         )
         for ref in references
         if ref.kind is ReferenceKind.FOOTAGE
     )
+
+
+def _laid_out(standing: Generation, ref: Reference) -> list[str]:
+    """The arrays of a film; watchlists that were last changed by an older Qalqan have no marks."""
+    names, marks = film_files(ref.person_id, ref.sha256), marks_file(ref.person_id, ref.sha256)
+    there = marks in standing.manifest["files"] and (standing.directory / marks).exists()
+    return [*names, marks] if there else list(names)
 
 
 def open_reference(directory: Path, reference: Reference) -> SealedFile:

@@ -77,6 +77,25 @@ def search(
     raise typer.Exit(DONE)
 
 
+@app.command("footage")
+def footage(
+    hours: Annotated[float, typer.Option(min=0.5, help="How many hours of genuine film the bank holds.")] = 1000.0,
+    suspects: Annotated[int, typer.Option(min=1, help="How many minutes of suspects are sought in it.")] = 12,
+) -> None:
+    """Measure the search for the places in many hours of genuine film that a suspect may show: speed, memory, what it finds.
+
+    Example:
+
+        qalqan bench footage --hours 100
+
+    A thousand hours need 1 GB of memory and 0.5 GB in the folder for temporary files.
+    """
+    from qalqan.bench_footage import measure_footage, print_footage
+
+    print_footage(measure_footage(hours, suspects=suspects, seed=1, tell=_say), tell=_say)
+    raise typer.Exit(DONE)
+
+
 @app.command("hashes")
 def hashes(
     number: Annotated[int, typer.Option("--hashes", min=1000, help="How many hashes are known.")] = 1_000_000,

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from detectors.film_alignment import SAME_GAP
-from detectors.genuine_source import OTHER_GAP, GenuineSource
+from detectors.genuine_source import GenuineSource
 from detectors.records import Bearing, Finding
 from detectors.shift_search import STEPS_PER_S
+from detectors.source_verdicts import OTHER_GAP
 from detectors.subject import CreativeSubject
 from embeddings.alignment import aligned_faces
 from embeddings.faces import see_faces, track_faces
@@ -20,6 +21,8 @@ from embeddings.media import decode, decode_interval
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
 from tests.factories import make_person, sha
+from tests.film_variants import read_sound
+from tests.media import say
 from tests.portrait_film import babble, portrait_frames, write_film
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
@@ -71,8 +74,19 @@ def subject_of(path: Path, gallery: Gallery, pack: LoadedPack) -> CreativeSubjec
 
 
 @pytest.fixture(scope="module")
-def genuine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_film(tmp_path_factory.mktemp("film") / "genuine.mp4", portrait_frames(6.0), babble(6.0))
+def speech(tmp_path_factory: pytest.TempPathFactory) -> NDArray[np.float32]:
+    return read_sound(say(tmp_path_factory.mktemp("speech") / "own.wav"))[:96_000]
+
+
+@pytest.fixture(scope="module")
+def other_speech(tmp_path_factory: pytest.TempPathFactory) -> NDArray[np.float32]:
+    text = "Invest two hundred today and receive ten thousand every month. Oil for everybody. Write your number below."
+    return read_sound(say(tmp_path_factory.mktemp("speech") / "other.wav", voice="en+m3", text=text))[:96_000]
+
+
+@pytest.fixture(scope="module")
+def genuine(tmp_path_factory: pytest.TempPathFactory, speech: NDArray[np.float32]) -> Path:
+    return write_film(tmp_path_factory.mktemp("film") / "genuine.mp4", portrait_frames(6.0), speech)
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +94,10 @@ def gallery(genuine: Path, pack: LoadedPack) -> Gallery:
     return gallery_with(genuine, pack, footage=[footage_of(genuine, pack)])
 
 
-def test_a_cut_and_recompressed_copy_is_the_same(gallery: Gallery, pack: LoadedPack, tmp_path: Path) -> None:
-    copy = write_film(tmp_path / "copy.mp4", portrait_frames(6.0)[10:], babble(6.0)[16_000:], bit_rate=200_000)
+def test_a_cut_and_recompressed_copy_is_the_same(
+    gallery: Gallery, pack: LoadedPack, tmp_path: Path, speech: NDArray[np.float32]
+) -> None:
+    copy = write_film(tmp_path / "copy.mp4", portrait_frames(6.0)[10:], speech[16_000:], bit_rate=200_000)
     found = examine(copy, gallery, pack)
     assert set(found) == {"same_as_genuine", "sound_as_genuine"}
     same = found["same_as_genuine"]
@@ -92,18 +108,43 @@ def test_a_cut_and_recompressed_copy_is_the_same(gallery: Gallery, pack: LoadedP
 
 
 def test_another_mouth_with_another_voice_is_regenerated_and_replaced(
-    gallery: Gallery, pack: LoadedPack, tmp_path: Path
+    gallery: Gallery, pack: LoadedPack, tmp_path: Path, other_speech: NDArray[np.float32]
 ) -> None:
-    fake = write_film(tmp_path / "fake.mp4", portrait_frames(6.0, mouth_seed=9), babble(6.0, seed=8))
+    fake = write_film(tmp_path / "fake.mp4", portrait_frames(6.0, mouth_seed=9), other_speech)
     found = examine(fake, gallery, pack)
     assert set(found) == {"mouth_regenerated", "voice_replaced"}
     assert found["mouth_regenerated"].bearing is Bearing.SUPPORTS
     assert (found["mouth_regenerated"].measurement or 0) >= OTHER_GAP
 
 
-def test_genuine_picture_with_another_voice_is_told_apart(gallery: Gallery, pack: LoadedPack, tmp_path: Path) -> None:
-    dubbed = write_film(tmp_path / "dubbed.mp4", portrait_frames(6.0), babble(6.0, seed=8))
-    assert set(examine(dubbed, gallery, pack)) == {"same_as_genuine", "voice_replaced"}
+def test_genuine_picture_with_another_voice_is_told_apart_from_one_with_noise(
+    gallery: Gallery, pack: LoadedPack, tmp_path: Path, other_speech: NDArray[np.float32]
+) -> None:
+    dubbed = write_film(tmp_path / "dubbed.mp4", portrait_frames(6.0), other_speech)
+    found = examine(dubbed, gallery, pack)
+    assert set(found) == {"same_as_genuine", "voice_replaced"}
+    assert "in another voice" in found["voice_replaced"].observation
+    noisy = write_film(tmp_path / "noisy.mp4", portrait_frames(6.0), babble(6.0))
+    found = examine(noisy, gallery, pack)
+    assert set(found) == {"same_as_genuine", "sound_replaced"}
+    assert found["sound_replaced"].bearing is Bearing.INCONCLUSIVE
+
+
+def test_a_sped_mirrored_copy_and_one_that_was_cut_anew_are_told_with_their_pieces(
+    gallery: Gallery, pack: LoadedPack, tmp_path: Path
+) -> None:
+    frames = portrait_frames(6.0)
+    quick = [np.ascontiguousarray(frames[int(at)][:, ::-1]) for at in np.arange(0, 60, 1.1)]
+    found = examine(write_film(tmp_path / "quick.mp4", quick, None), gallery, pack)
+    assert set(found) == {"same_as_genuine", "sound_not_compared"}
+    assert ", mirrored, sped up to 1" in found["same_as_genuine"].observation
+    recut = write_film(tmp_path / "recut.mp4", [*frames[32:], *frames[:30]], None)
+    findings = list(GenuineSource().examine(subject_of(recut, gallery, pack)))
+    [cut] = [finding for finding in findings if finding.claim == "recut"]
+    assert cut.measurement == 2
+    pieces = [finding for finding in findings if finding.claim == "same_as_genuine"]
+    starts_s = [piece.reference_start_s for piece in pieces]
+    assert starts_s == [pytest.approx(3.2, abs=0.4), pytest.approx(0.0, abs=0.4)]
 
 
 def test_without_sound_the_picture_is_still_compared(gallery: Gallery, pack: LoadedPack, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, pack_film, unpack_film
+from watchlist.footage import GenuineFootage, film_files, marks_file, marks_of, pack_film, pack_marks, unpack_film
 
 SHA256 = "cd" * 32
 
@@ -60,3 +60,23 @@ def test_pickled_arrays_are_never_opened(tmp_path: Path) -> None:
     np.save(files[film_files("aysel", SHA256)[0]].open("wb"), np.array([object()]), allow_pickle=True)
     with pytest.raises((ValueError, WatchlistInvalid)):
         unpack_film("aysel", SHA256, files=files)
+
+
+def test_marks_that_lie_beside_the_film_are_those_that_would_be_made(tmp_path: Path) -> None:
+    before = film(sound=False)
+    paths = written(tmp_path, pack_film(before))
+    times, faces, _ = film_files("aysel", SHA256)
+    bare = unpack_film("aysel", SHA256, files=paths)
+    assert bare.marks is None
+    marked = written(tmp_path, {marks_file("aysel", SHA256): pack_marks(paths[times], paths[faces])})
+    whole = unpack_film("aysel", SHA256, files=paths | marked)
+    assert whole.marks is not None
+    np.testing.assert_array_equal(marks_of(whole), marks_of(bare))
+
+
+def test_marks_of_another_film_are_refused(tmp_path: Path) -> None:
+    files = pack_film(film(sound=False))
+    name = marks_file("aysel", SHA256)
+    np.save(tmp_path / "m.npy", np.zeros((7, 64), dtype=np.int8))
+    with pytest.raises(WatchlistInvalid, match="film marks of 'aysel' are damaged: run `qalqan watchlist rebuild`"):
+        unpack_film("aysel", SHA256, files=written(tmp_path, files) | {name: tmp_path / "m.npy"})

@@ -12,7 +12,7 @@ import pytest
 from tests.factories import make_person, make_reference
 from watchlist import sealed_parts
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, pack_film
+from watchlist.footage import GenuineFootage, film_files, marks_file, pack_film
 from watchlist.generations import Generation
 from watchlist.index import COSINE, Space
 from watchlist.records import Modality, ReferenceKind
@@ -80,13 +80,16 @@ def test_vectors_that_were_sealed_at_another_time_are_refused(tmp_path: Path) ->
 
 def test_films_are_laid_out_as_arrays_and_again_where_they_are_missing(tmp_path: Path) -> None:
     files = sealed_parts.keep_films([FILM], tmp_path, before=None, films=[film()])
-    arrays = film_files("aysel", FILM.sha256)
-    assert set(files) == {*arrays, *(f"sealed/aysel/{Path(name).name}" for name in arrays)}
-    for name in arrays:
+    arrays, marks = film_files("aysel", FILM.sha256), marks_file("aysel", FILM.sha256)
+    assert set(files) == {*arrays, marks, *(f"sealed/aysel/{Path(name).name}" for name in arrays)}
+    for name in (*arrays, marks):
         (tmp_path / name).unlink()
     before = generation(tmp_path, files, {})
     assert sealed_parts.keep_films([FILM], tmp_path, before=before, films=[]) == files
     assert {name: (tmp_path / name).read_bytes() for name in arrays} == pack_film(film())
+    assert np.load(tmp_path / marks).shape == (1, 64)
+    older = generation(tmp_path, {name: sha256 for name, sha256 in files.items() if name != marks}, {})
+    assert sealed_parts.keep_films([FILM], tmp_path, before=older, films=[]) == files
     assert sealed_parts.keep_films([replace(FILM, kind=ReferenceKind.IMAGE)], tmp_path, before=before, films=[]) == {}
 
 

@@ -1,0 +1,192 @@
+"""Genuine film, copies of it as ads show them, and forgeries, made of the development media."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.shift_search import STEPS_PER_S
+from embeddings.alignment import aligned_faces
+from embeddings.faces import see_faces
+from embeddings.landmarks import on_average_face, similarity
+from embeddings.media import decode, decode_interval
+from embeddings.samples import LoadedPack
+from tests.film_variants import (
+    Film,
+    Picture,
+    accompanied,
+    beside,
+    cropped,
+    excerpt,
+    frozen,
+    inset,
+    joined,
+    mirrored,
+    other_mouth,
+    read_film,
+    sped,
+    squared,
+    tickered,
+    write_film,
+)
+from watchlist.footage import GenuineFootage
+
+POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
+POORER: Mapping[str, object] = {"bit_rate": 100_000, "height": 240, "sound_bit_rate": 48_000}
+SPEEDS = (0.9, 0.95, 1.05, 1.1)
+PERSON_ID = "somebody"
+EXCERPT_S = 7.5
+
+Piece = tuple[float, float, float, float]
+"""Of a suspect from, to, and of the film from, to: seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """A film of the development media. ``swapped`` is the other half of a pair: the same scene with another face."""
+
+    name: str
+    path: Path
+    paired: bool = False
+
+    def read(self, *, swapped: bool = False) -> Film:
+        if not self.paired:
+            return read_film(self.path, seconds=60)
+        return read_film(self.path, seconds=60, part=_right if swapped else _left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Copy:
+    """A suspect with its truth: which pieces of which moments of its own film it shows."""
+
+    name: str
+    film: Film
+    encoding: Mapping[str, object]
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Enrolled:
+    """A film as it is enrolled, and the vectors of the faces in it."""
+
+    footage: GenuineFootage
+    vectors: NDArray[np.float32]
+
+
+def sources(media: Path) -> list[Source]:
+    """All clips that show one face; those with sound first."""
+    single = [
+        "wav2lip_gfpgan/kim_7s_raw.mp4",
+        "face_recognition/short_hamilton_clip.mp4",
+        "dfl_real/Obama_speaking.mp4",
+        *(f"styletalk/video/{name}.mp4" for name in ("Obama_clip1", "andrew_clip_1", "Obama_clip2")),
+        *(f"styletalk/video/{name}.mp4" for name in ("andrew_clip_2", "Obama_clip3")),
+    ]
+    pairs = sorted((media / "dfl_pairs").glob("*.mp4"))
+    return [
+        *(Source(name=Path(name).stem, path=media / name) for name in single),
+        *(Source(name=path.stem, path=path, paired=True) for path in pairs),
+    ]
+
+
+def spread(found: Sequence[Source], count: int) -> list[Source]:
+    """So many of them: those that are no pairs first, then pairs from the whole list."""
+    single, pairs = [one for one in found if not one.paired], [one for one in found if one.paired]
+    left = max(0, count - len(single))
+    chosen = [pairs[int(at)] for at in np.linspace(0, len(pairs) - 1, left)] if left else []
+    return [*single[:count], *chosen]
+
+
+def enrolled(name: str, path: Path, pack: LoadedPack) -> Enrolled:
+    """Descriptors as ``qalqan watchlist enroll`` makes them of a film with one face."""
+    media = decode(path)
+    faces = aligned_faces(decode_interval(path, start_s=0.0, end_s=60.0, frames_per_s=STEPS_PER_S), pack)
+    vectors = [sample.vectors for sample in see_faces(media, pack).samples]
+    return Enrolled(
+        footage=GenuineFootage(
+            person_id=PERSON_ID,
+            sha256=media.creative.sha256,
+            times_s=np.array([face.at_s for face in faces]),
+            faces=np.stack([face.grey for face in faces]),
+            sound=media.sound,
+        ),
+        vectors=np.concatenate(vectors) if vectors else np.zeros((0, pack.manifest.face_dimension), dtype=np.float32),
+    )
+
+
+def copies(film: Film, other: Film) -> Iterator[Copy]:
+    """An excerpt as ads show it: what must be found."""
+    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
+    part = excerpt(film, start_s, start_s + EXCERPT_S)
+    length_s = part.seconds
+    whole: list[Piece] = [(0.0, length_s, start_s, start_s + length_s)]
+    yield Copy(name="re-encoded 200 kb/s 360 lines", film=part, encoding=POOR, pieces=whole)
+    yield Copy(name="re-encoded 100 kb/s 240 lines", film=part, encoding=POORER, pieces=whole)
+    yield Copy(name="cropped 10 %", film=cropped(part, share=0.1, top=0.8, left=0.3), encoding=POOR, pieces=whole)
+    yield Copy(name="bordered", film=squared(part, colour=(255, 255, 255)), encoding=POOR, pieces=whole)
+    yield Copy(name="ticker", film=tickered(part), encoding=POOR, pieces=whole)
+    yield Copy(name="mirrored", film=mirrored(part), encoding=POOR, pieces=whole)
+    for speed in SPEEDS:
+        pieces = [(0.0, length_s / speed, start_s, start_s + length_s)]
+        yield Copy(name=f"speed {speed:.0%}", film=sped(part, rate=speed), encoding=POOR, pieces=pieces)
+    yield Copy(name="picture in picture", film=inset(part), encoding=POOR, pieces=whole)
+    yield Copy(name="split screen", film=beside(part, other), encoding=POOR, pieces=whole)
+    if part.sound is not None:
+        yield Copy(name="music 10 dB softer", film=accompanied(part, ratio_db=10), encoding=POOR, pieces=whole)
+    third = length_s / 3
+    yield Copy(
+        name="recut",
+        film=joined(
+            excerpt(part, 2 * third, length_s), excerpt(part, 0, third), excerpt(part, third + 0.8, 2 * third + 0.8)
+        ),
+        encoding=POOR,
+        pieces=[
+            (0.0, third, start_s + 2 * third, start_s + length_s),
+            (third, 2 * third, start_s, start_s + third),
+            (2 * third, length_s, start_s + third + 0.8, start_s + 2 * third + 0.8),
+        ],
+    )
+    yield Copy(
+        name="slides between",
+        film=joined(excerpt(part, 0, third), frozen(part, third / 2, seconds=1.5), excerpt(part, 2 * third, length_s)),
+        encoding=POOR,
+        pieces=[
+            (0.0, third, start_s, start_s + third),
+            (third + 1.5, 2 * third + 1.5, start_s + 2 * third, start_s + length_s),
+        ],
+    )
+
+
+def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
+    """An excerpt in which the mouth is that of another moment."""
+    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
+    part = excerpt(film, start_s, start_s + EXCERPT_S)
+    whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
+
+    def to_average(picture: Picture) -> NDArray[np.float64] | None:
+        faces = pack.faces.detect(picture)
+        if not faces:
+            return None
+        largest = max(faces, key=lambda face: face.box[3] - face.box[1])
+        convention = pack.manifest.face_landmarks
+        return similarity(largest.landmarks, on_average_face(convention, size_px=256))
+
+    forged = other_mouth(part, later_s=part.seconds / 2, to_average=to_average)
+    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
+    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+
+
+def encoded(copy: Copy, path: Path) -> Path:
+    return write_film(copy.film, path, **copy.encoding)  # type: ignore[arg-type]
+
+
+def _left(picture: Picture) -> Picture:
+    return picture[:, : picture.shape[1] // 2]
+
+
+def _right(picture: Picture) -> Picture:
+    return picture[:, picture.shape[1] // 2 :]

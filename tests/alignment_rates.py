@@ -1,0 +1,371 @@
+"""How often a copy of genuine film is found, how often strange film is taken for it, how often what was changed is told right.
+
+    python -m tests.alignment_rates [--films 12] [--unrelated 1000] [--sounds 8] [--only copies|unrelated|swaps|mouths|sounds]
+
+Everything on the development media, all films enrolled as if of one person, so that every suspect is sought in all of them.
+Films are few, and several show one person: intervals (Wilson, 95 %) count trials, which are not independent. Nothing is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.film_alignment import Alignment, FaceSeries
+from detectors.genuine_source import GenuineSource, aligned
+from detectors.records import Finding
+from detectors.searched_film import locate_in
+from detectors.sound_alignment import hear
+from detectors.source_verdicts import SAME_SOUND, picture_verdict, sound_verdict
+from detectors.subject import CreativeSubject
+from embeddings.faces import see_faces
+from embeddings.media import decode
+from embeddings.packs import load_pack
+from tests.alignment_media import (
+    PERSON_ID,
+    POOR,
+    Copy,
+    Enrolled,
+    Piece,
+    copies,
+    encoded,
+    enrolled,
+    other_mouths,
+    sources,
+    spread,
+)
+from tests.factories import make_person
+from tests.film_variants import Film, accompanied, cropped, excerpt, mirrored, read_film, read_sound, sped, write_film
+from watchlist.footage import GenuineFootage
+from watchlist.gallery import Gallery
+
+RATE_HZ = 16_000
+RIGHT_PLACE_S = 0.35
+"""How far the film's time may lie from the truth in the middle of what was aligned."""
+
+FOUND_SHARE = 0.5
+"""Share of a piece that must be aligned to count as found."""
+
+NEAR_S = 2.0
+"""The same film, farther than this from a window, is strange to it."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--films", type=int, default=12, help="of how many films copies and forgeries are made")
+    parser.add_argument("--unrelated", type=int, default=1000, help="how many strange windows are sought")
+    parser.add_argument("--sounds", type=int, default=8, help="how many speakers' sounds are replaced")
+    parser.add_argument("--only", choices=["copies", "unrelated", "swaps", "mouths", "sounds"], help="one part alone")
+    asked = parser.parse_args()
+    media = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[2] / "shared" / "fixtures"))
+    with tempfile.TemporaryDirectory() as scratch:
+        rates = Rates(media, Path(scratch), films=asked.films)
+        parts: dict[str, Callable[[], None]] = {
+            "sounds": lambda: rates.sounds(asked.sounds),
+            "mouths": rates.mouths,
+            "copies": rates.copies,
+            "swaps": rates.swaps,
+            "unrelated": lambda: rates.unrelated(asked.unrelated),
+        }
+        for name, measure in parts.items():
+            if asked.only in (None, name):
+                measure()
+
+
+class Rates:
+    """The measurements, each of which prints its own result."""
+
+    def __init__(self, media: Path, scratch: Path, *, films: int) -> None:
+        self._media, self._scratch, self._count = media, scratch, films
+        self._pack = load_pack("open")
+        self._person = make_person(person_id=PERSON_ID)
+        self._beside = read_film(media / "dfl_real/Twitch1.mp4", seconds=8)
+        self._sources = sources(media)
+        self._bank: dict[str, Enrolled] = {}
+
+    def copies(self) -> None:
+        """Recall under every condition, and what is said about honest mouths and sounds."""
+        self._enrol()
+        print("\nCOPIES: pieces found / pieces; honest copies called otherwise", flush=True)
+        found: dict[str, list[bool]] = {}
+        picture: Counter[str] = Counter()
+        sound: Counter[str] = Counter()
+        recut, seconds, media_s = Counter[str](), 0.0, 0.0
+        for source in spread(self._sources, self._count):
+            film = source.read()
+            for copy in copies(film, self._beside):
+                began = process_time()
+                findings, alignments = self._examined(copy)
+                seconds, media_s = seconds + process_time() - began, media_s + copy.film.seconds
+                own = self._bank[source.name].footage
+                hits = [_hit(piece, alignments, own) for piece in copy.pieces]
+                found.setdefault(copy.name, []).extend(hits)
+                said = Counter(finding.claim for finding in findings)
+                picture += Counter({claim: n for claim, n in said.items() if claim in PICTURE_CLAIMS})
+                sound += Counter({claim: n for claim, n in said.items() if claim in SOUND_CLAIMS})
+                recut[f"{copy.name}: {'recut' if said['recut'] else 'not recut'}"] += 1
+                strays = [one for one in alignments if not _true(one, copy.pieces, own)]
+                note = f"; WRONG PLACE {strays[0].agreement}" if strays else ""
+                if not all(hits) or strays:
+                    print(f"  {source.name}, {copy.name}: {sum(hits)} of {len(hits)} {dict(said)}{note}", flush=True)
+        for name, hits in found.items():
+            print(f"  {name:32s} {_rate(sum(hits), len(hits))}")
+        every = [hit for hits in found.values() for hit in hits]
+        print(f"  {'all conditions':32s} {_rate(sum(every), len(every))}   (target: 95 %)")
+        print(f"  honest pictures: {dict(picture)}; honest sounds: {dict(sound)}")
+        print(f"  {dict(sorted(recut.items()))}")
+        print(f"  processor time of decoding, faces and this detector: {seconds / media_s:.2f} s per second of suspect")
+
+    def unrelated(self, count: int) -> None:
+        """Windows of one film sought in all other films and in the other moments of the same one."""
+        self._enrol()
+        rng = np.random.default_rng(7)
+        names = [source.name for source in self._sources]
+        false, windows, seconds = [], 0, 0.0
+        while windows < count:
+            name = names[windows % len(names)]
+            own = self._bank[name].footage
+            length_s, start_s = float(rng.uniform(2.4, 6.0)), float(rng.uniform(0, own.times_s[-1] - 2.4))
+            inside = (own.times_s >= start_s) & (own.times_s <= start_s + length_s)
+            windows += 1
+            if inside.sum() < 12:
+                continue
+            strange = [one.footage for other, one in self._bank.items() if other != name]
+            strange += _around(own, start_s - NEAR_S, start_s + length_s + NEAR_S)
+            began = process_time()
+            noise = rng.normal(0, 2, own.faces[inside].shape)
+            faces = np.clip(own.faces[inside] + noise, 0, 255).astype(np.uint8)
+            found = locate_in(FaceSeries(times_s=own.times_s[inside] - start_s, faces=faces), strange)
+            seconds += process_time() - began
+            false += [(name, start_s, one) for one in found]
+            if found:
+                print(f"  FALSE: {name} from {start_s:.1f} s: {found[0].shift} {found[0].agreement}", flush=True)
+        wrong = len({(name, start_s) for name, start_s, _ in false})
+        print(f"\nUNRELATED: false alignments {_rate(wrong, windows)}   (target: 0 of 1,000)")
+        print(f"  processor time of the search: {1000 * seconds / windows:.0f} ms for a window", flush=True)
+
+    def swaps(self) -> None:
+        """The other half of each pair: the same scene with another face, which must not count as the film's own."""
+        self._enrol()
+        said: Counter[str] = Counter()
+        for source in self._sources:
+            if source.paired:
+                path = write_film(source.read(swapped=True), self._scratch / "swap.mp4")
+                swap = enrolled(source.name, path, self._pack).footage
+                found = locate_in(FaceSeries(times_s=swap.times_s, faces=swap.faces), self._footage())
+                claims = {picture_verdict(one.agreement).claim for one in found} or {"not_aligned"}
+                said += Counter(claims)
+                if claims - {"not_aligned"}:
+                    print(f"  {source.name}: {sorted(claims)} {found[0].agreement}", flush=True)
+        total = sum(said.values())
+        print(
+            f"\nSWAPPED FACES against their own scene: {dict(said)}; called the same {_rate(said['same_as_genuine'], total)}"
+        )
+
+    def mouths(self) -> None:
+        """Mouths that were generated (one real lip-synced film) or taken from another moment."""
+        self._enrol()
+        print("\nMOUTHS: called regenerated, where aligned", flush=True)
+        said: dict[str, Counter[str]] = {"lip-synced": Counter(), "of another moment": Counter()}
+        for copy in self._lip_synced():
+            said["lip-synced"] += self._mouth(copy, "kim_lip_synced")
+        for source in spread(self._sources, self._count):
+            for copy in other_mouths(source.read(), self._pack):
+                said["of another moment"] += self._mouth(copy, source.name)
+        for kind, claims in said.items():
+            aligned_ones = sum(claims.values()) - claims["not_aligned"]
+            print(
+                f"  {kind}: {dict(claims)}; right {_rate(claims['mouth_regenerated'], aligned_ones)}   (target: 95 %)"
+            )
+
+    def sounds(self, count: int) -> None:
+        """Speech of one speaker: kept, drowned in music, sped; or other words, other speakers and clones put in its place."""
+        print("\nSOUNDS at the aligned time: what is said", flush=True)
+        said: dict[tuple[str, str], Counter[str]] = {}
+        for name, own, kinds in self._spoken(count):
+            for kind, truth, sound, speed in kinds:
+                film = Film(
+                    pictures=[np.zeros((64, 64, 3), dtype=np.uint8)] * round(len(sound) / 1600), rate=10, sound=sound
+                )
+                heard_sound = decode(write_film(film, self._scratch / "sound.mp4", **POOR)).sound  # type: ignore[arg-type]
+                assert heard_sound is not None
+                heard = hear(heard_sound, own, speed=speed, pack=self._pack, enough=SAME_SOUND)
+                claim = sound_verdict(heard).claim if heard else "sound_not_compared"
+                said.setdefault((kind, truth), Counter())[claim] += 1
+                if claim != truth and heard:
+                    print(f"  {name}, {kind}: {claim}; {heard}", flush=True)
+        for (kind, truth), claims in said.items():
+            total = sum(claims.values())
+            print(f"  {kind:32s} {dict(claims)}; right {_rate(claims[truth], total)}")
+        right = sum(claims[truth] for (_, truth), claims in said.items())
+        wrong = sum(claims[WRONG[truth]] for (_, truth), claims in said.items())
+        every = sum(sum(claims.values()) for claims in said.values())
+        print(
+            f"  right {_rate(right, every)}, wrong {_rate(wrong, every)}, the rest cannot tell   (target: 95 % right)",
+            flush=True,
+        )
+
+    def _spoken(
+        self, count: int
+    ) -> Iterator[tuple[str, NDArray[np.float32], list[tuple[str, str, NDArray[np.float32], float]]]]:
+        """Speakers with six seconds of their own sound and what is heard instead: (kind, truth, sound, speed)."""
+        folders = sorted((self._media / "resemblyzer/librispeech").iterdir())[:count]
+        speech = {
+            folder.name: np.concatenate([read_sound(file) for file in sorted(folder.glob("*.flac"))[:3]])
+            for folder in folders
+        }
+        real = sorted((self._media / "resemblyzer/trump_real").glob("*.mp3"))
+        clone = read_sound(sorted((self._media / "resemblyzer/trump_fake").glob("*.mp3"))[0])
+        names, six = list(speech), 6 * RATE_HZ
+        for place, name in enumerate(names):
+            own, later, other = speech[name][:six], speech[name][six : 2 * six], speech[names[place - 1]][:six]
+            yield name, own, _kinds(own, [("other words, same speaker", later), ("another speaker", other)])
+        for file in real[:2]:
+            sound = read_sound(file)[10 * RATE_HZ :]
+            yield file.stem, sound[:six], _kinds(sound[:six], [("clone", clone[5 * RATE_HZ : 5 * RATE_HZ + six])])
+
+    def _lip_synced(self) -> Iterator[Copy]:
+        film = read_film(self._media / "wav2lip_gfpgan/kim_lip_synced.mp4", seconds=7.2)
+        whole: list[Piece] = [(0.0, 7.2, 0.0, 7.2)]
+        yield Copy(name="as it is", film=film, encoding={"bit_rate": 6_000_000}, pieces=whole)
+        yield Copy(name="200 kb/s", film=film, encoding=POOR, pieces=whole)
+        yield Copy(name="cropped", film=cropped(film, share=0.1), encoding=POOR, pieces=whole)
+        yield Copy(name="mirrored", film=mirrored(film), encoding=POOR, pieces=whole)
+        yield Copy(name="sped 5 %", film=sped(film, rate=1.05), encoding=POOR, pieces=whole)
+        yield Copy(name="its end", film=excerpt(film, 3.0, 7.2), encoding=POOR, pieces=whole)
+
+    def _mouth(self, copy: Copy, name: str) -> Counter[str]:
+        findings, _ = self._examined(copy)
+        claims = [one.claim for one in findings if one.claim in PICTURE_CLAIMS or one.claim == "not_aligned"]
+        if claims != ["mouth_regenerated"]:
+            print(
+                f"  {name}, {copy.name}: {[(one.claim, one.measurement, one.observation) for one in findings]}",
+                flush=True,
+            )
+        return Counter(claims)
+
+    def _examined(self, copy: Copy) -> tuple[list[Finding], list[Alignment]]:
+        """What the detector says about a suspect, and the alignments that this rests on."""
+        media = decode(encoded(copy, self._scratch / "suspect.mp4"))
+        seen = see_faces(media, self._pack)
+        gallery = self._gallery
+        subject = CreativeSubject(
+            media=media,
+            faces=seen.samples,
+            voices=(),
+            matches=tuple(gallery.match_faces(seen.samples)),
+            gallery=gallery,
+            pack=self._pack,
+            paths=seen.paths,
+        )
+        found = [
+            one for match in subject.matches for one in aligned(subject, match, self._footage(), end_s=match.end_s)
+        ]
+        return list(GenuineSource().examine(subject)), found
+
+    def _enrol(self) -> None:
+        if self._bank:
+            return
+        for source in self._sources:
+            path = write_film(source.read(), self._scratch / "film.mp4") if source.paired else source.path
+            self._bank[source.name] = enrolled(source.name, path, self._pack)
+        vectors = np.concatenate([one.vectors for one in self._bank.values()])
+        self._gallery = Gallery.of(
+            self._pack.manifest, persons=[self._person], face_vectors={PERSON_ID: vectors}, footage=self._footage()
+        )
+        seconds = sum(len(one.footage.times_s) for one in self._bank.values()) / 10
+        print(f"{len(self._bank)} films enrolled, {seconds:.0f} s with a face", flush=True)
+
+    def _footage(self) -> tuple[GenuineFootage, ...]:
+        return tuple(one.footage for one in self._bank.values())
+
+
+PICTURE_CLAIMS = ("same_as_genuine", "mouth_regenerated", "mouth_unclear", "face_differs")
+SOUND_CLAIMS = ("sound_as_genuine", "sound_unclear", "sound_replaced", "voice_replaced")
+WRONG = {"sound_as_genuine": "voice_replaced", "voice_replaced": "sound_as_genuine"}
+
+
+def _kinds(
+    own: NDArray[np.float32], others: Sequence[tuple[str, NDArray[np.float32]]]
+) -> list[tuple[str, str, NDArray[np.float32], float]]:
+    quick = sped(Film(pictures=[np.zeros((2, 2, 3), dtype=np.uint8)], rate=10, sound=own), rate=1.1).sound
+    assert quick is not None
+    kept = [
+        ("own sound", own, 1.0),
+        ("own sound, music 10 dB softer", _with_music(own, 10), 1.0),
+        ("own sound, music as loud", _with_music(own, 0), 1.0),
+        ("own sound, speed 110 %", quick, 1.1),
+    ]
+    replaced = [(kind, sound, 1.0) for kind, sound in others if len(sound) == len(own)]
+    replaced += [(f"{kind}, music 10 dB softer", _with_music(sound, 10), 1.0) for kind, sound, _ in list(replaced)]
+    return [
+        *((kind, "sound_as_genuine", sound, speed) for kind, sound, speed in kept),
+        *((kind, "voice_replaced", sound, speed) for kind, sound, speed in replaced),
+    ]
+
+
+def _with_music(sound: NDArray[np.float32], ratio_db: float) -> NDArray[np.float32]:
+    film = accompanied(Film(pictures=[np.zeros((2, 2, 3), dtype=np.uint8)], rate=10, sound=sound), ratio_db=ratio_db)
+    assert film.sound is not None
+    return film.sound
+
+
+def _hit(piece: Piece, alignments: Sequence[Alignment], film: GenuineFootage) -> bool:
+    """Whether enough of the piece was found in its film at its time."""
+    found_s = 0.0
+    for one in alignments:
+        seen = one.agreement
+        if _true(one, [piece], film):
+            found_s += max(0.0, min(piece[1], seen.end_s) - max(piece[0], seen.start_s))
+    return found_s >= FOUND_SHARE * (piece[1] - piece[0])
+
+
+def _true(one: Alignment, pieces: Sequence[Piece], film: GenuineFootage) -> bool:
+    """Whether the middle of an alignment shows what one of the pieces shows there."""
+    if one.film.sha256 != film.sha256:
+        return False
+    middle_s = (one.agreement.start_s + one.agreement.end_s) / 2
+    shown_s = (one.agreement.reference_start_s + one.agreement.reference_end_s) / 2
+    for start_s, end_s, film_start_s, film_end_s in pieces:
+        centre_s = min(max(middle_s, start_s), end_s)
+        truth_s = (
+            film_start_s + (centre_s - start_s) * (film_end_s - film_start_s) / (end_s - start_s) + middle_s - centre_s
+        )
+        if abs(truth_s - shown_s) <= RIGHT_PLACE_S:
+            return True
+    return False
+
+
+def _around(film: GenuineFootage, start_s: float, end_s: float) -> list[GenuineFootage]:
+    """The film before and after a stretch."""
+    sides = (film.times_s < start_s, film.times_s > end_s)
+    return [
+        replace(film, sha256=f"{number}{film.sha256[1:]}", times_s=film.times_s[side], faces=film.faces[side])
+        for number, side in enumerate(sides)
+        if side.sum() >= 12
+    ]
+
+
+def _rate(hits: int, trials: int) -> str:
+    """A share with its Wilson interval at 95 %."""
+    if not trials:
+        return "none"
+    share, z = hits / trials, 1.96
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return f"{hits} of {trials} = {share:.1%} [{low:.1%}, {high:.1%}]"
+
+
+if __name__ == "__main__":
+    main()
