@@ -86,7 +86,12 @@ def test_a_hostile_case_is_read_sought_and_decided(page: Page, desk: Desk, compl
     assert suspect.evaluate("video => video.currentTime") == pytest.approx(1.2)
     assert suspect.evaluate("video => video.paused")
     page.get_by_role("button", name="0:02 in the reference").click()
-    assert page.locator("video[data-sha256]").evaluate("video => video.currentTime") == pytest.approx(2.0)
+    reference = page.locator("video[data-sha256]")
+    assert reference.evaluate("video => video.currentTime") == pytest.approx(2.0)
+    for player in (suspect, reference):
+        player.evaluate("video => { video.currentTime = 0 }")
+    page.get_by_role("button", name="Both side by side").click()
+    assert [player.evaluate("video => video.currentTime") for player in (suspect, reference)] == pytest.approx([1.2, 2.0])
     assert page.locator(".face img").evaluate_all("all => all.every(image => image.naturalWidth > 0)")
     page.locator(".screenshot img").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.screenshot img').naturalWidth > 0")
