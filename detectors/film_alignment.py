@@ -9,8 +9,9 @@ time and its speed.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -59,8 +60,10 @@ CLEARLY_MIRRORED = 0.05
 """A face at rest that agrees so much less than its mirror image with the person's is not searched as it is."""
 
 TEMPLATE_FRAMES = 50
-FILMS_REMEMBERED = 64
-"""Films whose rows stay in memory, because the next suspect shows the same person: 4.5 KB for a frame."""
+FILMS_REMEMBERED = 16
+CHUNK_S = 5.0
+CHUNKS_REMEMBERED = 500
+"""Films, and chunks of them, whose rows stay in memory because the next suspect shows the same person: 4.5 KB for a frame."""
 
 STRETCH_FLOOR = 0.85
 """Agreement of the upper face, laid onto the person's, above which a pair belongs to the aligned stretch."""
@@ -158,6 +161,16 @@ class _Rows:
     of: Mapping[Part, Real]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """``count`` neighbouring frames of a film from ``start_s`` on; what they show follows from that."""
+
+    sha256: str
+    start_s: float
+    count: int
+    faces: Faces = field(compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lead:
     """A shift that stands out, found by one part of the face; ``suspect`` and its ``rows`` are mirrored already if it is."""
@@ -170,13 +183,16 @@ class _Lead:
     shift: Shift
 
 
-def locate(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> tuple[Alignment, ...]:
+def locate(
+    suspect: FaceSeries, films: Sequence[GenuineFootage], *, onto: GenuineFootage | None = None
+) -> tuple[Alignment, ...]:
     """The stretches of the suspect that are found in any of the films (all of one person), in time order, no moment twice; the
-    suspect may be mirrored, slowed, sped and cut anew. Empty if no alignment is believable."""
+    suspect may be mirrored, slowed, sped and cut anew. Empty if no alignment is believable. Every face is laid onto the person's
+    face at rest in ``onto``, or in the longest of the films."""
     films = [film for film in films if len(film.times_s) >= MIN_PAIRS]
     if not films or len(suspect.faces) < MIN_PAIRS:
         return ()
-    onto = max(films, key=lambda film: len(film.times_s))
+    onto = onto or max(films, key=lambda film: len(film.times_s))
     leads = sorted(_leads(suspect, films, onto), key=lambda lead: -lead.shift.lead)
     taken, found = np.zeros(len(suspect.faces), dtype=bool), []
     for lead in leads[:MAX_TRIED]:
@@ -271,7 +287,21 @@ def _template(film: GenuineFootage) -> Faces:
 
 @lru_cache(maxsize=FILMS_REMEMBERED)
 def _film_rows(film: GenuineFootage, onto: GenuineFootage) -> _Rows:
-    return _rows(film.times_s, film.faces, _template(onto))
+    """Put together from chunks that stay in memory for other stretches of the same film."""
+    edges = np.unique(np.floor(film.times_s / CHUNK_S), return_index=True)[1].tolist()
+    chunks = [
+        _Chunk(sha256=film.sha256, start_s=float(film.times_s[a]), count=b - a, faces=film.faces[a:b])
+        for a, b in itertools.pairwise([*edges, len(film.times_s)])
+    ]
+    rows = [_chunk_rows(chunk, onto) for chunk in chunks]
+    return _Rows(
+        times_s=film.times_s, of={part: np.concatenate([one.of[part] for one in rows]) for part in (MOUTH, UPPER)}
+    )
+
+
+@lru_cache(maxsize=CHUNKS_REMEMBERED)
+def _chunk_rows(chunk: _Chunk, onto: GenuineFootage) -> _Rows:
+    return _rows(np.zeros(chunk.count), chunk.faces, _template(onto))
 
 
 @lru_cache(maxsize=FILMS_REMEMBERED)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detectors.film_alignment import Alignment, FaceSeries, locate
+from detectors.film_alignment import CHUNK_S, Alignment, FaceSeries, locate
 from detectors.footage_bank import FootageBank, MarkedFilm
 from detectors.shift_search import STEPS_PER_S
 from watchlist.film_marks import make_marks, marked_frames
@@ -24,7 +24,7 @@ def locate_in(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> tuple[Ali
     """``locate``, but in a large collection only where the marks say that the suspect may come from."""
     if sum(len(film.times_s) for film in films) <= WHOLE_S * STEPS_PER_S or not len(suspect.faces):
         return locate(suspect, films)
-    found = locate(suspect, places(suspect, films))
+    found = locate(suspect, places(suspect, films), onto=max(films, key=lambda film: len(film.times_s)))
     whole = {film.sha256: film for film in films}
     return tuple(replace(alignment, film=whole[alignment.film.sha256]) for alignment in found)
 
@@ -44,5 +44,7 @@ def _bank(films: tuple[GenuineFootage, ...]) -> FootageBank:
 
 
 def _excerpt(film: GenuineFootage, start_s: float, end_s: float) -> GenuineFootage:
+    """Whole chunks, because those are remembered."""
+    start_s, end_s = CHUNK_S * np.floor(start_s / CHUNK_S), CHUNK_S * np.ceil(end_s / CHUNK_S)
     low, high = np.searchsorted(film.times_s, [start_s, end_s])
     return replace(film, times_s=film.times_s[low:high], faces=film.faces[low:high], marks=None)

@@ -20,8 +20,8 @@ from time import process_time
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.film_alignment import Alignment, FaceSeries
-from detectors.genuine_source import GenuineSource, aligned
+from detectors.film_alignment import FaceSeries
+from detectors.genuine_source import GenuineSource
 from detectors.records import Finding
 from detectors.searched_film import locate_in
 from detectors.sound_alignment import hear
@@ -50,7 +50,7 @@ from watchlist.gallery import Gallery
 
 RATE_HZ = 16_000
 RIGHT_PLACE_S = 0.35
-"""How far the film's time may lie from the truth in the middle of what was aligned."""
+"""How far the film's time may lie from the truth where an aligned stretch begins."""
 
 FOUND_SHARE = 0.5
 """Share of a piece that must be aligned to count as found."""
@@ -105,17 +105,17 @@ class Rates:
             film = source.read()
             for copy in copies(film, self._beside):
                 began = process_time()
-                findings, alignments = self._examined(copy)
+                findings, stretches = self._examined(copy)
                 seconds, media_s = seconds + process_time() - began, media_s + copy.film.seconds
                 own = self._bank[source.name].footage
-                hits = [_hit(piece, alignments, own) for piece in copy.pieces]
+                hits = [_hit(piece, stretches, own) for piece in copy.pieces]
                 found.setdefault(copy.name, []).extend(hits)
                 said = Counter(finding.claim for finding in findings)
                 picture += Counter({claim: n for claim, n in said.items() if claim in PICTURE_CLAIMS})
                 sound += Counter({claim: n for claim, n in said.items() if claim in SOUND_CLAIMS})
                 recut[f"{copy.name}: {'recut' if said['recut'] else 'not recut'}"] += 1
-                strays = [one for one in alignments if not _true(one, copy.pieces, own)]
-                note = f"; WRONG PLACE {strays[0].agreement}" if strays else ""
+                strays = [one for one in stretches if not _true(one, copy.pieces, own)]
+                note = f"; WRONG PLACE {strays[0].observation}" if strays else ""
                 if not all(hits) or strays:
                     print(f"  {source.name}, {copy.name}: {sum(hits)} of {len(hits)} {dict(said)}{note}", flush=True)
         for name, hits in found.items():
@@ -254,8 +254,8 @@ class Rates:
             )
         return Counter(claims)
 
-    def _examined(self, copy: Copy) -> tuple[list[Finding], list[Alignment]]:
-        """What the detector says about a suspect, and the alignments that this rests on."""
+    def _examined(self, copy: Copy) -> tuple[list[Finding], list[Finding]]:
+        """What the detector says about a suspect, and what of it tells an aligned stretch."""
         media = decode(encoded(copy, self._scratch / "suspect.mp4"))
         seen = see_faces(media, self._pack)
         gallery = self._gallery
@@ -268,10 +268,8 @@ class Rates:
             pack=self._pack,
             paths=seen.paths,
         )
-        found = [
-            one for match in subject.matches for one in aligned(subject, match, self._footage(), end_s=match.end_s)
-        ]
-        return list(GenuineSource().examine(subject)), found
+        findings = list(GenuineSource().examine(subject))
+        return findings, [one for one in findings if one.claim in PICTURE_CLAIMS]
 
     def _enrol(self) -> None:
         if self._bank:
@@ -320,28 +318,25 @@ def _with_music(sound: NDArray[np.float32], ratio_db: float) -> NDArray[np.float
     return film.sound
 
 
-def _hit(piece: Piece, alignments: Sequence[Alignment], film: GenuineFootage) -> bool:
+def _hit(piece: Piece, stretches: Sequence[Finding], film: GenuineFootage) -> bool:
     """Whether enough of the piece was found in its film at its time."""
     found_s = 0.0
-    for one in alignments:
-        seen = one.agreement
+    for one in stretches:
         if _true(one, [piece], film):
-            found_s += max(0.0, min(piece[1], seen.end_s) - max(piece[0], seen.start_s))
+            found_s += max(0.0, min(piece[1], one.end_s or 0.0) - max(piece[0], one.start_s or 0.0))
     return found_s >= FOUND_SHARE * (piece[1] - piece[0])
 
 
-def _true(one: Alignment, pieces: Sequence[Piece], film: GenuineFootage) -> bool:
-    """Whether the middle of an alignment shows what one of the pieces shows there."""
-    if one.film.sha256 != film.sha256:
-        return False
-    middle_s = (one.agreement.start_s + one.agreement.end_s) / 2
-    shown_s = (one.agreement.reference_start_s + one.agreement.reference_end_s) / 2
+def _true(one: Finding, pieces: Sequence[Piece], film: GenuineFootage) -> bool:
+    """Whether the start of an aligned stretch shows what one of the pieces shows there."""
+    assert one.start_s is not None
+    assert one.end_s is not None
+    assert one.reference_start_s is not None
     for start_s, end_s, film_start_s, film_end_s in pieces:
-        centre_s = min(max(middle_s, start_s), end_s)
-        truth_s = (
-            film_start_s + (centre_s - start_s) * (film_end_s - film_start_s) / (end_s - start_s) + middle_s - centre_s
-        )
-        if abs(truth_s - shown_s) <= RIGHT_PLACE_S:
+        pace = (film_end_s - film_start_s) / (end_s - start_s)
+        truth_s = film_start_s + (one.start_s - start_s) * pace
+        inside = min(end_s, one.end_s) - max(start_s, one.start_s)
+        if one.reference_sha256 == film.sha256 and inside > 0 and abs(truth_s - one.reference_start_s) <= RIGHT_PLACE_S:
             return True
     return False
 

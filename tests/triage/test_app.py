@@ -91,7 +91,9 @@ def test_a_hostile_case_is_read_sought_and_decided(page: Page, desk: Desk, compl
     for player in (suspect, reference):
         player.evaluate("video => { video.currentTime = 0 }")
     page.get_by_role("button", name="Both side by side").click()
-    assert [player.evaluate("video => video.currentTime") for player in (suspect, reference)] == pytest.approx([1.2, 2.0])
+    assert [player.evaluate("video => video.currentTime") for player in (suspect, reference)] == pytest.approx(
+        [1.2, 2.0]
+    )
     assert page.locator(".face img").evaluate_all("all => all.every(image => image.naturalWidth > 0)")
     page.locator(".screenshot img").scroll_into_view_if_needed()
     page.wait_for_function("document.querySelector('.screenshot img').naturalWidth > 0")
