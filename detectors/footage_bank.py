@@ -29,9 +29,6 @@ ALIKE = 48
 TRIED_PLACES = 24
 PLACES = 4
 SPEEDS = (0.9, 0.95, 1.0, 1.05, 1.1)
-MARGIN_S = 3.0
-"""Film taken on both sides of a place: marks are half a second apart, and a speed may lie between two of SPEEDS."""
-
 ROWS = 65_536
 """Blocks compared at a time."""
 
@@ -46,9 +43,13 @@ class MarkedFilm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A stretch of a film (by its number in the bank) that the suspect may show; ``score`` in [-1, 1] says how alike they are."""
+    """A stretch of a film (by its number in the bank) that the suspect may show: film time = ``speed`` × suspect time +
+    ``seconds``, good to half a second; ``score`` in [-1, 1] says how alike they are."""
 
     film: int
+    mirrored: bool
+    speed: float
+    seconds: float
     start_s: float
     end_s: float
     score: float
@@ -82,14 +83,18 @@ class FootageBank:
         """The best places for a suspect's marks (q, 64) at ``times_s`` (q,), as it is or mirrored, the most alike first."""
         if not len(self._blocks) or not len(marks):
             return []
-        found = [place for turned in (marks, mirrored_marks(marks)) for place in self._places(turned, times_s)]
+        found = [
+            place
+            for mirrored, turned in ((False, marks), (True, mirrored_marks(marks)))
+            for place in self._places(turned, times_s, mirrored=mirrored)
+        ]
         chosen: list[Place] = []
         for place in sorted(found, key=lambda place: -place.score):
             if all(place.film != other.film or _apart(place, other) for other in chosen):
                 chosen.append(place)
         return chosen[:most]
 
-    def _places(self, marks: Marks, times_s: Times) -> list[Place]:
+    def _places(self, marks: Marks, times_s: Times, *, mirrored: bool) -> list[Place]:
         rows = _unit(marks.astype(np.float32) - self._mean)
         queries, at_s = _means(rows, times_s)
         block, likeness = self._most_alike(queries)
@@ -102,7 +107,8 @@ class FootageBank:
             (film, offset): sum(votes.get((film, offset + step), 0.0) for step in (-1, 0, 1)) for film, offset in votes
         }
         best = sorted(spread, key=lambda key: -spread[key])[:TRIED_PLACES]
-        return [self._place(rows, times_s, film, offset * BLOCK_S) for film, offset in best]
+        places = [self._place(rows, times_s, film, offset * BLOCK_S, mirrored=mirrored) for film, offset in best]
+        return [place for place in places if place is not None]
 
     def _most_alike(self, queries: Real) -> tuple[NDArray[np.int64], Real]:
         """Of each query the ALIKE blocks most like it, (q, k), and how alike they are."""
@@ -117,14 +123,14 @@ class FootageBank:
             blocks, scores = np.take_along_axis(blocks, order, axis=1), np.take_along_axis(scores, order, axis=1)
         return blocks, scores
 
-    def _place(self, rows: Real, times_s: Times, film: int, offset_s: float) -> Place:
+    def _place(self, rows: Real, times_s: Times, film: int, offset_s: float, *, mirrored: bool) -> Place | None:
         """About one offset: the best of offsets half a second apart and of SPEEDS, mark against mark."""
         film_s, centre_s = self._films[film].times_s, float(times_s.mean())
         steps_s = np.arange(-2 * BLOCK_MARKS, 2 * BLOCK_MARKS + 1) / MARKS_PER_S
         reach_s = float(steps_s[-1]) + (max(SPEEDS) - 1) * float(times_s[-1] - times_s[0]) + BLOCK_S
         low, high = np.searchsorted(film_s, [times_s[0] + offset_s - reach_s, times_s[-1] + offset_s + reach_s])
         if low == high:
-            return Place(film=film, start_s=offset_s, end_s=offset_s, score=-1.0)
+            return None
         near_s = film_s[low:high]
         likeness = rows @ _unit(self._films[film].marks[low:high].astype(np.float32) - self._mean).T
         best = (-1.0, offset_s, 1.0)
@@ -137,8 +143,15 @@ class FootageBank:
             step = int(alike.argmax())
             best = max(best, (float(alike[step]), float(seconds[step]), speed))
         score, shift_s, speed = best
-        start_s, end_s = speed * float(times_s[0]) + shift_s, speed * float(times_s[-1]) + shift_s
-        return Place(film=film, start_s=start_s - MARGIN_S, end_s=end_s + MARGIN_S, score=score)
+        return Place(
+            film=film,
+            mirrored=mirrored,
+            speed=speed,
+            seconds=shift_s,
+            start_s=speed * float(times_s[0]) + shift_s,
+            end_s=speed * float(times_s[-1]) + shift_s,
+            score=score,
+        )
 
 
 def _means(rows: Real, times_s: Times) -> tuple[Real, Times]:

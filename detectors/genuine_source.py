@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from detectors.film_alignment import Alignment
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
+from detectors.scene_alignment import SceneMatch, locate_scene
 from detectors.searched_film import locate_in
 from detectors.shift_search import MIN_PAIRS, STEPS_PER_S
 from detectors.sound_alignment import Heard, Sound, hear
@@ -104,6 +105,9 @@ class GenuineSource:
         if changed_order(pieces):
             yield self._recut(subject, person_id, pieces)
         if not found:
+            scene = locate_scene(subject.media.frames, films)
+            if scene is not None:
+                yield self._scene(subject, person_id, scene)
             yield self._silent(subject, person_id, _searched(name, films, searched_s))
 
     def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
@@ -182,6 +186,33 @@ class GenuineSource:
             innocent_explanations=INNOCENT_CUT,
             reference_sha256=pieces[0].film.sha256,
             reference_start_s=pieces[0].agreement.reference_start_s,
+            reproduce=screen_command(subject.media.creative.sha256),
+        )
+
+    def _scene(self, subject: CreativeSubject, person_id: str, scene: SceneMatch) -> Finding:
+        name = subject.gallery.person(person_id).names[0]
+        turned = ", mirrored" if scene.mirrored else ""
+        return finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            claim="scene_found",
+            observation=(
+                f"{scene.start_s:.1f} s to {scene.end_s:.1f} s looks like a scene of genuine film of {name}{turned}, as a whole, "
+                f"about {scene.reference_start_s:.0f} s to {scene.reference_end_s:.0f} s of footage {scene.film.sha256[:12]} "
+                f"(correlation {scene.alike:.2f} over {scene.frames} frames). The face could not be compared there."
+            ),
+            modality="picture",
+            creative_sha256=subject.media.creative.sha256,
+            person_id=person_id,
+            start_s=scene.start_s,
+            end_s=scene.end_s,
+            measurement=scene.alike,
+            unit="correlation of marks of the whole picture",
+            propositions=PICTURE,
+            quality_limits=(TRIED, "Another moment of the same shot may look the same."),
+            reference_sha256=scene.film.sha256,
+            reference_start_s=scene.reference_start_s,
             reproduce=screen_command(subject.media.creative.sha256),
         )
 

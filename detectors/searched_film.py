@@ -17,6 +17,9 @@ from watchlist.footage import GenuineFootage, marks_of
 WHOLE_S = 180.0
 """Up to so much film of a person all of it is searched frame by frame; what it needs for that stays in memory."""
 
+MARGIN_S = 3.0
+"""Film taken on both sides of a place: marks are half a second apart, and a speed may lie between two of those tried."""
+
 BANKS_REMEMBERED = 8
 
 
@@ -33,7 +36,7 @@ def places(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> list[Genuine
     """The stretches of the films in which the suspect is to be sought closely, as film."""
     seen = marked_frames(suspect.times_s)
     found = _bank(tuple(films)).search(make_marks(suspect.faces[seen]), suspect.times_s[seen])
-    return [_excerpt(films[place.film], place.start_s, place.end_s) for place in found]
+    return [_excerpt(films[place.film], place.start_s - MARGIN_S, place.end_s + MARGIN_S) for place in found]
 
 
 @lru_cache(maxsize=BANKS_REMEMBERED)

@@ -74,7 +74,9 @@ def measure_footage(hours: float, *, suspects: int, seed: int, tell: Callable[[s
                 places = bank.search(suspect, seen_s)
             spent.append((process_time() - processor, perf_counter() - clock))
             end_s = start_s + speed * SUSPECT_S
-            found += any(one.film == film and one.start_s <= start_s and one.end_s >= end_s - 1 for one in places)
+            found += any(
+                one.film == film and abs(one.start_s - start_s) + abs(one.end_s - end_s) <= 3 for one in places
+            )
         return FootageFigures(
             hours=count * FILM_S / 3600,
             marks=count * size,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +41,7 @@ POORER: Mapping[str, object] = {"bit_rate": 100_000, "height": 240, "sound_bit_r
 SPEEDS = (0.9, 0.95, 1.05, 1.1)
 PERSON_ID = "somebody"
 EXCERPT_S = 7.5
+MOST_LINES = 480
 
 Piece = tuple[float, float, float, float]
 """Of a suspect from, to, and of the film from, to: seconds."""
@@ -55,7 +57,7 @@ class Source:
 
     def read(self, *, swapped: bool = False) -> Film:
         if not self.paired:
-            return read_film(self.path, seconds=60)
+            return read_film(self.path, seconds=60, part=no_higher)
         return read_film(self.path, seconds=60, part=_right if swapped else _left)
 
 
@@ -182,6 +184,15 @@ def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
 
 def encoded(copy: Copy, path: Path) -> Path:
     return write_film(copy.film, path, **copy.encoding)  # type: ignore[arg-type]
+
+
+def no_higher(picture: Picture) -> Picture:
+    """At most 480 lines: copies are no higher, and changing large pictures costs time."""
+    height, width = picture.shape[:2]
+    if height <= MOST_LINES:
+        return picture
+    size = (width * MOST_LINES // height // 2 * 2, MOST_LINES)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _left(picture: Picture) -> Picture:

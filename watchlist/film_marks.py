@@ -1,20 +1,26 @@
-"""Two marks a second of genuine film: what the aligned face roughly looks like, in 64 numbers, to find where to look closely.
+"""Two marks a second of genuine film: what the aligned face, or the whole picture, roughly looks like, in 64 numbers.
 
-A mark is the low part of the cosine transform of the face at a quarter of its size, local contrast normalised, in whole numbers.
+A mark is the low part of the cosine transform of the picture at 24 by 24 pixels, local contrast normalised, in whole numbers.
+Those of faces say where to look closely; those of whole pictures find the scene where a face cannot be compared.
 A thousand hours of film are 7.2 million marks: 461 MB, mapped from the files that lie beside the film's faces.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dctn
 
+from embeddings.borders import content_box, cut
+
 Marks = NDArray[np.int8]
 
 MARKS_PER_S = 2
 SIDE_PX = 24
+SCENE_PX = 4 * SIDE_PX
 WAVES = 8
 NUMBERS = WAVES * WAVES
 LEVELS = 400.0
@@ -38,6 +44,18 @@ def make_marks(faces: NDArray[np.uint8]) -> Marks:
     """(n, 96, 96) aligned grey faces → (n, 64)."""
     made = [_marks(faces[start : start + BATCH]) for start in range(0, len(faces), BATCH)]
     return np.concatenate(made) if made else np.zeros((0, NUMBERS), dtype=np.int8)
+
+
+def make_scene_marks(pictures: Sequence[NDArray[np.uint8]]) -> Marks:
+    """Whole pictures (h, w, 3) RGB of one film, without the bars around them → (n, 64)."""
+    box = content_box(pictures)
+    greys = [cv2.cvtColor(cut(picture, box), cv2.COLOR_RGB2GRAY) for picture in pictures]
+    square = [cv2.resize(grey, (SCENE_PX, SCENE_PX), interpolation=cv2.INTER_AREA) for grey in greys]
+    return (
+        make_marks(np.stack(square).astype(np.uint8))
+        if square
+        else make_marks(np.zeros((0, SCENE_PX, SCENE_PX), np.uint8))
+    )
 
 
 def mirrored_marks(marks: Marks) -> Marks:

@@ -22,10 +22,19 @@ FRAMES_PER_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scenes:
+    """Marks (k, 64) of whole pictures at ``times_s`` (k,), two a second while the person is seen, in time order."""
+
+    times_s: NDArray[np.float64]
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GenuineFootage:
     """Enrolled film of a person, as descriptors: ``times_s`` (n,), ``faces`` (n, 96, 96) uint8 aligned grey faces
     (one per sampled frame with a face), the sound as (m,) float32 mono 16 kHz or None, and ``marks`` of the faces of
-    ``marked_frames``, None where they have to be made anew."""
+    ``marked_frames``, None where they have to be made anew. ``scenes`` are of the whole picture, None for film that was enrolled
+    without them."""
 
     person_id: str
     sha256: str
@@ -33,6 +42,7 @@ class GenuineFootage:
     faces: NDArray[np.uint8]
     sound: NDArray[np.float32] | None
     marks: Marks | None = None
+    scenes: Scenes | None = None
 
 
 def marks_of(film: GenuineFootage) -> Marks:
@@ -51,6 +61,11 @@ def pack_marks(times: Path, faces: Path) -> bytes:
     return _npy(make_marks(greys[marked_frames(times_s)]))
 
 
+def scenes_file(person_id: str, sha256: str) -> str:
+    """Where the marks of whole pictures lie, if there are any: sealed like the film's other descriptors."""
+    return f"footage/{person_id}/{sha256}.scenes.npy"
+
+
 def film_files(person_id: str, sha256: str) -> tuple[str, str, str]:
     """Where the descriptors of a piece of film lie, relative to the watchlist: times, faces, sound."""
     stem = f"footage/{person_id}/{sha256}"
@@ -58,10 +73,16 @@ def film_files(person_id: str, sha256: str) -> tuple[str, str, str]:
 
 
 def pack_film(film: GenuineFootage) -> dict[str, bytes]:
-    """The descriptors as NumPy files by name; absent sound is an array of no samples."""
+    """The descriptors as NumPy files by name; absent sound is an array of no samples, absent scenes are no file."""
     sound = np.zeros(0, dtype=np.float32) if film.sound is None else film.sound.astype(np.float32)
     arrays: tuple[NDArray[Any], ...] = (film.times_s.astype(np.float64), film.faces.astype(np.uint8), sound)
-    return {name: _npy(array) for name, array in zip(film_files(film.person_id, film.sha256), arrays, strict=True)}
+    files = {name: _npy(array) for name, array in zip(film_files(film.person_id, film.sha256), arrays, strict=True)}
+    if film.scenes is not None:
+        hundredths = np.rint(100 * film.scenes.times_s).astype(np.int32)[:, None]
+        files[scenes_file(film.person_id, film.sha256)] = _npy(
+            np.hstack([hundredths, film.scenes.marks.astype(np.int32)])
+        )
+    return files
 
 
 def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> GenuineFootage:
@@ -80,6 +101,7 @@ def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> Ge
         marks = np.load(path, mmap_mode="r", allow_pickle=False)
         if marks.shape != (len(marked_frames(times_s)), NUMBERS) or marks.dtype != np.int8:
             raise WatchlistInvalid(f"the film marks of {person_id!r} are damaged: run `qalqan watchlist rebuild`")
+    path = files.get(scenes_file(person_id, sha256))
     return GenuineFootage(
         person_id=person_id,
         sha256=sha256,
@@ -87,7 +109,15 @@ def unpack_film(person_id: str, sha256: str, *, files: Mapping[str, Path]) -> Ge
         faces=faces,
         sound=sound if len(sound) else None,
         marks=marks,
+        scenes=None if path is None else _scenes(path, person_id),
     )
+
+
+def _scenes(path: Path, person_id: str) -> Scenes:
+    rows = np.load(path, allow_pickle=False)
+    if rows.ndim != 2 or rows.shape[1] != NUMBERS + 1 or rows.dtype != np.int32:
+        raise WatchlistInvalid(f"the film descriptors of {person_id!r} are damaged: enrol the film again")
+    return Scenes(times_s=rows[:, 0] / 100, marks=rows[:, 1:].astype(np.int8))
 
 
 def _npy(array: NDArray[Any]) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,8 @@ from embeddings.records import MediaKind, Region
 from embeddings.samples import DecodedMedia, LoadedPack, SeenAt
 from embeddings.speech import voice_samples
 from watchlist.errors import EnrolmentRefused
-from watchlist.footage import FACE_PX, FRAMES_PER_S, GenuineFootage
+from watchlist.film_marks import NUMBERS, make_scene_marks, marked_frames
+from watchlist.footage import FACE_PX, FRAMES_PER_S, GenuineFootage, Scenes
 from watchlist.index import Space, VectorIndex
 
 MAX_FILM_S = 600.0
@@ -114,7 +115,7 @@ def read_film(
         raise EnrolmentRefused(
             f"{path} lasts {length_s:.0f} s, more than {MAX_FILM_S:.0f} s: cut out where the person speaks"
         )
-    aligned = _align(media, see_faces(media, pack), pack, person_id=person_id, faces=faces, length_s=length_s)
+    aligned, scenes = _align(media, see_faces(media, pack), pack, person_id=person_id, faces=faces, length_s=length_s)
     if not aligned:
         raise EnrolmentRefused(
             f"no face in {path} is like the pictures of {person_id}: give film that shows this person"
@@ -126,6 +127,7 @@ def read_film(
         times_s=np.array([face.at_s for face in aligned], dtype=np.float64),
         faces=np.stack([face.grey for face in aligned]),
         sound=media.sound,
+        scenes=scenes,
     )
     return read, film
 
@@ -189,8 +191,8 @@ def _align(
     person_id: str,
     faces: NDArray[np.float32],
     length_s: float,
-) -> list[AlignedFace]:
-    """The person's aligned faces, in time order, one per moment."""
+) -> tuple[list[AlignedFace], Scenes]:
+    """The person's aligned faces, in time order, one per moment, and what else is seen meanwhile."""
     space = Space(pack.manifest.face_dimension, pack.manifest.face_metric)
     index = VectorIndex.of({person_id: faces}, space=space, what="face")
     found = index.best([sample.vectors for sample in seen.samples], what=["the faces of the film"] * len(seen.samples))
@@ -200,7 +202,7 @@ def _align(
         if best is not None and best[0] >= pack.manifest.face_threshold
     ]
     if not theirs:
-        return []
+        return [], _scenes({})
     alone = len(seen.tracks) == 1
     spacing_s = _spacing_s(media)
     pieces = (
@@ -210,11 +212,21 @@ def _align(
     )
     path = [at for track in theirs for at in seen.paths[track]]
     aligned: dict[float, AlignedFace] = {}
+    scenes: dict[float, NDArray[np.int8]] = {}
     for start_s, end_s in pieces:
         frames = decode_interval(media.path, start_s=start_s, end_s=end_s, frames_per_s=FRAMES_PER_S)
         near = None if alone else _nearest(path, (start_s + end_s) / 2)
         aligned |= {face.at_s: face for face in aligned_faces(frames, pack, size_px=FACE_PX, near=near)}
-    return [aligned[at_s] for at_s in sorted(aligned)]
+        chosen = [frames[index] for index in marked_frames(np.array([frame.at_s for frame in frames]))]
+        marks = make_scene_marks([frame.pixels for frame in chosen])
+        scenes |= {frame.at_s: mark for frame, mark in zip(chosen, marks, strict=True)}
+    return [aligned[at_s] for at_s in sorted(aligned)], _scenes(scenes)
+
+
+def _scenes(marks: Mapping[float, NDArray[np.int8]]) -> Scenes:
+    times_s = sorted(marks)
+    rows = [marks[at_s] for at_s in times_s]
+    return Scenes(times_s=np.array(times_s), marks=np.stack(rows) if rows else np.zeros((0, NUMBERS), dtype=np.int8))
 
 
 def _spacing_s(media: DecodedMedia) -> float:

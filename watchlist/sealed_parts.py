@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from watchlist import generations, sealing
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, marks_file, pack_film, pack_marks
+from watchlist.footage import GenuineFootage, film_files, marks_file, pack_film, pack_marks, scenes_file
 from watchlist.generations import Generation
 from watchlist.index import Space, checked
 from watchlist.private_files import make_directory, write_private
@@ -79,7 +79,7 @@ def keep_films(
     for ref in references:
         if ref.kind is not ReferenceKind.FOOTAGE:
             continue
-        for name in film_files(ref.person_id, ref.sha256):
+        for name in (*film_files(ref.person_id, ref.sha256), scenes_file(ref.person_id, ref.sha256)):
             sealed = f"sealed/{ref.person_id}/{Path(name).name}"
             if name in new:
                 key = own_key(directory, ref.person_id)

@@ -19,7 +19,7 @@ from evidence.tables import read_records, write_records
 from watchlist import generations, sealed_parts, shredding
 from watchlist.calibration import Calibration, from_row, to_row, without_others
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, marks_file, unpack_film
+from watchlist.footage import GenuineFootage, film_files, marks_file, scenes_file, unpack_film
 from watchlist.generations import Change, Generation
 from watchlist.index import Space, VectorIndex
 from watchlist.private_files import make_directory, settle, write_private
@@ -261,10 +261,10 @@ def open_films(directory: Path, references: Sequence[Reference]) -> tuple[Genuin
 
 
 def _laid_out(standing: Generation, ref: Reference) -> list[str]:
-    """The arrays of a film; watchlists that were last changed by an older Qalqan have no marks."""
-    names, marks = film_files(ref.person_id, ref.sha256), marks_file(ref.person_id, ref.sha256)
-    there = marks in standing.manifest["files"] and (standing.directory / marks).exists()
-    return [*names, marks] if there else list(names)
+    """The arrays of a film; those that were enrolled by an older Qalqan have no scenes, and perhaps no marks yet."""
+    held, more = standing.manifest["files"], [one(ref.person_id, ref.sha256) for one in (marks_file, scenes_file)]
+    there = [name for name in more if name in held and (standing.directory / name).exists()]
+    return [*film_files(ref.person_id, ref.sha256), *there]
 
 
 def open_reference(directory: Path, reference: Reference) -> SealedFile:

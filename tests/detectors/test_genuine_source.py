@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -24,7 +25,8 @@ from tests.factories import make_person, sha
 from tests.film_variants import read_sound
 from tests.media import say
 from tests.portrait_film import babble, portrait_frames, write_film
-from watchlist.footage import GenuineFootage
+from watchlist.film_marks import make_scene_marks
+from watchlist.footage import GenuineFootage, Scenes
 from watchlist.gallery import Gallery
 
 PERSON = make_person()
@@ -160,6 +162,23 @@ def test_another_film_of_the_person_says_how_much_was_searched(
     assert set(found) == {"not_aligned"}
     assert found["not_aligned"].bearing is Bearing.INCONCLUSIVE
     assert "6.0 s of film" in found["not_aligned"].observation
+
+
+def test_a_scene_whose_face_cannot_be_aligned_is_found_as_a_whole(
+    genuine: Path, pack: LoadedPack, tmp_path: Path
+) -> None:
+    frames = decode_interval(genuine, start_s=0.0, end_s=6.0, frames_per_s=2)
+    scenes = Scenes(
+        times_s=np.array([frame.at_s for frame in frames]), marks=make_scene_marks([frame.pixels for frame in frames])
+    )
+    footage = replace(footage_of(genuine, pack), scenes=scenes)
+    frozen = write_film(tmp_path / "frozen.mp4", [portrait_frames(1.0)[5]] * 40, None)
+    found = examine(frozen, gallery_with(genuine, pack, footage=[footage]), pack)
+    assert set(found) == {"scene_found", "not_aligned"}
+    scene = found["scene_found"]
+    assert scene.bearing is Bearing.INCONCLUSIVE
+    assert scene.reference_sha256 == sha("footage")
+    assert "The face could not be compared there." in scene.observation
 
 
 def test_without_footage_it_says_so(genuine: Path, pack: LoadedPack) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from watchlist.errors import WatchlistInvalid
-from watchlist.footage import GenuineFootage, film_files, marks_file, marks_of, pack_film, pack_marks, unpack_film
+from watchlist.footage import (
+    GenuineFootage,
+    Scenes,
+    film_files,
+    marks_file,
+    marks_of,
+    pack_film,
+    pack_marks,
+    scenes_file,
+    unpack_film,
+)
 
 SHA256 = "cd" * 32
 
@@ -80,3 +91,17 @@ def test_marks_of_another_film_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "m.npy", np.zeros((7, 64), dtype=np.int8))
     with pytest.raises(WatchlistInvalid, match="film marks of 'aysel' are damaged: run `qalqan watchlist rebuild`"):
         unpack_film("aysel", SHA256, files=written(tmp_path, files) | {name: tmp_path / "m.npy"})
+
+
+def test_scenes_are_kept_where_there_are_some(tmp_path: Path) -> None:
+    marks = np.arange(-64, 64, dtype=np.int8).reshape(2, 64)
+    scenes = Scenes(times_s=np.array([0.5, 1.03]), marks=marks)
+    files = pack_film(replace(film(sound=False), scenes=scenes))
+    paths = written(tmp_path, files)
+    after = unpack_film("aysel", SHA256, files=paths).scenes
+    assert after is not None
+    np.testing.assert_array_equal(after.marks, marks)
+    assert after.times_s.tolist() == [0.5, 1.03]
+    np.save(tmp_path / "bad.npy", np.zeros((2, 9), dtype=np.int32))
+    with pytest.raises(WatchlistInvalid, match="descriptors of 'aysel' are damaged"):
+        unpack_film("aysel", SHA256, files=paths | {scenes_file("aysel", SHA256): tmp_path / "bad.npy"})

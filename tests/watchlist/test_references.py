@@ -126,6 +126,9 @@ def test_film_gives_dense_aligned_faces(files: Path, pack: LoadedPack) -> None:
     assert film.faces.shape == (len(film.times_s), 96, 96)
     assert film.faces.dtype == np.uint8
     assert len(film.times_s) >= 25
+    assert film.scenes is not None
+    assert film.scenes.marks.shape == (len(film.scenes.times_s), 64)
+    assert 5 <= len(film.scenes.times_s) <= 8
     assert (np.diff(film.times_s) > 0).all()
     assert film.sound is None
 
