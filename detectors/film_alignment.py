@@ -3,7 +3,7 @@
 A mouth that looks and moves as in the film, at one time and no other, settles that the two are the same. Otherwise the upper face
 says *when*, because a lip-synced copy leaves it alone, and the mouth is compared at that time. The suspect's frames may be as
 sparse as two a second: what lies between them adds little to a sharp search. Landmarks tremble more than brows and lids move, so
-every face is first laid onto one face of the person. A suspect that was cut anew is found piece by piece, each with its film, its
+every face is first laid onto one face of the film. A suspect that was cut anew is found piece by piece, each with its film, its
 time and its speed.
 """
 
@@ -173,53 +173,65 @@ class _Chunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Lead:
-    """A shift that stands out, found by one part of the face; ``suspect`` and its ``rows`` are mirrored already if it is."""
+    """A shift that stands out, found by one part of the face; ``suspect`` and its ``rows`` are mirrored already if it is.
+    ``film`` may be an excerpt of ``onto``."""
 
     suspect: FaceSeries
     rows: _Rows
     film: GenuineFootage
+    onto: GenuineFootage
     part: Part
     mirrored: bool
     shift: Shift
 
 
 def locate(
-    suspect: FaceSeries, films: Sequence[GenuineFootage], *, onto: GenuineFootage | None = None
+    suspect: FaceSeries, films: Sequence[GenuineFootage], *, whole: Mapping[str, GenuineFootage] | None = None
 ) -> tuple[Alignment, ...]:
     """The stretches of the suspect that are found in any of the films (all of one person), in time order, no moment twice; the
-    suspect may be mirrored, slowed, sped and cut anew. Empty if no alignment is believable. Every face is laid onto the person's
-    face at rest in ``onto``, or in the longest of the films."""
+    suspect may be mirrored, slowed, sped and cut anew. Empty if no alignment is believable. Every face is laid onto the face at
+    rest of its film; where ``films`` are excerpts, ``whole`` are the films themselves, by SHA-256."""
     films = [film for film in films if len(film.times_s) >= MIN_PAIRS]
     if not films or len(suspect.faces) < MIN_PAIRS:
         return ()
-    onto = onto or max(films, key=lambda film: len(film.times_s))
+    onto = {film.sha256: film for film in films} | dict(whole or {})
     leads = sorted(_leads(suspect, films, onto), key=lambda lead: -lead.shift.lead)
     taken, found = np.zeros(len(suspect.faces), dtype=bool), []
     for lead in leads[:MAX_TRIED]:
         if taken[lead.shift.window].mean() > ALREADY_FOUND:
             continue
-        stretch = _stretch(lead, onto, free=~taken)
+        stretch = _stretch(lead, free=~taken)
         agreed = compare(lead.suspect, lead.film, shift=lead.shift, stretch=stretch)
         if agreed is not None and _believable(lead, agreed):
             taken[stretch] = True
-            found.append(Alignment(film=lead.film, mirrored=lead.mirrored, shift=lead.shift, agreement=agreed))
+            found.append(Alignment(film=lead.onto, mirrored=lead.mirrored, shift=lead.shift, agreement=agreed))
     return tuple(sorted(found, key=lambda alignment: alignment.agreement.start_s))
 
 
-def _leads(suspect: FaceSeries, films: Sequence[GenuineFootage], onto: GenuineFootage) -> Iterator[_Lead]:
+def _leads(suspect: FaceSeries, films: Sequence[GenuineFootage], onto: Mapping[str, GenuineFootage]) -> Iterator[_Lead]:
     """Shifts that stand out, of every window of the suspect, as it is or mirrored, in every film, by mouth and by upper face."""
-    within = windows(suspect.times_s)
-    for mirrored in _ways(suspect, onto):
-        ours = suspect.mirrored() if mirrored else suspect
-        rows = _rows(ours.times_s, ours.faces, _template(onto))
+    within, turned = windows(suspect.times_s), suspect.mirrored()
+    laid: dict[tuple[str, bool], _Rows] = {}
+    for film, mirrored in [(one, way) for one in films for way in _ways(suspect, onto[one.sha256])]:
+        ours, place = turned if mirrored else suspect, (film.sha256, mirrored)
+        if place not in laid:
+            laid[place] = _rows(ours.times_s, ours.faces, _template(onto[film.sha256]))
+        rows = laid[place]
         for part in (MOUTH, UPPER):
             moved = movements(rows.of[part], ours.times_s, spacing=ours.spacing)
-            for film in films:
-                theirs = _film_movements(film, onto, part, ours.spacing)
-                for shift in best_shifts(moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s, within=within):
-                    if shift.lead >= MIN_LEAD and shift.peak >= SHARP_PEAK[part]:
-                        fine = placed(shift, moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s)
-                        yield _Lead(suspect=ours, rows=rows, film=film, part=part, mirrored=mirrored, shift=fine)
+            theirs = _film_movements(film, onto[film.sha256], part, ours.spacing)
+            for shift in best_shifts(moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s, within=within):
+                if shift.lead >= MIN_LEAD and shift.peak >= SHARP_PEAK[part]:
+                    fine = placed(shift, moved, theirs, suspect_s=ours.times_s, footage_s=film.times_s)
+                    yield _Lead(
+                        suspect=ours,
+                        rows=rows,
+                        film=film,
+                        onto=onto[film.sha256],
+                        part=part,
+                        mirrored=mirrored,
+                        shift=fine,
+                    )
 
 
 def _believable(lead: _Lead, agreed: Agreement) -> bool:
@@ -228,7 +240,7 @@ def _believable(lead: _Lead, agreed: Agreement) -> bool:
     return lead.shift.lead >= SURE_LEAD and agreed.mouth_movement >= SAME_MOVEMENT
 
 
-def _stretch(lead: _Lead, onto: GenuineFootage, *, free: NDArray[np.bool_]) -> slice:
+def _stretch(lead: _Lead, *, free: NDArray[np.bool_]) -> slice:
     """The frames about the window that go with the film: what moves, moves together, and the upper face looks the same."""
     ours, spacing = lead.suspect, lead.suspect.spacing
     there, at, share = mixing(lead.film.times_s, lead.shift.film_s(ours.times_s))
@@ -236,12 +248,12 @@ def _stretch(lead: _Lead, onto: GenuineFootage, *, free: NDArray[np.bool_]) -> s
     together, still = np.full(len(there), -1.0), np.ones(len(there), dtype=bool)
     for part in (UPPER, MOUTH):
         moved = movements(lead.rows.of[part], ours.times_s, spacing=spacing)[there]
-        theirs = mixed_rows(_film_movements(lead.film, onto, part, spacing), at, share)
+        theirs = mixed_rows(_film_movements(lead.film, lead.onto, part, spacing), at, share)
         product, own, film = (_running(both, width) for both in (moved * theirs, moved**2, theirs**2))
         still[there] &= (own < NOTHING_MOVES * width) & (film < NOTHING_MOVES * width)
         together[there] = np.maximum(together[there], product / np.maximum(np.sqrt(own * film), 1e-9))
     alike = np.zeros(len(there))
-    alike[there] = (lead.rows.of[UPPER][there] * mixed_rows(_film_rows(lead.film, onto).of[UPPER], at, share)).sum(
+    alike[there] = (lead.rows.of[UPPER][there] * mixed_rows(_film_rows(lead.film, lead.onto).of[UPPER], at, share)).sum(
         axis=1
     )
     good = there & free & ((together >= TOGETHER) | still) & (alike >= STRETCH_FLOOR)

@@ -27,9 +27,7 @@ def locate_in(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> tuple[Ali
     """``locate``, but in a large collection only where the marks say that the suspect may come from."""
     if sum(len(film.times_s) for film in films) <= WHOLE_S * STEPS_PER_S or not len(suspect.faces):
         return locate(suspect, films)
-    found = locate(suspect, places(suspect, films), onto=max(films, key=lambda film: len(film.times_s)))
-    whole = {film.sha256: film for film in films}
-    return tuple(replace(alignment, film=whole[alignment.film.sha256]) for alignment in found)
+    return locate(suspect, places(suspect, films), whole={film.sha256: film for film in films})
 
 
 def places(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> list[GenuineFootage]:

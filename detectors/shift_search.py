@@ -31,7 +31,7 @@ MOVEMENT_FRAMES = 2
 """The mean over so many steps, and at least so many frames, to both sides is taken away before searching: what is left is what
 moves, and a face that is merely the same face says nothing about time."""
 
-SPEEDS = tuple(round(0.88 + 0.02 * step, 2) for step in range(13))
+SPEEDS = tuple(round(0.88 + 0.04 * step, 2) for step in range(7))
 """Seconds of film in a second of the suspect: slowed and sped by a little more than a tenth."""
 
 SHIFT_STEP_S = 0.02
@@ -154,8 +154,8 @@ def placed(shift: Shift, suspect: Real, footage: Real, *, suspect_s: Times, foot
     centre_s = float(times_s.mean())
     falls_s = shift.speed * centre_s + shift.seconds
     best = (0.0, shift.speed, shift.seconds)
-    near = {round(shift.speed + SPEED_STEP * step, 4) for step in range(-3, 4)} | {1.0}
-    for speed in sorted(one for one in near if abs(one - shift.speed) < 4 * SPEED_STEP):
+    near = {round(shift.speed + SPEED_STEP * step, 4) for step in range(-4, 5)}
+    for speed in sorted(near):
         for step in range(-5, 6):
             seconds = falls_s + step * SHIFT_STEP_S - speed * centre_s
             there, at, share = mixing(footage_s, speed * times_s + seconds)

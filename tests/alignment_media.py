@@ -34,6 +34,7 @@ from tests.film_variants import (
     tickered,
     write_film,
 )
+from watchlist.film_marks import make_marks, marked_frames
 from watchlist.footage import GenuineFootage
 
 POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
@@ -108,13 +109,15 @@ def enrolled(name: str, path: Path, pack: LoadedPack) -> Enrolled:
     media = decode(path)
     faces = aligned_faces(decode_interval(path, start_s=0.0, end_s=60.0, frames_per_s=STEPS_PER_S), pack)
     vectors = [sample.vectors for sample in see_faces(media, pack).samples]
+    times_s, greys = np.array([face.at_s for face in faces]), np.stack([face.grey for face in faces])
     return Enrolled(
         footage=GenuineFootage(
             person_id=PERSON_ID,
             sha256=media.creative.sha256,
-            times_s=np.array([face.at_s for face in faces]),
-            faces=np.stack([face.grey for face in faces]),
+            times_s=times_s,
+            faces=greys,
             sound=media.sound,
+            marks=make_marks(greys[marked_frames(times_s)]),
         ),
         vectors=np.concatenate(vectors) if vectors else np.zeros((0, pack.manifest.face_dimension), dtype=np.float32),
     )

@@ -13,7 +13,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
 
@@ -27,6 +27,7 @@ from detectors.searched_film import locate_in
 from detectors.sound_alignment import hear
 from detectors.source_verdicts import SAME_SOUND, picture_verdict, sound_verdict
 from detectors.subject import CreativeSubject
+from detectors.validation import ScoreCalibration
 from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
@@ -46,6 +47,8 @@ from tests.alignment_media import (
 )
 from tests.factories import make_person
 from tests.film_variants import Film, accompanied, cropped, excerpt, mirrored, read_film, read_sound, sped, write_film
+from watchlist.calibration import bounds, logistic
+from watchlist.error_rates import cllr
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
 
@@ -82,6 +85,7 @@ def main() -> None:
         for name, measure in parts.items():
             if name in asked.only:
                 measure()
+        rates.calibration()
 
 
 class Rates:
@@ -94,6 +98,8 @@ class Rates:
         self._beside = read_film(media / "dfl_real/Twitch1.mp4", seconds=8)
         self._sources = sources(media)
         self._bank: dict[str, Enrolled] = {}
+        self._honest: list[Gap] = []
+        self._forged: list[Gap] = []
 
     def copies(self) -> None:
         """Recall under every condition, and what is said about honest mouths and sounds."""
@@ -115,6 +121,7 @@ class Rates:
                 said = Counter(finding.claim for finding in findings)
                 picture += Counter({claim: n for claim, n in said.items() if claim in PICTURE_CLAIMS})
                 sound += Counter({claim: n for claim, n in said.items() if claim in SOUND_CLAIMS})
+                self._honest += self._gaps(source.name, stretches)
                 recut[f"{copy.name}: {'recut' if said['recut'] else 'not recut'}"] += 1
                 strays = [one for one in stretches if not _true(one, copy.pieces, own)]
                 note = f"; WRONG PLACE {strays[0].observation}" if strays else ""
@@ -139,7 +146,7 @@ class Rates:
         while windows < count:
             name = names[windows % len(names)]
             own = self._bank[name].footage
-            length_s, start_s = float(rng.uniform(2.4, 6.0)), float(rng.uniform(0, own.times_s[-1] - 2.4))
+            length_s, start_s = float(rng.uniform(2.4, 6.0)), float(rng.uniform(0, max(0.1, own.times_s[-1] - 2.4)))
             inside = (own.times_s >= start_s) & (own.times_s <= start_s + length_s)
             windows += 1
             if inside.sum() < 12:
@@ -184,7 +191,7 @@ class Rates:
         print("\nMOUTHS: called regenerated, where aligned", flush=True)
         said: dict[str, Counter[str]] = {"lip-synced": Counter(), "of another moment": Counter()}
         for copy in self._lip_synced():
-            said["lip-synced"] += self._mouth(copy, "kim_lip_synced")
+            said["lip-synced"] += self._mouth(copy, "kim_7s_raw")
         for source in spread(self._sources, self._count):
             for copy in other_mouths(source.read(), self._pack):
                 said["of another moment"] += self._mouth(copy, source.name)
@@ -250,8 +257,45 @@ class Rates:
         yield Copy(name="sped 5 %", film=sped(film, rate=1.05), encoding=POOR, pieces=whole)
         yield Copy(name="its end", film=excerpt(film, 3.0, 7.2), encoding=POOR, pieces=whole)
 
+    def calibration(self) -> None:
+        """What a gap between upper face and mouth weighs, fitted on all films, and its cost on films that were left out."""
+        if not self._honest or not self._forged:
+            return
+        films = sorted({gap.film for gap in (*self._honest, *self._forged)})
+        fitted = _fitted(self._forged, self._honest)
+        unseen: tuple[list[float], list[float]] = ([], [])
+        for film in films:
+            others = [[gap for gap in gaps if gap.film != film] for gaps in (self._forged, self._honest)]
+            if all(others):
+                one = _fitted(*others)
+                for side, gaps in zip(unseen, (self._forged, self._honest), strict=True):
+                    side += [np.log10(one.likelihood_ratio(gap.gap)) for gap in gaps if gap.film == film]
+        sizes = [gap.face_px for gap in (*self._honest, *self._forged)]
+        spans = [gap.seconds for gap in (*self._honest, *self._forged)]
+        print(f"\nCALIBRATION of the gap between upper face and mouth: {fitted}")
+        for kind, gaps in (("honest", self._honest), ("forged", self._forged)):
+            values = np.array([gap.gap for gap in gaps])
+            print(
+                f"  {kind}: {len(values)} stretches of {len({gap.film for gap in gaps})} films, gap {values.min():.4f} to "
+                f"{values.max():.4f}, median {np.median(values):.4f}"
+            )
+        print(
+            f"  Cllr on films that the fit had not seen: {cllr(*unseen):.3f} bits (fitted on itself: {fitted.cllr:.3f})"
+        )
+        print(f"  faces from {min(sizes)} px, stretches from {min(spans):.1f} s", flush=True)
+
+    def _gaps(self, film: str, stretches: Sequence[Finding]) -> list[Gap]:
+        return [
+            Gap(
+                film=film, gap=one.measurement, face_px=self._face_px, seconds=(one.end_s or 0.0) - (one.start_s or 0.0)
+            )
+            for one in stretches
+            if one.measurement is not None and one.claim != "face_differs"
+        ]
+
     def _mouth(self, copy: Copy, name: str) -> Counter[str]:
-        findings, _ = self._examined(copy)
+        findings, stretches = self._examined(copy)
+        self._forged += self._gaps(name, stretches)
         claims = [one.claim for one in findings if one.claim in PICTURE_CLAIMS or one.claim == "not_aligned"]
         if claims != ["mouth_regenerated"]:
             print(
@@ -274,6 +318,7 @@ class Rates:
             pack=self._pack,
             paths=seen.paths,
         )
+        self._face_px = min((sample.track.size_px for sample in seen.samples), default=0)
         findings = list(GenuineSource().examine(subject))
         return findings, [one for one in findings if one.claim in PICTURE_CLAIMS]
 
@@ -297,6 +342,33 @@ class Rates:
 PICTURE_CLAIMS = ("same_as_genuine", "mouth_regenerated", "mouth_unclear", "face_differs")
 SOUND_CLAIMS = ("sound_as_genuine", "sound_unclear", "sound_replaced", "voice_replaced")
 WRONG = {"sound_as_genuine": "voice_replaced", "voice_replaced": "sound_as_genuine"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One aligned stretch of a suspect made of ``film``; ``face_px`` is the smallest face in it."""
+
+    film: str
+    gap: float
+    face_px: int
+    seconds: float
+
+
+def _fitted(forged: Sequence[Gap], honest: Sequence[Gap]) -> ScoreCalibration:
+    """By logistic regression; independent are films, not stretches."""
+    counts = len({gap.film for gap in forged}), len({gap.film for gap in honest})
+    altered, kept = (np.array([gap.gap for gap in gaps]) for gaps in (forged, honest))
+    slope, intercept = logistic(altered, kept, counts=counts)
+    ratios = [(intercept + slope * values) / np.log(10) for values in (altered, kept)]
+    low, high = bounds(*ratios, counts=counts)
+    return ScoreCalibration(
+        source="python -m tests.alignment_rates",
+        slope=slope,
+        intercept=intercept,
+        log10_lr_low=low,
+        log10_lr_high=high,
+        cllr=cllr(*(np.clip(values, low, high) for values in ratios)),
+    )
 
 
 def _kinds(
@@ -351,7 +423,9 @@ def _around(film: GenuineFootage, start_s: float, end_s: float) -> list[GenuineF
     """The film before and after a stretch."""
     sides = (film.times_s < start_s, film.times_s > end_s)
     return [
-        replace(film, sha256=f"{number}{film.sha256[1:]}", times_s=film.times_s[side], faces=film.faces[side])
+        replace(
+            film, sha256=f"{number}{film.sha256[1:]}", times_s=film.times_s[side], faces=film.faces[side], marks=None
+        )
         for number, side in enumerate(sides)
         if side.sum() >= 12
     ]
