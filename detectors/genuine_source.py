@@ -1,11 +1,12 @@
 """Compares a suspect with genuine footage of the person it shows: what was changed, where, against which film.
 
-Measured by ``python -m tests.alignment_rates`` on the development media; not validated on others, so no weight.
+Measured by ``python -m tests.alignment_rates`` on the development media, on which its thresholds were chosen too: no weight.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from detectors.film_alignment import Alignment
 from detectors.finding import Method, finding, screen_command
@@ -14,6 +15,15 @@ from detectors.scene_alignment import SceneMatch, locate_scene
 from detectors.searched_film import locate_in
 from detectors.shift_search import MIN_PAIRS, STEPS_PER_S
 from detectors.sound_alignment import Heard, Sound, hear
+from detectors.source_validation import (
+    PICTURE_VALIDATED,
+    SOUND_VALIDATED,
+    limits,
+    mouth_ratio,
+    picture_outside,
+    sound_outside,
+    sound_ratio,
+)
 from detectors.source_verdicts import (
     SAME_SOUND,
     Verdict,
@@ -38,7 +48,7 @@ UNEXPLAINED_S = 2.0
 """Seconds of a face that no film explains, after which the sampled frames do not do: a piece between two cuts may lie there."""
 
 SMALL_FACE_PX = 100
-TRIED = "Measured on the development media alone (python -m tests.alignment_rates); not validated on others."
+TRIED = "Measured on the development media alone, on which its thresholds were chosen too."
 PICTURE = ("The mouth was generated after the film was shot.", "The mouth is as it was filmed.")
 SOUND = ("The sound was put in place of the film's own.", "The sound is the film's own.")
 INNOCENT_PICTURE = (
@@ -92,7 +102,7 @@ class GenuineSource:
                 break
             searched_s += end_s - match.start_s
             try:
-                found += [(match, alignment) for alignment in aligned(subject, match, films, end_s=end_s)]
+                found += [(match, alignment) for alignment in _aligned(subject, match, films, end_s=end_s)]
             except UnreadableMedia as unreadable:
                 yield self._silent(
                     subject, person_id, f"The film could not be read again for comparison: {unreadable}."
@@ -112,11 +122,11 @@ class GenuineSource:
 
     def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
         seen = alignment.agreement
-        verdict = picture_verdict(seen)
+        verdict, outside = picture_verdict(seen), picture_outside(subject, match, alignment)
         return finding(
-            method=self._method,
+            method=replace(self._method, validated_on=PICTURE_VALIDATED.words),
             axis=Axis.ALTERATION,
-            bearing=verdict.bearing,
+            bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,
             observation=(
                 f"{_place(subject, match, alignment)}: the upper face agrees at {seen.upper:.3f}, the mouth at {seen.mouth:.3f}, "
@@ -131,7 +141,9 @@ class GenuineSource:
             measurement=seen.gap,
             unit="agreement of the upper face minus that of the mouth (median of correlations)",
             propositions=PICTURE,
-            quality_limits=_limits(subject, match),
+            inside_validation=outside is None,
+            likelihood_ratio=mouth_ratio(verdict, seen.gap) if outside is None else None,
+            quality_limits=limits(outside, _limits(subject, match)),
             innocent_explanations=INNOCENT_PICTURE,
             reference_sha256=alignment.film.sha256,
             reference_start_s=seen.reference_start_s,
@@ -142,10 +154,11 @@ class GenuineSource:
         seen = alignment.agreement
         heard = _heard(subject, alignment)
         verdict = sound_verdict(heard) if heard is not None else _not_heard(subject, alignment)
+        outside = sound_outside(subject, alignment)
         return finding(
-            method=self._method,
+            method=replace(self._method, validated_on=SOUND_VALIDATED.words),
             axis=Axis.ALTERATION,
-            bearing=verdict.bearing,
+            bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,
             observation=f"{_place(subject, match, alignment)}: {verdict.words}",
             modality="voice",
@@ -155,8 +168,10 @@ class GenuineSource:
             end_s=seen.end_s,
             measurement=None if heard is None else heard.sound.correlation,
             unit=None if heard is None else "correlation of log-mel spectrograms",
+            inside_validation=outside is None,
+            likelihood_ratio=sound_ratio(verdict, heard) if outside is None else None,
             propositions=SOUND,
-            quality_limits=(TRIED,),
+            quality_limits=limits(outside, (TRIED,)),
             innocent_explanations=INNOCENT_SOUND,
             reference_sha256=alignment.film.sha256,
             reference_start_s=seen.reference_start_s,
@@ -236,7 +251,7 @@ class GenuineSource:
         return Method(name=self.name, version=self.version)
 
 
-def aligned(
+def _aligned(
     subject: CreativeSubject, match: Match, films: Sequence[GenuineFootage], *, end_s: float
 ) -> tuple[Alignment, ...]:
     """Where the frames that were sampled anyway leave something open, a closer look decides. Raises ``UnreadableMedia``."""

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from detectors.film_alignment import Agreement, Alignment
 from detectors.records import Bearing
 from detectors.sound_alignment import Heard
@@ -25,9 +27,9 @@ REPLACED_SOUND = 0.4
 speech stays below the second. Between the two nothing is claimed."""
 
 LEAST_SPEECH_S = 0.5
-SAME_MOMENTS = 0.6
+SAME_MOMENTS, SURELY_SAME_MOMENTS = 0.6, 0.9
 """Seconds of speech without which no voice can have been put in, and how far speech must fall on the film's moments (phi) before
-it may be the film's own under something louder."""
+it may be the film's own under something louder: in the same voice, and where the voice cannot be told."""
 
 ORDINARY_SPEED = 0.01
 """Speeds that differ less from the film's are not worth a word."""
@@ -70,8 +72,9 @@ def sound_verdict(heard: Heard) -> Verdict:
         words = f"its sound is the film's own ({agreed})."
         return Verdict(claim="sound_as_genuine", bearing=Bearing.AGAINST, words=words)
     speaks = (heard.suspect_speech_s or 0.0) >= LEAST_SPEECH_S
-    same_moments = heard.together is not None and heard.together >= SAME_MOMENTS
-    if heard.sound.correlation > REPLACED_SOUND or (speaks and same_moments and _same_voice(heard) is not False):
+    least = {True: SAME_MOMENTS, None: SURELY_SAME_MOMENTS, False: np.inf}[_same_voice(heard)]
+    drowned = speaks and heard.together is not None and heard.together >= least
+    if heard.sound.correlation > REPLACED_SOUND or drowned:
         words = f"its sound resembles the film's in part ({agreed}){_speech(heard)}: something may be laid over it. Cannot tell."
         return Verdict(claim="sound_unclear", bearing=Bearing.INCONCLUSIVE, words=words)
     if not speaks:

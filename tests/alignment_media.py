@@ -44,6 +44,9 @@ PERSON_ID = "somebody"
 EXCERPT_S = 7.5
 MOST_LINES = 480
 
+ONE_SCENE = (frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),)
+"""Pairs that were made of one film: the same scene, found by this measurement and seen to be so."""
+
 Piece = tuple[float, float, float, float]
 """Of a suspect from, to, and of the film from, to: seconds."""
 
@@ -94,6 +97,11 @@ def sources(media: Path) -> list[Source]:
         *(Source(name=Path(name).stem, path=media / name) for name in single),
         *(Source(name=path.stem, path=path, paired=True) for path in pairs),
     ]
+
+
+def same_scene(one: str, other: str) -> bool:
+    """Whether two clips, by name, show one scene."""
+    return one == other or any({one, other} <= scene for scene in ONE_SCENE)
 
 
 def spread(found: Sequence[Source], count: int) -> list[Source]:

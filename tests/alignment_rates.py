@@ -42,6 +42,7 @@ from tests.alignment_media import (
     enrolled,
     no_higher,
     other_mouths,
+    same_scene,
     sources,
     spread,
 )
@@ -100,6 +101,8 @@ class Rates:
         self._bank: dict[str, Enrolled] = {}
         self._honest: list[Gap] = []
         self._forged: list[Gap] = []
+        self._kept: list[Gap] = []
+        self._replaced: list[Gap] = []
 
     def copies(self) -> None:
         """Recall under every condition, and what is said about honest mouths and sounds."""
@@ -151,7 +154,7 @@ class Rates:
             windows += 1
             if inside.sum() < 12:
                 continue
-            strange = [one.footage for other, one in self._bank.items() if other != name]
+            strange = [one.footage for other, one in self._bank.items() if not same_scene(other, name)]
             strange += _around(own, start_s - NEAR_S, start_s + length_s + NEAR_S)
             began = process_time()
             noise = rng.normal(0, 2, own.faces[inside].shape)
@@ -215,6 +218,9 @@ class Rates:
                 heard = hear(heard_sound, own, speed=speed, pack=self._pack, enough=SAME_SOUND)
                 claim = sound_verdict(heard).claim if heard else "sound_not_compared"
                 said.setdefault((kind, truth), Counter())[claim] += 1
+                if heard:
+                    gap = Gap(film=name, gap=-heard.sound.correlation, face_px=0, seconds=heard.sound.seconds)
+                    (self._kept if truth == "sound_as_genuine" else self._replaced).append(gap)
                 if claim != truth and heard:
                     print(f"  {name}, {kind}: {claim}; {heard}", flush=True)
         for (kind, truth), claims in said.items():
@@ -239,10 +245,11 @@ class Rates:
         }
         real = sorted((self._media / "resemblyzer/trump_real").glob("*.mp3"))
         clone = read_sound(sorted((self._media / "resemblyzer/trump_fake").glob("*.mp3"))[0])
-        names, six = list(speech), 6 * RATE_HZ
+        names, six, three = list(speech), 6 * RATE_HZ, 3 * RATE_HZ
         for place, name in enumerate(names):
             own, later, other = speech[name][:six], speech[name][six : 2 * six], speech[names[place - 1]][:six]
             yield name, own, _kinds(own, [("other words, same speaker", later), ("another speaker", other)])
+            yield name, own[:three], _kinds(own[:three], [("another speaker", other[:three])], prefix="3 s: ")
         for file in real[:2]:
             sound = read_sound(file)[10 * RATE_HZ :]
             yield file.stem, sound[:six], _kinds(sound[:six], [("clone", clone[5 * RATE_HZ : 5 * RATE_HZ + six])])
@@ -258,31 +265,13 @@ class Rates:
         yield Copy(name="its end", film=excerpt(film, 3.0, 7.2), encoding=POOR, pieces=whole)
 
     def calibration(self) -> None:
-        """What a gap between upper face and mouth weighs, fitted on all films, and its cost on films that were left out."""
-        if not self._honest or not self._forged:
-            return
-        films = sorted({gap.film for gap in (*self._honest, *self._forged)})
-        fitted = _fitted(self._forged, self._honest)
-        unseen: tuple[list[float], list[float]] = ([], [])
-        for film in films:
-            others = [[gap for gap in gaps if gap.film != film] for gaps in (self._forged, self._honest)]
-            if all(others):
-                one = _fitted(*others)
-                for side, gaps in zip(unseen, (self._forged, self._honest), strict=True):
-                    side += [np.log10(one.likelihood_ratio(gap.gap)) for gap in gaps if gap.film == film]
-        sizes = [gap.face_px for gap in (*self._honest, *self._forged)]
-        spans = [gap.seconds for gap in (*self._honest, *self._forged)]
-        print(f"\nCALIBRATION of the gap between upper face and mouth: {fitted}")
-        for kind, gaps in (("honest", self._honest), ("forged", self._forged)):
-            values = np.array([gap.gap for gap in gaps])
-            print(
-                f"  {kind}: {len(values)} stretches of {len({gap.film for gap in gaps})} films, gap {values.min():.4f} to "
-                f"{values.max():.4f}, median {np.median(values):.4f}"
-            )
-        print(
-            f"  Cllr on films that the fit had not seen: {cllr(*unseen):.3f} bits (fitted on itself: {fitted.cllr:.3f})"
-        )
-        print(f"  faces from {min(sizes)} px, stretches from {min(spans):.1f} s", flush=True)
+        """What the two numbers that decide weigh, as far as they were measured."""
+        if self._honest and self._forged:
+            _print_calibration("the gap between upper face and mouth", self._forged, self._honest)
+            sizes = [gap.face_px for gap in (*self._honest, *self._forged)]
+            print(f"  faces from {min(sizes)} px", flush=True)
+        if self._replaced:
+            _print_calibration("minus the correlation of the sounds", self._replaced, self._kept)
 
     def _gaps(self, film: str, stretches: Sequence[Finding]) -> list[Gap]:
         return [
@@ -346,12 +335,31 @@ WRONG = {"sound_as_genuine": "voice_replaced", "voice_replaced": "sound_as_genui
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One aligned stretch of a suspect made of ``film``; ``face_px`` is the smallest face in it."""
+    """The number that decides about one stretch of a suspect made of ``film`` (or of a speaker), higher where altered;
+    ``face_px`` is the smallest face in the suspect."""
 
     film: str
     gap: float
     face_px: int
     seconds: float
+
+
+def _print_calibration(what: str, altered: Sequence[Gap], kept: Sequence[Gap]) -> None:
+    """The fit on all films (or speakers), and its cost on those that were left out."""
+    fitted = _fitted(altered, kept)
+    unseen: tuple[list[float], list[float]] = ([], [])
+    for film in sorted({gap.film for gap in (*altered, *kept)}):
+        one = _fitted(*([gap for gap in gaps if gap.film != film] for gaps in (altered, kept)))
+        for side, gaps in zip(unseen, (altered, kept), strict=True):
+            side += [float(np.log10(one.likelihood_ratio(gap.gap))) for gap in gaps if gap.film == film]
+    print(f"\nCALIBRATION of {what}: {fitted}")
+    for kind, gaps in (("kept", kept), ("altered", altered)):
+        values = np.array([gap.gap for gap in gaps])
+        print(
+            f"  {kind}: {len(values)} stretches of {len({gap.film for gap in gaps})} films or speakers, from "
+            f"{min(gap.seconds for gap in gaps):.1f} s; {values.min():.4f} to {values.max():.4f}, median {np.median(values):.4f}"
+        )
+    print(f"  Cllr on films or speakers that the fit had not seen: {cllr(*unseen):.3f} bits", flush=True)
 
 
 def _fitted(forged: Sequence[Gap], honest: Sequence[Gap]) -> ScoreCalibration:
@@ -372,7 +380,7 @@ def _fitted(forged: Sequence[Gap], honest: Sequence[Gap]) -> ScoreCalibration:
 
 
 def _kinds(
-    own: NDArray[np.float32], others: Sequence[tuple[str, NDArray[np.float32]]]
+    own: NDArray[np.float32], others: Sequence[tuple[str, NDArray[np.float32]]], *, prefix: str = ""
 ) -> list[tuple[str, str, NDArray[np.float32], float]]:
     quick = sped(Film(pictures=[np.zeros((2, 2, 3), dtype=np.uint8)], rate=10, sound=own), rate=1.1).sound
     assert quick is not None
@@ -385,8 +393,8 @@ def _kinds(
     replaced = [(kind, sound, 1.0) for kind, sound in others if len(sound) == len(own)]
     replaced += [(f"{kind}, music 10 dB softer", _with_music(sound, 10), 1.0) for kind, sound, _ in list(replaced)]
     return [
-        *((kind, "sound_as_genuine", sound, speed) for kind, sound, speed in kept),
-        *((kind, "voice_replaced", sound, speed) for kind, sound, speed in replaced),
+        *((prefix + kind, "sound_as_genuine", sound, speed) for kind, sound, speed in kept),
+        *((prefix + kind, "voice_replaced", sound, speed) for kind, sound, speed in replaced),
     ]
 
 

@@ -77,6 +77,8 @@ def test_the_picture_is_the_films_or_its_mouth_is_not_or_it_cannot_be_told(
         (heard(0.1, together=0.1, voice=0.9, **SPEAKING), "voice_replaced", "or a clone"),
         (heard(0.1, together=0.9, voice=0.9, **SPEAKING), "sound_unclear", "laid over it"),
         (heard(0.1, together=0.9, voice=0.6, **SPEAKING), "voice_replaced", "in another voice"),
+        (heard(0.1, together=0.95, suspect_speech_s=2.0, film_speech_s=2.0), "sound_unclear", "laid over it"),
+        (heard(0.1, together=0.8, suspect_speech_s=2.0, film_speech_s=2.0), "voice_replaced", "put in afterwards"),
         (heard(0.5, together=0.1, voice=0.6, **SPEAKING), "sound_unclear", "Cannot tell"),
         (heard(0.1, suspect_speech_s=0.0, film_speech_s=4.0), "sound_replaced", "nobody speaks"),
     ],

@@ -1,0 +1,99 @@
+"""On what the comparison with genuine film was measured, what a stretch must be like to be inside of that, what numbers weigh.
+
+The films are few and some of them are those on which the thresholds were chosen: the ratios are bounded by their number, and no
+weight is claimed. ``python -m tests.alignment_rates`` prints what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detectors.film_alignment import Alignment
+from detectors.records import Bearing
+from detectors.sound_alignment import Heard
+from detectors.source_verdicts import Verdict
+from detectors.subject import CreativeSubject
+from detectors.validation import Conditions, ScoreCalibration, Validated, why_outside
+from embeddings.records import MediaKind
+from watchlist.records import Match
+
+PICTURE_VALIDATED = Validated(
+    data_set="clips of the development media and one lip-synced film (tests.alignment_rates)",
+    codec="H.264",
+    bitrate="100 kb/s to 2 Mb/s",
+    language="any",
+    face_size="from 60 px",
+)
+PICTURE_CONDITIONS = Conditions(codecs=("h264",), min_face_px=60)
+
+SOUND_VALIDATED = Validated(
+    data_set="LibriSpeech speakers and cloned speech of the development media (tests.alignment_rates)",
+    codec="AAC",
+    bitrate="48 kb/s",
+    language="English",
+    face_size="not examined",
+)
+SOUND_CONDITIONS = Conditions(codecs=("aac",))
+
+MOUTH = ScoreCalibration(
+    source="python -m tests.alignment_rates",
+    slope=0.0,
+    intercept=0.0,
+    log10_lr_low=0.0,
+    log10_lr_high=0.0,
+    cllr=1.0,
+)
+"""Of the gap between upper face and mouth."""
+
+SOUND = ScoreCalibration(
+    source="python -m tests.alignment_rates",
+    slope=0.0,
+    intercept=0.0,
+    log10_lr_low=0.0,
+    log10_lr_high=0.0,
+    cllr=1.0,
+)
+"""Of minus the correlation of the sounds."""
+
+LEAST_S = 2.3
+"""Seconds of the shortest stretches that were measured."""
+
+WHOSE = "this comparison"
+
+
+def picture_outside(subject: CreativeSubject, match: Match, alignment: Alignment) -> str | None:
+    """Why an aligned picture is not of the kind that was measured; None if it is."""
+    sizes = [sample.track.size_px for sample in subject.faces if sample.track.track == match.track]
+    if sizes and sizes[0] < PICTURE_CONDITIONS.min_face_px:
+        return f"the face is {sizes[0]} px high, and {WHOSE} takes {PICTURE_CONDITIONS.min_face_px} px and more"
+    return _outside(subject, alignment, PICTURE_CONDITIONS, voice=False)
+
+
+def sound_outside(subject: CreativeSubject, alignment: Alignment) -> str | None:
+    """The same for its sound."""
+    return _outside(subject, alignment, SOUND_CONDITIONS, voice=True)
+
+
+def mouth_ratio(verdict: Verdict, gap: float) -> float | None:
+    """What the gap weighs for a mouth that was generated; None where no claim about the mouth is made."""
+    return None if verdict.bearing is Bearing.INCONCLUSIVE else MOUTH.likelihood_ratio(gap)
+
+
+def sound_ratio(verdict: Verdict, heard: Heard | None) -> float | None:
+    """What the correlation weighs for a sound that was put in; None where no claim about it is made."""
+    if heard is None or verdict.bearing is Bearing.INCONCLUSIVE:
+        return None
+    return SOUND.likelihood_ratio(-heard.sound.correlation)
+
+
+def limits(why: str | None, others: Sequence[str]) -> tuple[str, ...]:
+    """What limits a finding, with the reason why it lies outside of what was measured."""
+    return (*others, *(() if why is None else (f"Outside of what was measured: {why}.",)))
+
+
+def _outside(subject: CreativeSubject, alignment: Alignment, conditions: Conditions, *, voice: bool) -> str | None:
+    seconds = alignment.agreement.end_s - alignment.agreement.start_s
+    if seconds < LEAST_S:
+        return f"the stretch lasts {seconds:.1f} s, and {WHOSE} takes {LEAST_S:g} s and more"
+    creative = subject.media.creative
+    return why_outside(creative, conditions, voice=voice, whose=WHOSE) if creative.kind is MediaKind.VIDEO else None
