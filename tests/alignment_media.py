@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.shift_search import STEPS_PER_S
-from embeddings.alignment import aligned_faces
 from embeddings.faces import see_faces
 from embeddings.landmarks import on_average_face, similarity
-from embeddings.media import decode, decode_interval
+from embeddings.media import decode
 from embeddings.samples import LoadedPack
+from tests import film_variants
 from tests.film_variants import (
     Film,
     Picture,
@@ -28,7 +27,6 @@ from tests.film_variants import (
     joined,
     mirrored,
     other_mouth,
-    read_film,
     sped,
     squared,
     tickered,
@@ -36,6 +34,7 @@ from tests.film_variants import (
 )
 from watchlist.film_marks import make_marks, marked_frames
 from watchlist.footage import GenuineFootage
+from watchlist.references import read_film
 
 POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
 POORER: Mapping[str, object] = {"bit_rate": 100_000, "height": 240, "sound_bit_rate": 48_000}
@@ -44,7 +43,10 @@ PERSON_ID = "somebody"
 EXCERPT_S = 7.5
 MOST_LINES = 480
 
-ONE_SCENE = (frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),)
+ONE_SCENE = (
+    frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),
+    frozenset({"Tim_Chrys_2", "Ava_de_Addario_0"}),
+)
 """Pairs that were made of one film: the same scene, found by this measurement and seen to be so."""
 
 Piece = tuple[float, float, float, float]
@@ -61,8 +63,8 @@ class Source:
 
     def read(self, *, swapped: bool = False) -> Film:
         if not self.paired:
-            return read_film(self.path, seconds=60, part=no_higher)
-        return read_film(self.path, seconds=60, part=_right if swapped else _left)
+            return film_variants.read_film(self.path, seconds=60, part=no_higher)
+        return film_variants.read_film(self.path, seconds=60, part=_right if swapped else _left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,7 +86,7 @@ class Enrolled:
 
 
 def sources(media: Path) -> list[Source]:
-    """All clips that show one face; those with sound first."""
+    """All clips of real people; those with sound first."""
     single = [
         "wav2lip_gfpgan/kim_7s_raw.mp4",
         "face_recognition/short_hamilton_clip.mp4",
@@ -112,22 +114,13 @@ def spread(found: Sequence[Source], count: int) -> list[Source]:
     return [*single[:count], *chosen]
 
 
-def enrolled(name: str, path: Path, pack: LoadedPack) -> Enrolled:
-    """Descriptors as ``qalqan watchlist enroll`` makes them of a film with one face."""
-    media = decode(path)
-    faces = aligned_faces(decode_interval(path, start_s=0.0, end_s=60.0, frames_per_s=STEPS_PER_S), pack)
-    vectors = [sample.vectors for sample in see_faces(media, pack).samples]
-    times_s, greys = np.array([face.at_s for face in faces]), np.stack([face.grey for face in faces])
+def enrolled(path: Path, pack: LoadedPack) -> Enrolled:
+    """Whoever is seen longest in a film, enrolled as ``qalqan watchlist enroll`` does it."""
+    seen = see_faces(decode(path), pack).samples
+    main = max(seen, key=lambda sample: sample.track.end_s - sample.track.start_s)
+    _, film = read_film(path, pack, person_id=PERSON_ID, faces=main.vectors)
     return Enrolled(
-        footage=GenuineFootage(
-            person_id=PERSON_ID,
-            sha256=media.creative.sha256,
-            times_s=times_s,
-            faces=greys,
-            sound=media.sound,
-            marks=make_marks(greys[marked_frames(times_s)]),
-        ),
-        vectors=np.concatenate(vectors) if vectors else np.zeros((0, pack.manifest.face_dimension), dtype=np.float32),
+        footage=replace(film, marks=make_marks(film.faces[marked_frames(film.times_s)])), vectors=main.vectors
     )
 
 

@@ -177,7 +177,7 @@ class Rates:
         for source in self._sources:
             if source.paired:
                 path = write_film(source.read(swapped=True), self._scratch / "swap.mp4")
-                swap = enrolled(source.name, path, self._pack).footage
+                swap = enrolled(path, self._pack).footage
                 found = locate_in(FaceSeries(times_s=swap.times_s, faces=swap.faces), self._footage())
                 claims = {picture_verdict(one.agreement).claim for one in found} or {"not_aligned"}
                 said += Counter(claims)
@@ -316,7 +316,7 @@ class Rates:
             return
         for source in self._sources:
             path = write_film(source.read(), self._scratch / "film.mp4") if source.paired else source.path
-            self._bank[source.name] = enrolled(source.name, path, self._pack)
+            self._bank[source.name] = enrolled(path, self._pack)
         vectors = np.concatenate([one.vectors for one in self._bank.values()])
         self._gallery = Gallery.of(
             self._pack.manifest, persons=[self._person], face_vectors={PERSON_ID: vectors}, footage=self._footage()
