@@ -31,7 +31,8 @@ class LipKinematics:
 
     def features(self) -> Numbers:
         """(4,) natural logarithms, in the order of the fields."""
-        return np.log(np.maximum(np.array(astuple(self)), 1e-6))
+        logarithms: Numbers = np.log(np.maximum(np.array(astuple(self)), 1e-6))
+        return logarithms
 
 
 def lip_kinematics(mouth: MouthMotion) -> LipKinematics:

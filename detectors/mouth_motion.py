@@ -90,7 +90,8 @@ def _darkness(greys: NDArray[np.uint8]) -> Numbers:
     mouths = _cut(greys, DARK_ROWS, DARK_COLUMNS).reshape(len(greys), -1)
     count = max(1, round(DARK_SHARE * mouths.shape[1]))
     darkest = np.partition(mouths, count - 1, axis=1)[:, :count]
-    return -darkest.mean(axis=1)
+    darkness: Numbers = -darkest.mean(axis=1)
+    return darkness
 
 
 def _relief(greys: NDArray[np.uint8]) -> Numbers:
