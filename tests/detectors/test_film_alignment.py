@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from detectors import film_alignment
 from detectors.film_alignment import (
     SAME_MOVEMENT,
+    Alignment,
     FaceSeries,
     aligned_stretch,
     locate,
@@ -121,7 +122,7 @@ def test_two_frames_a_second_find_the_moment_and_the_verdict() -> None:
     film = GenuineFootage(
         person_id="aysel-quliyeva", sha256=sha("film"), times_s=np.arange(110) / 10, faces=noisy(genuine, 4), sound=None
     )
-    found = []
+    found: list[Alignment] = []
     for faces in (genuine, portrait(11.0, mouth_seed=9)):
         sparse = noisy(faces[21:110:5])
         found += locate(FaceSeries(times_s=np.arange(len(sparse)) / 2, faces=sparse), [film])
