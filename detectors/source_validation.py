@@ -35,15 +35,8 @@ SOUND_VALIDATED = Validated(
 )
 SOUND_CONDITIONS = Conditions(codecs=("aac",))
 
-MOUTH = ScoreCalibration(
-    source="python -m tests.alignment_rates",
-    slope=0.0,
-    intercept=0.0,
-    log10_lr_low=0.0,
-    log10_lr_high=0.0,
-    cllr=1.0,
-)
-"""Of the gap between upper face and mouth."""
+MOUTH: ScoreCalibration | None = None
+"""Of the gap between upper face and mouth; None while too few films were measured to fit it."""
 
 SOUND = ScoreCalibration(
     source="python -m tests.alignment_rates",
@@ -75,8 +68,8 @@ def sound_outside(subject: CreativeSubject, alignment: Alignment) -> str | None:
 
 
 def mouth_ratio(verdict: Verdict, gap: float) -> float | None:
-    """What the gap weighs for a mouth that was generated; None where no claim about the mouth is made."""
-    return None if verdict.bearing is Bearing.INCONCLUSIVE else MOUTH.likelihood_ratio(gap)
+    """What the gap weighs for a mouth that was generated; None where no claim about it is made, or while it is not calibrated."""
+    return None if MOUTH is None or verdict.bearing is Bearing.INCONCLUSIVE else MOUTH.likelihood_ratio(gap)
 
 
 def sound_ratio(verdict: Verdict, heard: Heard | None) -> float | None:

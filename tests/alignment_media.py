@@ -46,6 +46,7 @@ MOST_LINES = 480
 ONE_SCENE = (
     frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),
     frozenset({"Tim_Chrys_2", "Ava_de_Addario_0"}),
+    frozenset({"David_Kovalniy_2", "Twitch1"}),
 )
 """Pairs that were made of one film: the same scene, found by this measurement and seen to be so."""
 

@@ -12,7 +12,6 @@ from detectors.records import Bearing
 from detectors.shift_search import Shift
 from detectors.sound_alignment import Heard, SoundAgreement
 from detectors.source_validation import (
-    MOUTH,
     SOUND,
     limits,
     mouth_ratio,
@@ -77,10 +76,6 @@ def test_the_sound_has_conditions_of_its_own() -> None:
 
 def test_ratios_speak_for_both_sides_and_stay_within_what_so_few_films_allow() -> None:
     claimed = Verdict(claim="c", bearing=Bearing.SUPPORTS, words="w")
-    high, low = mouth_ratio(claimed, 5 * REGENERATED_GAP), mouth_ratio(claimed, 0.0)
-    assert high is not None
-    assert low is not None
-    assert 1 / 20 < low < 1 < high < 20
     other, own = (
         sound_ratio(claimed, Heard(sound=SoundAgreement(correlation=value, shift_s=0, seconds=5)))
         for value in (0.0, 1.0)
@@ -88,7 +83,8 @@ def test_ratios_speak_for_both_sides_and_stay_within_what_so_few_films_allow() -
     assert other is not None
     assert own is not None
     assert 1 / 20 < own < 1 < other < 20
-    assert max(MOUTH.log10_lr_high, SOUND.log10_lr_high) < 1.3
+    assert SOUND.log10_lr_high < 1.0
+    assert mouth_ratio(claimed, REGENERATED_GAP) is None  # not calibrated yet
 
 
 def test_where_nothing_is_claimed_nothing_is_weighed() -> None:
