@@ -29,7 +29,6 @@ from watchlist.gallery import Gallery
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
-    which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
     of pretrained networks that examine media besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
     together, None for the one that comes with Qalqan, if any does."""

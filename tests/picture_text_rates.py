@@ -2,16 +2,20 @@
 
     python -m tests.picture_text_rates [FILM ...]
 
-Captions of ``tests.written_pictures`` on two portraits in three sizes; then, for each film named, the cost. The environment
-variable ``TESSDATA_PREFIX`` names another folder of models. Nothing is kept.
+Captions of ``tests.written_pictures`` on two portraits in three sizes; then the cost, for twenty seconds of captions that change
+all the time and for each film named. The environment variable ``TESSDATA_PREFIX`` names another folder of models. Nothing is
+kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from embeddings.line_reading import READERS, read_lines
 from embeddings.media import decode
@@ -19,7 +23,7 @@ from embeddings.picture_text import PictureReader
 from embeddings.tessdata import find_tessdata
 from embeddings.text_boxes import TextFinder, open_finder
 from embeddings.text_strips import strips
-from tests.media import Picture
+from tests.media import Picture, write_clip
 from tests.written_pictures import CAPTIONS, Style, written
 
 SIZES = ((640, 360, 30), (640, 360, 20), (360, 640, 26))
@@ -76,15 +80,30 @@ def main() -> None:
         f"all {_mean([share for *_, share in found]):.3f}; {(_cpu_s() - before) / len(found):.2f} s of processor a picture"
     )
     reader = PictureReader(finder, tessdata)
-    for path in options.films:
-        media = decode(path)
-        before = _cpu_s()
-        lines = reader.read_media(media).lines
-        READERS.close()
-        spent, length = _cpu_s() - before, media.creative.duration_s or 0.0
-        print(
-            f"{path.name}: {len(lines)} lines, {spent:.2f} s of processor, models loaded anew, for {length:.1f} s of film"
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (_changing(Path(folder) / "changing captions.mp4"), *options.films):
+            media = decode(path)
+            before = _cpu_s()
+            lines = reader.read_media(media).lines
+            READERS.close()
+            spent, length = _cpu_s() - before, media.creative.duration_s or 0.0
+            print(
+                f"{path.name}: {len(lines)} lines, {spent:.2f} s of processor, models loaded anew, {length:.1f} s of film"
+            )
+
+
+def _changing(path: Path) -> Path:
+    """Twenty seconds in which two other lines stand every two and a half seconds, on a portrait that moves."""
+    lines = [line for captions in CAPTIONS.values() for line in captions]
+    pictures = [
+        np.roll(
+            written(lines[2 * (n // 25) :][:2], width=640, height=640, px=34, style=Style.OUTLINE, on="astronaut"),
+            n % 7,
+            axis=1,
         )
+        for n in range(200)
+    ]
+    return write_clip(path, pictures, side_px=640)
 
 
 def _mean(values: Sequence[float]) -> float:

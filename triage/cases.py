@@ -16,7 +16,7 @@ from triage.media_links import ENDINGS, MediaLinks
 from triage.models import CaptureRow, CaseRow, Decision
 from triage.references import ReferenceBook
 from triage.visible_text import highlighted
-from triage.wording import AXES, ICONS, interval
+from triage.wording import AXES, ICONS, height_in_words, interval
 from watchlist.records import Match, Modality, Reference
 
 
@@ -93,11 +93,13 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineView:
-    """A line that a machine read or heard, its lures marked; ``sure`` and ``language`` are the machine's own words for it."""
+    """A line that a machine read or heard, its lures marked; ``where`` it stands in the picture in words; ``sure`` and
+    ``language`` are the machine's own words for it."""
 
     text: Markup
     start_s: float | None
     end_s: float | None
+    where: str | None
     sure: str | None
     language: str | None
 
@@ -235,6 +237,7 @@ def _line_views(place: JoinedLines, spans: Sequence[Span]) -> tuple[LineView, ..
             text=highlighted(line.text, _within(spans, start, start + len(line.text))),
             start_s=line.start_s,
             end_s=line.end_s,
+            where=None if line.region is None else height_in_words(line.region),
             sure=None if line.confidence is None else f"{line.confidence:.0%}",
             language=line.language,
         )

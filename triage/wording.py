@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detectors.records import Axis, Bearing, Finding
+from embeddings.records import Region
 from evidence.records import AccessMode, Outcome
 from pipelines.records import AxisState
 from watchlist.records import Modality
@@ -116,6 +117,11 @@ def interval(start_s: float, end_s: float | None) -> str:
     if end_s is None or end_s <= start_s:
         return clock_time(start_s)
     return f"{clock_time(start_s)}–{clock_time(end_s)}"
+
+
+def height_in_words(region: Region) -> str:
+    """How far down in its picture something is: a frame is one screen, a screenshot many."""
+    return f"{region.top + region.height / 2:.0%} down"
 
 
 def bearing(finding: Finding) -> tuple[str, str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.screenshots import FOLDER
 from qalqan.progress import analyses_in, counting, lines_in
 
 
@@ -33,5 +34,8 @@ def test_only_whole_analyses_count(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("abc-1.json", "abd-1.json", ".abe-1.json.7.part"):
         (folder / name).write_text("{}")
+    screenshots = tmp_path / FOLDER / "ab"
+    screenshots.mkdir(parents=True)
+    (screenshots / "abf-1.json").write_text("{}")
     assert analyses_in(tmp_path) == 2
     assert lines_in(folder / "none") == 0

@@ -68,7 +68,7 @@ def test_what_a_machine_read_is_shown_line_by_line_with_its_time(view: CaseView)
     assert '<mark title="promise of profit">Gündə 500 AZN</mark>' in first.text
     assert "<script>" not in first.text
     assert "<mark" not in second.text
-    assert (first.start_s, first.end_s, first.sure) == (1.0, 3.5, "93%")
+    assert (first.start_s, first.end_s, first.where, first.sure) == (1.0, 3.5, "85% down", "93%")
     assert [line.language for line in words["In speech"]] == ["az"]
     (written,) = view.landings[0].lines
     assert '<mark title="invented balance">Balans</mark>' in written.text
