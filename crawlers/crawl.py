@@ -297,6 +297,7 @@ def _ad(found: FoundAd, *, ad_id: str, source: Source, query: str, raw: BlobRef,
         ended_at=found.ended_at,
         reach=found.reach,
         raw=raw,
+        labelled_ai=found.labelled_ai,
     )
 
 

@@ -68,10 +68,11 @@ def found_ad(node: dict[str, Any], *, base_url: str) -> FoundAd | Unreadable:
         link_url=_link(snapshot, cards),
         link_caption=_written("caption", snapshot, cards),
         platforms=tuple(str(name) for name in _list(ad.get("publisher_platform"))),
-        is_active=ad["is_active"] if isinstance(ad.get("is_active"), bool) else None,
+        is_active=_flag(ad.get("is_active")),
         started_at=_time(ad.get("start_date")),
         ended_at=_time(ad.get("end_date")),
         reach=_count(ad.get("eu_total_reach")),
+        labelled_ai=_flag(ad.get("contains_digital_created_media")),
     )
 
 
@@ -166,6 +167,10 @@ def _dicts(snapshot: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _first(item: dict[str, Any], *names: str) -> str:
     return next((item[name] for name in names if isinstance(item.get(name), str) and item[name]), "")
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _count(value: object) -> int | None:

@@ -57,6 +57,7 @@ class FoundAd:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     reach: int | None = None
+    labelled_ai: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,16 @@
-"""What the container says about itself: who wrote it, with which codecs, when, and whether it carries a C2PA manifest.
+"""What the container says about itself: who wrote it, when, how it is packed, and whether it carries a C2PA manifest.
 
 Facts for the reader of a case; none of them proves or disproves alteration. What is absent was, as a rule, lost on upload.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from detectors.finding import Method, finding, screen_command
+from detectors.packing import read_packing
+from detectors.packing_words import in_words
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from embeddings.errors import ChildStopped
@@ -45,24 +47,47 @@ MUXERS = {
     "isomedia": "written by a Google muxer, as downloads from YouTube are",
 }
 LOST = "Platforms rewrite files on upload, so most of what the author's program wrote is gone."
+NOT_WEIGHED = (
+    "Honest copies are cut, joined and encoded again as well: how often was not measured, so this weighs nothing."
+)
 
 
 class Container:
-    """Encoder, codecs, creation time and C2PA manifest of a creative, in words."""
+    """Encoder, codecs, creation time, packing and C2PA manifest of a creative, in words."""
 
     name = "container"
-    version = "1"
+    version = "2"
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
-        """Always inconclusive: who wrote it, when (where the container has a place for that), and what its C2PA manifest says."""
+        """Always inconclusive: who wrote it, when (where the container has a place for that), how it is packed, and what its C2PA
+        manifest says."""
         creative = subject.media.creative
         yield self._finding(creative, "written_by", written_by(creative))
         created, manifest = _probe(subject.media)
         if creative.container in TIMED:
             yield self._finding(creative, *_created(created))
         yield self._finding(creative, *_manifest(manifest))
+        packing = read_packing(subject.media)
+        for said in in_words(packing) if packing is not None else ():
+            yield self._finding(
+                creative,
+                said.claim,
+                said.observation,
+                measurement=said.measurement,
+                unit=said.unit,
+                limits=(LOST, NOT_WEIGHED),
+            )
 
-    def _finding(self, creative: Creative, claim: str, observation: str) -> Finding:
+    def _finding(
+        self,
+        creative: Creative,
+        claim: str,
+        observation: str,
+        *,
+        measurement: float | None = None,
+        unit: str | None = None,
+        limits: Sequence[str] = (LOST,),
+    ) -> Finding:
         return finding(
             method=Method(name=self.name, version=self.version),
             axis=Axis.ALTERATION,
@@ -71,7 +96,9 @@ class Container:
             observation=observation,
             modality="container",
             creative_sha256=creative.sha256,
-            quality_limits=(LOST,),
+            measurement=measurement,
+            unit=unit,
+            quality_limits=limits,
             innocent_explanations=("Any platform, editor or messenger rewrites what passes through it.",),
             reproduce=screen_command(creative.sha256),
         )

@@ -27,6 +27,7 @@ AD_DETECTORS = {
     "brand_use": "detectors.brand_use:BrandUse",
     "domain_record": "detectors.domain_record:DomainRecord",
     "official_source": "detectors.official_source:OfficialSource",
+    "platform_label": "detectors.platform_label:PlatformLabel",
 }
 
 

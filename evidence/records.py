@@ -88,6 +88,8 @@ class Ad:
     reach: int | None
     raw: BlobRef
     """The source's own record of the ad (JSON or HTML), as received."""
+    labelled_ai: bool | None = None
+    """Whether the platform labels its media as made or changed by AI; None where the source does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,7 @@ AD_SCHEMA = pa.schema(
         ("ended_at", UTC),
         ("reach", pa.int64()),
         pa.field("raw", BLOB_REF_TYPE, nullable=False),
+        ("labelled_ai", pa.bool_()),
     ]
 )
 

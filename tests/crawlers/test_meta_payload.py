@@ -32,6 +32,13 @@ def test_a_node_becomes_an_ad() -> None:
     assert json.loads(ad.raw) == ad_node(555)
 
 
+@pytest.mark.parametrize(("stated", "read"), [(True, True), (False, False), (None, None), ("true", None), (1, None)])
+def test_the_platforms_label_is_read_as_it_is_stated(stated: object, read: bool | None) -> None:
+    assert found(ad_node(1, contains_digital_created_media=stated)).labelled_ai is read
+    assert found(ad_node(1, containsDigitalCreatedMedia=stated)).labelled_ai is read
+    assert found(ad_node(1)).labelled_ai is None
+
+
 def test_older_spelling_and_text_bodies_are_read() -> None:
     ad = found(camel_node(201))
     assert (ad.source_ad_id, ad.page_id, ad.body) == ("201", "100000000000001", "Köhnə yazılış")

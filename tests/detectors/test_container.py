@@ -27,7 +27,7 @@ def examine(media: DecodedMedia) -> dict[str, Finding]:
 
 def test_a_film_of_ours_is_seen_to_come_from_ffmpeg(tmp_path: Path) -> None:
     found = examine(decode(write_film(tmp_path / "film.mp4", portrait_frames(0.5), babble(0.5))))
-    assert set(found) == {"written_by", "no_creation_time", "c2pa_absent"}
+    assert {"written_by", "no_creation_time", "c2pa_absent", "edit_list_plain", "one_maker", "times_even"} <= set(found)
     assert "FFmpeg" in found["written_by"].observation
     assert found["c2pa_absent"].observation == "No C2PA manifest: this says nothing."
     assert all(finding.bearing is Bearing.INCONCLUSIVE for finding in found.values())
@@ -38,7 +38,8 @@ def test_formats_without_manifests_and_times_say_so(tmp_path: Path) -> None:
     webm = DecodedMedia(
         creative=replace(media.creative, container="webm"), path=media.path, frames=media.frames, sound=None
     )
-    assert set(examine(webm)) == {"written_by", "c2pa_not_read"}
+    assert {"written_by", "c2pa_not_read"} <= set(examine(webm))
+    assert "no_creation_time" not in examine(webm)
 
 
 @pytest.mark.parametrize(
