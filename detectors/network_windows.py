@@ -51,14 +51,26 @@ def bandwidth_hz(sound: Sound) -> float:
     return float((there[-1] + 1) * SAMPLE_RATE_HZ / BAND_SAMPLES)
 
 
+def spoken_by(subject: CreativeSubject, matches: Sequence[Match]) -> tuple[Match, list[Interval], bool]:
+    """Where one person speaks, by all their matches: the leading match, the stretches (seconds, in order), and whether it was
+    only their face that was recognised."""
+    match, by_face = _leading(matches)
+    return match, _spoken(subject, matches, by_face=by_face), by_face
+
+
+def joined_sound(samples: Sound, stretches: Sequence[Interval]) -> Sound:
+    """The stretches of (n,) 16 kHz sound, one after the other."""
+    pieces = [_cut(samples, stretch) for stretch in stretches]
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
+
+
 def _of_person(
     subject: CreativeSubject, matches: Sequence[Match], manifest: NetworkManifest, *, sound: SoundInput, most: int
 ) -> Look | NotShown:
-    match, by_face = _leading(matches)
+    match, stretches, by_face = spoken_by(subject, matches)
     samples = subject.media.sound
     if samples is None:
         return NotShown(match=match, why="there is no sound")
-    stretches = _spoken(subject, matches, by_face=by_face)
     spoken_s = sum(end - start for start, end in stretches)
     if not stretches:
         return NotShown(match=match, why="nobody is heard to speak while the face is seen")
@@ -66,7 +78,7 @@ def _of_person(
     if spoken_s < needed_s:
         why = f"there are {spoken_s:.1f} s of speech, and this network takes at least {needed_s:g} s"
         return NotShown(match=match, why=why, outside=True)
-    joined = np.concatenate([_cut(samples, stretch) for stretch in stretches])
+    joined = joined_sound(samples, stretches)
     if not len(joined) or float(np.abs(joined).max()) < SILENT_PEAK:
         return NotShown(match=match, why="where speech was found the sound is silent")
     band_hz, least_hz = bandwidth_hz(joined), manifest.conditions.min_bandwidth_hz

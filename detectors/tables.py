@@ -13,6 +13,7 @@ CREATIVE_DETECTORS = {
     "lip_sync": "detectors.lip_sync:LipSync",
     "blink": "detectors.blink:Blinks",
     "micro_motion": "detectors.micro_motion:MicroMotion",
+    "prosody": "detectors.prosody:Prosody",
     "brand_logo": "detectors.brand_logo:BrandLogo",
     "container": "detectors.container:Container",
 }
