@@ -32,6 +32,7 @@ setup(
             "manifests/*.toml",
             "data/*.toml",
             "data/*.npz",
+            "data/voice/*",
         ],
     },
     install_requires=[

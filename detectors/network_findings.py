@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from shlex import quote
 from typing import Any
 
@@ -44,17 +45,22 @@ NOT_CALIBRATED = "Not calibrated: what the network's answer weighs is not known.
 
 
 class NetworkFindings:
-    """Makes the findings of one network."""
+    """Makes the findings of one network; ``ours`` says that it comes with Qalqan and is always asked.
 
-    def __init__(self, method: Method, manifest: NetworkManifest) -> None:
+    ``limits`` are sentences about it that go with each of them."""
+
+    def __init__(
+        self, method: Method, manifest: NetworkManifest, *, ours: bool = False, limits: Sequence[str] = ()
+    ) -> None:
         self._method = method
+        self._asked_with = "" if ours else f" --network {quote(manifest.directory)}"
         self._manifest = manifest
         pictures = manifest.pictures
         self._modality = "voice" if pictures is None else "picture" if pictures.shown is Shown.FRAME else "face"
         languages = manifest.conditions.languages
         # Nobody here can tell which language is spoken
         self._inside = None if manifest.validated is None or languages else True
-        self._limits = [] if manifest.validated else [NOT_VALIDATED]
+        self._limits = [*limits] if manifest.validated else [*limits, NOT_VALIDATED]
         if languages:
             self._limits.append(
                 f"Which language is spoken was not determined; the network takes {', '.join(languages)}."
@@ -166,7 +172,7 @@ class NetworkFindings:
             propositions=PROPOSITIONS[self._modality, self._manifest.output.means],
             quality_limits=limits,
             innocent_explanations=INNOCENT_SOUND if self._modality == "voice" else INNOCENT_PICTURE,
-            reproduce=f"{screen_command(subject.media.creative.sha256)} --network {quote(self._manifest.directory)}",
+            reproduce=f"{screen_command(subject.media.creative.sha256)}{self._asked_with}",
             **facts,
         )
 

@@ -1,7 +1,7 @@
-"""What the spectrum of the speech looks like: measurements for the reader and for later calibration, not a verdict.
+"""What the spectrum of a recognised person's speech looks like, and what five small networks make of it.
 
-Short-time Fourier and constant-Q transforms of 16 kHz mono speech. Vocoders can leave a thin high band or unnaturally even
-movement, and so do telephones, codecs and noise removal; until it is measured which is which, these carry no weight.
+Short-time Fourier, constant-Q and wavelet spectra through Mel, Gammatone and linear filters (``detectors.voice_front_ends``) are
+judged by networks that were measured on speakers and generators they had not learned from; they weigh what that leaves.
 """
 
 from __future__ import annotations
@@ -12,25 +12,30 @@ from dataclasses import dataclass
 import numpy as np
 from librosa import cqt, fft_frequencies, stft
 from librosa.feature import spectral_centroid, spectral_flatness, spectral_rolloff
-from numpy.typing import NDArray
 
+from detectors.appearances import Look, NotShown
 from detectors.finding import Method, finding, screen_command
+from detectors.network_detector import version_of
+from detectors.network_findings import INNOCENT_SOUND, NetworkFindings
+from detectors.network_windows import Sound, heard_windows
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.voice_networks import voice_manifest, voice_networks
 from embeddings.samples import SAMPLE_RATE_HZ
 
-MAX_SPEECH_S = 30.0
-MIN_SPEECH_S = 0.5
-SILENT_PEAK = 1e-3
 HIGH_BAND_HZ = 4000.0
 LOWEST_NOTE_HZ = 65.4
 """C2, below the pitch of most voices; five octaves up from it stay below half the sampling rate."""
 
 FFT, HOP = 512, 160
 LIMITS = (
-    "Not validated: these numbers have not been compared between real and generated voices.",
+    "These numbers themselves have not been compared between real and generated voices.",
     "Sound is examined as 16 kHz mono; what lies above 8 kHz is not seen.",
 )
+CHANCE = (
+    "On generators and speakers that the networks had not heard they did no better than chance: they weigh nothing."
+)
+PROPOSITIONS = ("The voice was generated or converted.", "The voice is as it was recorded.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,36 +52,52 @@ class Spectrum:
 
 
 class VoiceSpectrum:
-    """Measures the spectrum of speech in creatives in which a protected person was recognised."""
+    """Asks the networks about the speech of every person who was recognised, and measures its spectrum."""
 
     name = "voice_spectrum"
-    version = "1"
+
+    def __init__(self) -> None:
+        self._manifest = voice_manifest()
+        self.version = version_of(self._manifest)
+        validated = None if self._manifest.validated is None else self._manifest.validated.words
+        self._method = Method(name=self.name, version=self.version)
+        # The manifest states the hash of each of the five files
+        asked = Method(name=self.name, version=self.version, validated_on=validated, model_sha256=self._manifest.sha256)
+        limits = () if self._manifest.calibration is not None else (CHANCE,)
+        self._findings = NetworkFindings(asked, self._manifest, ours=True, limits=limits)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
-        """Two observations, of shape and of movement, or why there are none."""
+        """Per person the networks' answer and two observations, of shape and of movement, or why there are none."""
         if not subject.matches:
-            yield self._finding(
-                subject, "spectrum_not_measured", "Nobody was recognised, so the voice was not examined."
-            )
+            yield self._findings.nobody(subject)
             return
-        speech = speech_of(subject)
-        if len(speech) < MIN_SPEECH_S * SAMPLE_RATE_HZ or np.abs(speech).max() < SILENT_PEAK:
-            yield self._finding(subject, "spectrum_not_measured", "There is no speech long enough to examine.")
-            return
+        for heard in heard_windows(subject, self._manifest):
+            if isinstance(heard, NotShown):
+                yield self._findings.not_asked(subject, heard)
+                continue
+            odds = voice_networks().log_odds(heard.items)
+            yield self._findings.answered(subject, heard, np.mean(list(odds.values()), axis=0))
+            yield from self._observed(subject, heard)
+
+    def _observed(self, subject: CreativeSubject, heard: Look) -> Iterator[Finding]:
+        speech = np.concatenate(heard.items)
         seen = measure(speech)
-        seconds = len(speech) / SAMPLE_RATE_HZ
+        name = subject.gallery.person(heard.match.person_id).names[0]
+        over = f"Over {len(speech) / SAMPLE_RATE_HZ:.1f} s of {name}'s speech"
         yield self._finding(
             subject,
-            "spectrum_shape",
-            f"Over {seconds:.1f} s of speech {seen.high_share:.1%} of the energy lies above {HIGH_BAND_HZ:.0f} Hz; its centre "
+            heard,
+            claim="spectrum_shape",
+            observation=f"{over} {seen.high_share:.1%} of the energy lies above {HIGH_BAND_HZ:.0f} Hz; its centre "
             f"is at {seen.centroid_hz:.0f} Hz, 95% of it below {seen.rolloff_hz:.0f} Hz, its flatness {seen.flatness:.3f}.",
             measurement=seen.high_share,
             unit=f"share of the energy above {HIGH_BAND_HZ:.0f} Hz",
         )
         yield self._finding(
             subject,
-            "spectrum_movement",
-            f"Over {seconds:.1f} s of speech the spectrum changes by {seen.flux:.3f} per hundredth of a second, and the share of "
+            heard,
+            claim="spectrum_movement",
+            observation=f"{over} the spectrum changes by {seen.flux:.3f} per hundredth of a second, and the share of "
             f"each note varies by {seen.chroma_variance:.4f}.",
             measurement=seen.flux,
             unit="mean rise between neighbouring spectra of unit length",
@@ -85,46 +106,34 @@ class VoiceSpectrum:
     def _finding(
         self,
         subject: CreativeSubject,
+        heard: Look,
+        *,
         claim: str,
         observation: str,
-        *,
-        measurement: float | None = None,
-        unit: str | None = None,
+        measurement: float,
+        unit: str,
     ) -> Finding:
-        spoken = [sample.segment for sample in subject.voices] if measurement is not None else []
         return finding(
-            method=Method(name=self.name, version=self.version),
+            method=self._method,
             axis=Axis.ALTERATION,
             bearing=Bearing.INCONCLUSIVE,
             claim=claim,
             observation=observation,
             modality="voice",
             creative_sha256=subject.media.creative.sha256,
-            start_s=min((segment.start_s for segment in spoken), default=None),
-            end_s=max((segment.end_s for segment in spoken), default=None),
+            person_id=heard.match.person_id,
+            start_s=heard.start_s,
+            end_s=heard.end_s,
             measurement=measurement,
             unit=unit,
-            propositions=("The voice was generated or converted.", "The voice was recorded."),
-            quality_limits=LIMITS,
-            innocent_explanations=("A telephone, a codec, noise removal or music changes the spectrum as well.",),
+            propositions=PROPOSITIONS,
+            quality_limits=(*LIMITS, *heard.limits),
+            innocent_explanations=INNOCENT_SOUND,
             reproduce=screen_command(subject.media.creative.sha256),
         )
 
 
-def speech_of(subject: CreativeSubject) -> NDArray[np.float32]:
-    """The stretches in which somebody speaks, joined, (n,) at 16 kHz, at most MAX_SPEECH_S; empty without sound or speech.
-    Voice segments overlap; what is in two of them is taken once."""
-    sound = subject.media.sound
-    if sound is None:
-        return np.zeros(0, dtype=np.float32)
-    spoken = np.zeros(len(sound), dtype=bool)
-    for sample in subject.voices:
-        spoken[int(sample.segment.start_s * SAMPLE_RATE_HZ) : int(sample.segment.end_s * SAMPLE_RATE_HZ)] = True
-    joined: NDArray[np.float32] = sound[spoken][: int(MAX_SPEECH_S * SAMPLE_RATE_HZ)]
-    return joined
-
-
-def measure(speech: NDArray[np.float32]) -> Spectrum:
+def measure(speech: Sound) -> Spectrum:
     """The spectrum of (n,) 16 kHz speech that is not silent, n at least MIN_SPEECH_S."""
     magnitude = np.abs(stft(speech, n_fft=FFT, hop_length=HOP))
     loud = magnitude[:, magnitude.sum(axis=0) > 0.05 * magnitude.sum(axis=0).max()]

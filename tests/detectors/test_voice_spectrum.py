@@ -5,34 +5,43 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.signal import resample_poly
 
-from detectors.records import Bearing
+from detectors.records import Finding
 from detectors.subject import CreativeSubject
-from detectors.voice_spectrum import VoiceSpectrum, measure, speech_of
+from detectors.voice_networks import voice_manifest
+from detectors.voice_spectrum import VoiceSpectrum, measure
 from embeddings.packs import load_pack
-from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia, VoiceSample
-from tests.factories import make_creative, make_match, make_person, make_voice_segment
+from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia
+from tests.factories import make_creative, make_match, make_person
 from tests.portrait_film import babble
 from watchlist.gallery import Gallery
+from watchlist.records import Modality
+
+Sound = NDArray[np.float32]
 
 
-def subject(sound: NDArray[np.float32] | None, *, segments: tuple[tuple[float, float], ...]) -> CreativeSubject:
+def speech(seconds: float) -> Sound:
+    """Babble with some hiss: speech is not empty above 5 kHz."""
+    hiss = np.random.default_rng(1).normal(0, 0.002, round(seconds * SAMPLE_RATE_HZ))
+    return (babble(seconds) + hiss).astype(np.float32)
+
+
+def subject(sound: Sound | None, *, until_s: float, matched: bool = True) -> CreativeSubject:
     pack = load_pack("open")
-    voices = tuple(
-        VoiceSample(
-            segment=make_voice_segment(segment=at, start_s=start, end_s=end, speech_s=end - start),
-            vector=np.full(256, 1 / 16, dtype=np.float32),
-        )
-        for at, (start, end) in enumerate(segments)
-    )
+    match = make_match(modality=Modality.VOICE, start_s=0.0, end_s=until_s, region=None)
     return CreativeSubject(
         media=DecodedMedia(creative=make_creative(), path=Path("creative.mp4"), frames=(), sound=sound),
         faces=(),
-        voices=voices,
-        matches=(make_match(),),
+        voices=(),
+        matches=(match,) if matched else (),
         gallery=Gallery.of(pack.manifest, persons=[make_person()]),
         pack=pack,
     )
+
+
+def examined(one: CreativeSubject) -> list[Finding]:
+    return list(VoiceSpectrum().examine(one))
 
 
 def test_measures_follow_what_is_known_of_the_sound() -> None:
@@ -47,28 +56,38 @@ def test_measures_follow_what_is_known_of_the_sound() -> None:
     assert low.chroma_variance < measure(babble(2.0)).chroma_variance
 
 
-def test_two_observations_without_weight() -> None:
-    found = list(VoiceSpectrum().examine(subject(babble(4.0), segments=((0.0, 3.0), (2.0, 4.0)))))
-    assert [finding.claim for finding in found] == ["spectrum_shape", "spectrum_movement"]
-    assert all(finding.bearing is Bearing.INCONCLUSIVE and finding.weight == 0 for finding in found)
-    assert "4.0 s of speech" in found[0].observation
+def test_the_networks_answer_and_two_observations() -> None:
+    answer, shape, movement = examined(subject(speech(7.0), until_s=7.0))
+    assert answer.claim.startswith("network_")
+    assert "over 2 windows" in answer.observation
+    assert answer.model_sha256 == voice_manifest().sha256
+    assert (shape.claim, movement.claim) == ("spectrum_shape", "spectrum_movement")
+    assert "6.0 s of Demo Person's speech" in shape.observation or "s speech" in shape.observation
+    assert "--network" not in answer.reproduce
 
 
-def test_what_two_segments_share_is_taken_once() -> None:
-    assert len(speech_of(subject(babble(4.0), segments=((0.0, 3.0), (2.0, 4.0))))) == 4 * SAMPLE_RATE_HZ
+def test_only_as_much_weight_as_was_measured() -> None:
+    answer, *observations = examined(subject(speech(7.0), until_s=7.0))
+    calibration = voice_manifest().calibration
+    assert answer.weight <= (0.0 if calibration is None else calibration.weight)
+    assert all(one.weight == 0 for one in observations)
 
 
 @pytest.mark.parametrize(
-    ("sound", "segments"),
+    ("sound", "until_s", "why"),
     [
-        (None, ()),
-        (babble(1.0), ()),
-        (np.zeros(SAMPLE_RATE_HZ * 2, dtype=np.float32), ((0.0, 2.0),)),
-        (babble(0.2), ((0.0, 0.2),)),
+        (None, 4.0, "there is no sound"),
+        (speech(4.0), 1.0, "there are 1.0 s of speech"),
+        (np.zeros(SAMPLE_RATE_HZ * 4, dtype=np.float32), 4.0, "the sound is silent"),
+        (resample_poly(resample_poly(speech(4.0), 1, 2), 2, 1).astype(np.float32), 4.0, "as on a telephone"),
     ],
 )
-def test_without_speech_it_says_so(
-    sound: NDArray[np.float32] | None, segments: tuple[tuple[float, float], ...]
-) -> None:
-    found = list(VoiceSpectrum().examine(subject(sound, segments=segments)))
-    assert [finding.claim for finding in found] == ["spectrum_not_measured"]
+def test_what_it_does_not_take_is_left_undecided(sound: Sound | None, until_s: float, why: str) -> None:
+    (found,) = examined(subject(sound, until_s=until_s))
+    assert found.claim == "network_not_asked"
+    assert why in found.observation
+
+
+def test_nobodys_voice_is_left_alone() -> None:
+    (found,) = examined(subject(speech(4.0), until_s=4.0, matched=False))
+    assert "nobody was recognised" in found.observation
