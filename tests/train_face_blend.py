@@ -1,0 +1,392 @@
+"""Train the scores of ``face_blend``, measure them on real swaps of targets they have not learned from, write the weights.
+
+    python -m tests.train_face_blend [--check] [--table FILE.npz]
+
+Needs the development media. Every appearance is judged by a score that has learned from no film of its target (whose face was put
+in) and from no other film of its scene; both halves of a scene are held out together. ``--table`` keeps the traces, which take a
+quarter of an hour of one processor to make, in a file of one's own and takes them from it when it is there. ``--check`` writes no
+weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.ensemble import ExtraTreesClassifier
+
+import detectors
+from detectors.blend_model import FARTHEST, WEIGHTS, BlendScore, Measured, packed
+from detectors.blend_traces import KINDS, Traces, frame_traces, middles
+from detectors.blend_words import HEADLINES
+from detectors.close_up import CloseUp
+from detectors.face_blend import FEWEST_FRAMES, film_traces, longest_stretch
+from detectors.validation import ScoreCalibration
+from tests.face_swaps import Example, film_examples, genuine_sources, other_sources, still_examples, swap_sources
+from watchlist.calibration import Calibration
+from watchlist.calibration import fit as calibrate
+from watchlist.error_rates import area_under_curve, cllr, det_curve, equal_error_rate
+from watchlist.records import Modality
+
+STRENGTH = 0.003
+"""How much the mean loss counts against the square of the weights."""
+
+WELL_ABOVE_CHANCE = 0.6
+"""The lower end of the AUC's interval from which a score is calibrated and weighs something."""
+
+SCORED = ("detail", "noise", "spectrum")
+"""The kinds of traces that the scores take. The others were not better than chance by themselves, and with them the scores were
+worse; since that was seen on the same swaps, what is measured here is somewhat too good."""
+
+ROUNDS = 500
+Floats = NDArray[np.float64]
+Rows = NDArray[np.bool_]
+Judge = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """``film`` and ``picture`` are (n, names) traces of each appearance as a film and of one of its pictures; NaN for none.
+    ``facts`` (n, 5): name, target, scene, how it was made, channel."""
+
+    names: NDArray[np.str_]
+    film: Floats
+    picture: Floats
+    facts: NDArray[np.str_]
+
+    @property
+    def target(self) -> NDArray[np.str_]:
+        return self.facts[:, 1]
+
+    @property
+    def scene(self) -> NDArray[np.str_]:
+        return self.facts[:, 2]
+
+    @property
+    def made(self) -> NDArray[np.str_]:
+        return self.facts[:, 3]
+
+    @property
+    def channel(self) -> NDArray[np.str_]:
+        return self.facts[:, 4]
+
+    @property
+    def still(self) -> Rows:
+        found: Rows = np.char.startswith(self.channel, "still")
+        return found
+
+    @property
+    def folds(self) -> NDArray[np.str_]:
+        """What is held out together: a target's films, a fifth of the photographs' targets."""
+        fifth = np.array([f"still {zlib.crc32(target.encode()) % 5}" for target in self.target.tolist()])
+        return np.where(self.still, fifth, self.target)
+
+
+def traces_of(shown: CloseUp, *, still: bool) -> tuple[Traces, Traces] | None:
+    """(as a film, of one picture in its middle); None where there is too little to see."""
+    stretch = longest_stretch(shown)
+    faces = shown.faces[stretch]
+    if len(faces) < (3 if still else FEWEST_FRAMES):
+        return None
+    if still:
+        pictures = [frame_traces(faces[at]) for at in (1, len(faces) // 2, len(faces) - 2)]
+        return middles(pictures), pictures[1]
+    return film_traces(shown), frame_traces(faces[(len(faces) - 3) * 5 // 9])
+
+
+def make_table(examples: Iterable[Example]) -> Table:
+    """The traces of all examples."""
+    seen: list[tuple[Traces, Traces]] = []
+    facts = []
+    for example in examples:
+        traces = traces_of(example.close_up, still=example.channel.startswith("still"))
+        if traces is not None:
+            seen.append(traces)
+            facts.append([example.name, example.target, example.scene, example.made, example.channel])
+            print(f"\r{len(seen)} appearances", end="", flush=True)
+    print()
+    names = sorted({name for film, _ in seen for name in film})
+    film, picture = (np.array([[pair[which].get(name, np.nan) for name in names] for pair in seen]) for which in (0, 1))
+    return Table(names=np.array(names), film=film, picture=picture, facts=np.array(facts))
+
+
+def kept_table(place: Path | None) -> Table:
+    """From the file if it is there; otherwise made, and kept there."""
+    if place is not None and place.exists():
+        with np.load(place, allow_pickle=False) as stored:
+            return Table(names=stored["names"], film=stored["film"], picture=stored["picture"], facts=stored["facts"])
+    films = film_examples([*swap_sources(), *genuine_sources(), *other_sources()])
+    table = make_table([*films, *still_examples()])
+    if place is not None:
+        np.savez_compressed(place, names=table.names, film=table.film, picture=table.picture, facts=table.facts)
+    return table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """As ``BlendScore`` has it."""
+
+    centre: Floats
+    spread: Floats
+    weights: Floats
+    bias: float
+
+    def __call__(self, values: Floats) -> Floats:
+        scores: Floats = standard(values, self.centre, self.spread) @ self.weights + self.bias
+        return scores
+
+
+def standard(values: Floats, centre: Floats, spread: Floats) -> Floats:
+    """(n, names) distances from the middle of genuine faces; 0 for what was not seen."""
+    away: Floats = np.clip(np.nan_to_num((values - centre) / spread, nan=0.0), -FARTHEST, FARTHEST)
+    return away
+
+
+def logistic(values: Floats, altered: Rows) -> Fit:
+    """Both classes weigh the same."""
+    genuine = values[~altered]
+    counted = np.isfinite(genuine).sum(axis=0) > 1
+    centre, spread = np.zeros(genuine.shape[1]), np.ones(genuine.shape[1])
+    centre[counted] = np.nanmedian(genuine[:, counted], axis=0)
+    spread[counted] = np.nanstd(genuine[:, counted], axis=0) + 1e-6
+    away = standard(values, centre, spread)
+    share = np.where(altered, 0.5 / max(1, altered.sum()), 0.5 / max(1, (~altered).sum()))
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        logits = away @ flat[:-1] + flat[-1]
+        error = share * (expit(logits) - altered)
+        value = share @ np.logaddexp(0, np.where(altered, -logits, logits))
+        gradient = np.append(away.T @ error + STRENGTH * flat[:-1], error.sum())
+        return float(value + 0.5 * STRENGTH * (flat[:-1] ** 2).sum()), gradient
+
+    found = minimize(loss, np.zeros(away.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return Fit(centre=centre, spread=spread, weights=found.x[:-1], bias=float(found.x[-1]))
+
+
+def trees(values: Floats, altered: Rows) -> Judge:
+    """The alternative that was compared: a forest of 150 extremely randomised trees; log-odds of its votes."""
+    values = values[:, counted := np.isfinite(values).any(axis=0)]
+    centre = np.nanmedian(values, axis=0)
+    forest = ExtraTreesClassifier(150, min_samples_leaf=3, class_weight="balanced", random_state=0)
+    forest.fit(np.where(np.isnan(values), centre, values), altered)
+
+    def judge(unseen: Floats) -> Floats:
+        seen = unseen[:, counted]
+        votes = np.clip(forest.predict_proba(np.where(np.isnan(seen), centre, seen))[:, 1], 0.01, 0.99)
+        odds: Floats = np.log(votes / (1 - votes))
+        return odds
+
+    return judge
+
+
+def learned_from(table: Table) -> Rows:
+    """Self-blended faces are left out: learning from them as well made the scores worse on real swaps (``_alternatives``)."""
+    learned: Rows = np.isin(table.made, ["genuine", "swap"])
+    return learned
+
+
+def scored(table: Table) -> Rows:
+    """(names,) which traces the scores take."""
+    return np.isin([name.split(".", 1)[0] for name in table.names.tolist()], SCORED)
+
+
+def held_out(
+    table: Table, values: Floats, learn: Callable[[Floats, Rows], Judge], *, among: Rows | None = None
+) -> Floats:
+    """(n,) scores, each by what learned from other targets and other scenes; ``among`` are those that are learned from."""
+    usable = learned_from(table) if among is None else among
+    scores = np.full(len(values), np.nan)
+    folds = table.folds
+    for fold in np.unique(folds):
+        here = folds == fold
+        others = usable & ~here & ~np.isin(table.scene, table.scene[here])
+        scores[here] = learn(values[others], table.made[others] != "genuine")(values[here])
+    return scores
+
+
+def auc(scores: Floats, altered: Rows, genuine: Rows) -> float:
+    return area_under_curve(det_curve(scores[altered], scores[genuine]))
+
+
+def auc_interval(table: Table, scores: Floats, altered: Rows, genuine: Rows) -> tuple[float, float]:
+    """95 %, whole targets drawn again."""
+    rng = np.random.default_rng(0)
+    targets = np.unique(table.target[altered | genuine])
+    found = []
+    for _ in range(ROUNDS):
+        drawn = np.concatenate([np.flatnonzero(table.target == one) for one in rng.choice(targets, len(targets))])
+        if altered[drawn].any() and genuine[drawn].any():
+            found.append(auc(scores[drawn], altered[drawn], genuine[drawn]))
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def calibrated(table: Table, scores: Floats, altered: Rows, genuine: Rows) -> Calibration | None:
+    """None where swaps do not score higher than genuine faces."""
+    try:
+        return calibrate(
+            scores[altered],
+            scores[genuine],
+            modality=Modality.FACE,
+            pack="face_blend",
+            people=len(np.unique(table.target[altered | genuine])),
+            source="real face swaps",
+        )
+    except ValueError:
+        return None
+
+
+def held_out_cllr(table: Table, scores: Floats, altered: Rows, genuine: Rows) -> float:
+    """Of ratios by calibrations that have not seen the target; 1 bit where nothing could be calibrated."""
+    ratios = np.zeros(len(scores))
+    for target in np.unique(table.target[altered | genuine]):
+        here = table.target == target
+        fitted = calibrated(table, scores, altered & ~here, genuine & ~here)
+        if fitted is not None:
+            ratios[here] = fitted.log10_lr(scores[here])
+    return cllr(ratios[altered], ratios[genuine])
+
+
+def measure(table: Table, values: Floats, label: str) -> tuple[Measured, ScoreCalibration | None]:
+    """Print what one kind of score reaches."""
+    films = ~table.still
+    swaps, genuine = films & (table.made == "swap"), films & (table.made == "genuine")
+    everything, values = values, values[:, scored(table)]
+    scores = held_out(table, values, logistic)
+    low, high = auc_interval(table, scores, swaps, genuine)
+    curve = det_curve(scores[swaps], scores[genuine])
+    at_90 = float(np.quantile(scores[swaps], 0.1))
+    blends_only = table.still & np.isin(table.made, ["genuine", "self_blend"])
+    transfer = logistic(values[blends_only], table.made[blends_only] != "genuine")(values)
+    stills_genuine, blends = table.still & (table.made == "genuine"), table.made == "self_blend"
+    result = Measured(
+        targets=len(np.unique(table.target[swaps])),
+        swaps=int(swaps.sum()),
+        genuine=int(genuine.sum()),
+        auc=area_under_curve(curve),
+        auc_low=low,
+        auc_high=high,
+        eer=equal_error_rate(curve),
+        false_at_90=float((scores[genuine] >= at_90).mean()),
+        cllr=held_out_cllr(table, scores, swaps, genuine),
+        transfer_auc=auc(transfer, swaps, genuine),
+    )
+    print(f"\n{label}: {result.swaps} swaps of {result.targets} targets, {result.genuine} genuine appearances")
+    print(
+        f"  AUC {result.auc:.3f} ({low:.3f} to {high:.3f}), EER {result.eer:.3f}, FPR at 90 % TPR {result.false_at_90:.3f}"
+    )
+    print(
+        f"  Cllr {result.cllr:.3f} bits; swap above the genuine face of its own scene: {_above_own(table, scores):.2f}"
+    )
+    print(
+        f"  learned from self-blended photographs alone: AUC on swaps {result.transfer_auc:.3f}; on other self-blended "
+        f"photographs {auc(held_out(table, values, logistic, among=blends_only), blends, stills_genuine):.3f}"
+    )
+    flagged = (scores[stills_genuine] >= at_90).mean()
+    print(f"  genuine photographs flagged where 90 % of swaps are found: {flagged:.2f} of {stills_genuine.sum()}")
+    for channel in np.unique(table.channel[films]):
+        here = table.channel == channel
+        if (swaps & here).any() and (genuine & here).any():
+            print(f"  {channel}: AUC {auc(scores, swaps & here, genuine & here):.3f} ({(swaps & here).sum()} swaps)")
+    for at in np.flatnonzero(table.made == "other"):
+        higher = (scores[genuine] < scores[at]).mean()
+        print(f"  {table.facts[at, 0]}, {table.channel[at]}: scores above {higher:.0%} of the genuine films")
+    _alternatives(table, everything, swaps, genuine)
+    calibration = calibrated(table, scores, swaps, genuine)
+    if calibration is None or low <= WELL_ABOVE_CHANCE:
+        print(f"  the interval does not lie above {WELL_ABOVE_CHANCE}: not calibrated, no weight")
+        return result, None
+    return result, ScoreCalibration(
+        source="cross-validated scores of real face swaps and the originals of their scenes",
+        slope=calibration.slope,
+        intercept=calibration.intercept,
+        log10_lr_low=calibration.log10_lr_low,
+        log10_lr_high=calibration.log10_lr_high,
+        cllr=result.cllr,
+    )
+
+
+def _above_own(table: Table, scores: Floats) -> float:
+    """How often a swap scores above the original of its scene in the same channel."""
+    own = {
+        (fact[0].rsplit(" ", 1)[0], fact[4]): scores[at]
+        for at, fact in enumerate(table.facts)
+        if fact[3] == "genuine" and fact[0].endswith(" 0")
+    }
+    compared = [
+        scores[at] > own[key]
+        for at in np.flatnonzero(table.made == "swap")
+        if (key := (table.facts[at, 0].rsplit(" ", 1)[0], table.channel[at])) in own
+    ]
+    return float(np.mean(compared))
+
+
+def _alternatives(table: Table, values: Floats, swaps: Rows, genuine: Rows) -> None:
+    kinds = np.array([name.split(".", 1)[0] for name in table.names])
+    alone = {
+        kind: auc(held_out(table, values[:, kinds == kind], logistic), swaps, genuine)
+        for kind in KINDS
+        if np.isfinite(values[:, kinds == kind]).any()
+    }
+    print("  one kind of trace alone: " + ", ".join(f"{kind} {value:.2f}" for kind, value in alone.items()))
+    print(f"  all kinds together: AUC {auc(held_out(table, values, logistic), swaps, genuine):.3f}")
+    values = values[:, scored(table)]
+    both = table.made != "other"
+    with_blends = auc(held_out(table, values, logistic, among=both), swaps, genuine)
+    print(f"  learned from self-blended photographs as well: AUC {with_blends:.3f}")
+    print(f"  extremely randomised trees instead: AUC {auc(held_out(table, values, trees), swaps, genuine):.3f}")
+
+
+def final_score(table: Table, values: Floats, measured: Measured, calibration: ScoreCalibration | None) -> BlendScore:
+    """Learned from everything."""
+    learned = learned_from(table)
+    counted = np.isfinite(values).any(axis=0) & scored(table)
+    names = table.names[counted]
+    fitted = logistic(values[learned][:, counted], table.made[learned] != "genuine")
+    genuine = values[table.made == "genuine"][:, counted]
+    usual = {}
+    for headline in HEADLINES.values():
+        if headline.trace in names:
+            low, high = np.nanquantile(genuine[:, names == headline.trace], [0.25, 0.75])
+            usual[headline.trace] = (round(float(low), 4), round(float(high), 4))
+    return BlendScore(
+        names=tuple(names.tolist()),
+        centre=fitted.centre,
+        spread=fitted.spread,
+        weights=fitted.weights,
+        bias=fitted.bias,
+        measured=measured,
+        calibration=calibration,
+        usual=usual,
+    )
+
+
+def main() -> None:
+    """Measure, train on everything, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="measure only")
+    parser.add_argument("--table", type=Path, help="keep the traces in this file, or take them from it")
+    chosen = parser.parse_args()
+    table = kept_table(chosen.table)
+    counts = {made: int((table.made == made).sum()) for made in np.unique(table.made).tolist()}
+    print(f"{len(table.facts)} appearances: " + ", ".join(f"{count} {made}" for made, count in counts.items()))
+    scores = {}
+    for name, values in (("film", table.film), ("picture", table.picture)):
+        measured, calibration = measure(table, values, name)
+        scores[name] = final_score(table, values, measured, calibration)
+    if chosen.check:
+        return
+    data = packed(scores)
+    (Path(detectors.__file__).parent / "data" / WEIGHTS).write_bytes(data)
+    print(f"wrote {WEIGHTS}: {len(data)} bytes")
+
+
+if __name__ == "__main__":
+    main()
