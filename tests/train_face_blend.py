@@ -5,7 +5,9 @@
 Needs the development media. Every appearance is judged by a score that has learned from no film of its target (whose face was put
 in) and from no other film of its scene; both halves of a scene are held out together. ``--table`` keeps the traces, which take a
 quarter of an hour of one processor to make, in a file of one's own and takes them from it when it is there. ``--check`` writes no
-weights.
+weights. The encoder does not make the same bytes each time, so a table made anew gives slightly other numbers.
+
+The weights that are written come from everything, so on these media they are not to be measured any more.
 """
 
 from __future__ import annotations
