@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ def packed(scores: Mapping[str, BlendScore]) -> bytes:
         }
         for name, one in scores.items()
     }
-    arrays = {
+    arrays: dict[str, Any] = {
         f"{name}_{what}": np.asarray(getattr(one, what), dtype=np.float32)
         for name, one in scores.items()
         for what in ("centre", "spread", "weights")
