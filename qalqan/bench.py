@@ -7,7 +7,7 @@ import itertools
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -68,9 +68,9 @@ class Phase:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchResult:
     """What was measured. ``media_s`` is the length of the media of all ads, ``media_capped_s`` the same with every film
-    counted up to ``film_cap_s``. ``script`` ran the networks by their authors' library, ``script_same_runtime`` as the job
-    runs them. ``script_unique_s`` and ``script_unique_cpu_s`` are the script's time for each creative once, the mean of the
-    ads that share it."""
+    counted up to ``film_cap_s``, ``matched_s`` that of the creatives in which the job recognised somebody. ``script`` ran the
+    networks by their authors' library, ``script_same_runtime`` as the job runs them. ``script_unique_s`` and
+    ``script_unique_cpu_s`` are the script's time for each creative once, the mean of the ads that share it."""
 
     began_at: datetime
     machine: Machine
@@ -80,6 +80,7 @@ class BenchResult:
     creatives: int
     media_s: float
     media_capped_s: float
+    matched_s: float
     film_cap_s: float
     references: int
     opening: Phase
@@ -172,6 +173,7 @@ def bench(
         creatives=len(by_creative),
         media_s=sum(lengths),
         media_capped_s=sum(min(length, film_cap_s) for length in lengths),
+        matched_s=_matched_s(settings, found_by_job),
         film_cap_s=film_cap_s,
         references=sum(len(known.owners) for known in references(settings.watchlist_dir).values()),
         opening=Phase(
@@ -270,6 +272,12 @@ def _lengths(settings: ScreenSettings, uses: Mapping[str, Sequence[Any]]) -> lis
     """Seconds of media of every ad; a picture has none."""
     creatives = read_records(settings.out_dir / "creatives.parquet", Creative)
     return [creative.duration_s or 0.0 for creative in creatives for _ in uses[creative.sha256]]
+
+
+def _matched_s(settings: ScreenSettings, found: Collection[str]) -> float:
+    """Seconds of the creatives in which somebody was recognised, each once."""
+    creatives = read_records(settings.out_dir / "creatives.parquet", Creative)
+    return sum(creative.duration_s or 0.0 for creative in creatives if creative.sha256 in found)
 
 
 def _torch_threads() -> int:

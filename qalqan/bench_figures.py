@@ -19,7 +19,10 @@ DECODING_AND_MODELS = (
 )
 """The stages that consist of decoding, of networks, or, for working copies, of encoding."""
 
-NO_DECODERS = ("detector container",)
+DETECTOR = "detector "
+"""What the names of the detectors' stages begin with."""
+
+NO_DECODERS = (f"{DETECTOR}container",)
 """Stages whose sandboxed child parses a file, but decodes no picture or sound of it."""
 
 REST = "everything else"
@@ -131,6 +134,31 @@ def ratios(result: BenchResult) -> Ratios:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorCost:
+    """Processor time of one detector of media; what several share (the close-up of a face) is counted where it was made.
+    ``per_minute_s`` for each minute of the creatives in which somebody was recognised; None where nobody was."""
+
+    detector: str
+    cpu_s: float
+    per_minute_s: float | None
+
+
+def detector_costs(result: BenchResult) -> list[DetectorCost]:
+    """Every detector of media, the dearest first."""
+    minutes = result.matched_s / 60
+    costs = [
+        DetectorCost(
+            detector=stage.name.removeprefix(DETECTOR),
+            cpu_s=stage.cpu_s,
+            per_minute_s=stage.cpu_s / minutes if minutes else None,
+        )
+        for stage in result.first_sight.stages
+        if stage.name.startswith(DETECTOR)
+    ]
+    return sorted(costs, key=lambda cost: -cost.cpu_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What was aimed at, what was ``reached``, and ``why`` not more, in a sentence; None where it was met."""
 
@@ -140,9 +168,9 @@ class Target:
     why: str | None
 
 
-FASTER, CHEAPER, OUTSIDE = 5.0, 50.0, 0.15
-"""How many times as fast as the script the job is to be, how many times cheaper than first sight a re-encoded copy, and which
-share of the time may be spent outside decoding and models."""
+FASTER, CHEAPER, OUTSIDE, DETECTING = 5.0, 50.0, 0.15, 1.0
+"""How many times as fast as the script the job is to be, how many times cheaper than first sight a re-encoded copy, which share
+of the time may be spent outside decoding and models, and how long all detectors may take for a second of what they match."""
 
 
 def targets(result: BenchResult) -> list[Target]:
@@ -169,6 +197,18 @@ def targets(result: BenchResult) -> list[Target]:
             f"{100 * (r.outside_decoding_and_models - OUTSIDE):.1f} points too much: {_largest(outside)}",
         ),
     ]
+    costs = detector_costs(result)
+    if result.matched_s:
+        times_real = sum(cost.cpu_s for cost in costs) / result.matched_s
+        dearest = ", ".join(f"{cost.detector} ({cost.cpu_s / result.matched_s:.2f})" for cost in costs[:4])
+        found.append(
+            _target(
+                f"all detectors of media together at most {DETECTING:g} × real time of what they match",
+                times_real <= DETECTING,
+                f"{times_real:.2f} × on one core",
+                f"{times_real / DETECTING:.1f} times too slow: {dearest}",
+            )
+        )
     if r.first_sight_to_copy is not None:
         copies = result.copies
         found.append(
@@ -224,6 +264,7 @@ def save(result: BenchResult, path: Path) -> None:
         },
         "pace": {name: to_json(pace(result, phase)) for name, (phase, _) in phases.items()},
         "ratios": to_json(ratios(result)),
+        "detector_costs": [to_json(cost) for cost in detector_costs(result)],
         "targets": [to_json(target) for target in targets(result)],
     }
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from qalqan.bench import BenchResult, Phase
-from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, pace, ratios, targets
+from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, detector_costs, pace, ratios, targets
 from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, MAX_SOUND_S
 
 BUSY = 0.25
@@ -22,6 +22,7 @@ def print_result(result: BenchResult, *, console: Console) -> None:
     _print_setting(result, console)
     console.print(_stages("The job at first sight: where the time goes", result.first_sight, per=result.creatives))
     console.print(_stages("The straightforward script", result.script, per=result.ads, each="ad"))
+    console.print(_detectors(result))
     console.print(_paces(result))
     console.print(_comparison(result))
     _print_notes(result, console)
@@ -71,6 +72,19 @@ def _stages(title: str, phase: Phase, *, per: int, each: str = "creative") -> Ta
         "in total", "", f"{phase.seconds:.1f}", f"{phase.cpu_s:.1f}", _brief(phase.cpu_s / per), _percent(1.0)
     )
     table.caption = "Stages run side by side, so their wall times do not add up; CPU times, decoders included, do."
+    table.caption_justify = "left"
+    return table
+
+
+def _detectors(result: BenchResult) -> Table:
+    table = _table("The detectors of media", "Detector", "CPU s", "CPU s per matched minute")
+    for cost in detector_costs(result):
+        each = "–" if cost.per_minute_s is None else f"{cost.per_minute_s:.1f}"
+        table.add_row(cost.detector, f"{cost.cpu_s:.1f}", each)
+    table.caption = (
+        f"Somebody was recognised in {result.matched_s:.0f} s of media. What detectors share, the close-up of a face, is counted "
+        "where it was made first."
+    )
     table.caption_justify = "left"
     return table
 

@@ -12,7 +12,7 @@ import pytest
 from evidence.tables import from_json
 from qalqan.bench import BenchResult, Phase, Stage
 from qalqan.bench_copies import CopyResult
-from qalqan.bench_figures import REST, account, pace, ratios, save, targets
+from qalqan.bench_figures import REST, account, detector_costs, pace, ratios, save, targets
 from qalqan.machine import Machine
 
 RESULT = BenchResult(
@@ -26,6 +26,7 @@ RESULT = BenchResult(
     creatives=4,
     media_s=100.0,
     media_capped_s=50.0,
+    matched_s=30.0,
     film_cap_s=32.0,
     references=9,
     opening=Phase(name="opening models", seconds=3.0, cpu_s=3.0),
@@ -88,7 +89,7 @@ def test_pace_and_ratios() -> None:
 
 
 def test_targets_say_by_how_much_and_why_they_were_missed() -> None:
-    faster, outside, cheaper = targets(RESULT)
+    faster, outside, _, cheaper = targets(RESULT)
     assert (faster.met, faster.reached) == (False, "4.80 times")
     assert faster.why == (
         "1.0 times too slow: most of its processor time goes to faces (33 %), working copies (28 %), "
@@ -97,13 +98,13 @@ def test_targets_say_by_how_much_and_why_they_were_missed() -> None:
     assert outside.why == "4.4 points too much: everything else (11 %), detector container (6 %), detector lips (3 %)"
     assert (cheaper.met, cheaper.reached, cheaper.why) == (True, "55.0 times", None)
     dear = dataclasses.replace(RESULT, copies=dataclasses.replace(RESULT.copies, lookup_s=0.11))
-    assert targets(dear)[2].reached == "25.0 times"
-    assert "2.0 times too dear" in str(targets(dear)[2].why)
-    assert "80 % of a look-up" in str(targets(dear)[2].why)
+    assert targets(dear)[3].reached == "25.0 times"
+    assert "2.0 times too dear" in str(targets(dear)[3].why)
+    assert "80 % of a look-up" in str(targets(dear)[3].why)
     fast = dataclasses.replace(RESULT, script=dataclasses.replace(RESULT.script, seconds=60.0))
     assert (targets(fast)[0].met, targets(fast)[0].why) == (True, None)
     without = dataclasses.replace(RESULT, copies=CopyResult(made=0, recognised=0, lookup_s=0.0, decoding_share=0.0))
-    assert len(targets(without)) == 2
+    assert len(targets(without)) == 3
 
 
 def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
@@ -112,7 +113,23 @@ def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
     saved = json.loads(path.read_text(encoding="utf-8"))
     assert from_json(BenchResult, saved["measured"]) == RESULT
     assert saved["ratios"]["reuse"] == pytest.approx(1.5)
-    assert [target["met"] for target in saved["targets"]] == [False, False, True]
+    assert [target["met"] for target in saved["targets"]] == [False, False, True, True]
     assert saved["accounts"]["first_sight"][-1]["stage"] == REST
     assert set(saved["pace"]) == {"first_sight", "seen_before", "script", "script_same_runtime"}
     assert [child.name for child in path.parent.iterdir()] == ["bench.json"]
+
+
+def test_detectors_cost_what_they_took_for_a_minute_of_what_they_matched() -> None:
+    costs = detector_costs(RESULT)
+    assert [(cost.detector, cost.cpu_s, cost.per_minute_s) for cost in costs] == [
+        ("lips", 2.0, 4.0),
+        ("container", 1.0, 2.0),
+    ]
+    target = next(one for one in targets(RESULT) if "detectors of media" in one.name)
+    assert (target.met, target.reached) == (True, "0.10 × on one core")
+    nobody = dataclasses.replace(RESULT, matched_s=0.0)
+    assert detector_costs(nobody)[0].per_minute_s is None
+    assert not any("detectors of media" in one.name for one in targets(nobody))
+    slow = next(one for one in targets(dataclasses.replace(RESULT, matched_s=2.0)) if "detectors of media" in one.name)
+    assert not slow.met
+    assert "1.5 times too slow: lips (1.00), container (0.50)" in (slow.why or "")
