@@ -22,9 +22,9 @@ PICTURE_VALIDATED = Validated(
     codec="H.264",
     bitrate="100 kb/s to 2 Mb/s",
     language="any",
-    face_size="from 60 px",
+    face_size="from 75 px",
 )
-PICTURE_CONDITIONS = Conditions(codecs=("h264",), min_face_px=60)
+PICTURE_CONDITIONS = Conditions(codecs=("h264",), min_face_px=75)
 
 SOUND_VALIDATED = Validated(
     data_set="LibriSpeech speakers and cloned speech of the development media (tests.alignment_rates)",
@@ -48,7 +48,7 @@ SOUND = ScoreCalibration(
 )
 """Of minus the correlation of the sounds."""
 
-LEAST_S = 2.3
+LEAST_S = 2.7
 """Seconds of the shortest stretches that were measured."""
 
 WHOSE = "this comparison"
