@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.signal import resample_poly
 
 from detectors.networks import NETWORK_FAMILIES, load_networks
 from detectors.records import FINDING_SCHEMA, Bearing, Finding
@@ -20,6 +21,7 @@ from embeddings.packs import load_pack
 from embeddings.speech import voice_samples
 from evidence.records import Ad, CaptureKind
 from evidence.tables import read_records, write_records
+from tests.detectors.recognised import everybody
 from tests.detectors.tiny_networks import TINY_NETWORKS
 from tests.factories import make_ad, make_brand, make_capture, make_match, make_person
 from tests.portrait_film import babble, portrait_frames, write_film
@@ -85,6 +87,12 @@ def creatives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CreativeSub
     short = write_film(place / "short.mp4", portrait_frames(0.2), babble(0.2))
     film = write_film(place / "film.mp4", portrait_frames(4.0), babble(4.0))
     three = write_film(place / "three.mp4", [*portrait_frames(0.3), *[np.zeros((480, 480, 3), np.uint8)] * 20], None)
+    moving = portrait_frames(3.0)
+    four = write_film(place / "four.mp4", [np.tile(frame[::2, ::2], (2, 2, 1)) for frame in moving], babble(3.0))
+    wide = write_film(place / "wide.mp4", [np.pad(frame, ((0, 0), (720, 720), (0, 0))) for frame in moving], None)
+    fast = write_film(place / "fast.mp4", [frame for frame in moving[:8] for _ in range(24)], None, rate=240)
+    slides = write_film(place / "slides.mp4", [frame for frame in moving[:3] for _ in range(20)], babble(6.0))
+    telephone = write_film(place / "telephone.mp4", moving, _telephone(babble(3.0)))
     return {
         "nobody and silence": subject_of(blank),
         "matched silence": subject_of(blank, modalities=both, films=[footage(frames=40)], voice=True),
@@ -95,7 +103,17 @@ def creatives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CreativeSub
         "no voice enrolled": subject_of(film, modalities=[Modality.FACE], films=[footage(frames=40)]),
         "a voice alone": subject_of(film, modalities=[Modality.VOICE], voice=True),
         "a face for three frames": subject_of(three, modalities=[Modality.FACE], films=[footage(frames=40)]),
+        "four faces at once": everybody(four),
+        "four times as wide as high": everybody(wide),
+        "240 frames a second": everybody(fast),
+        "a slideshow": everybody(slides),
+        "telephone sound": subject_of(telephone, modalities=both, films=[footage(frames=40)], voice=True),
     }
+
+
+def _telephone(sound: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What is left of it at 8 kHz."""
+    return resample_poly(resample_poly(sound, 1, 2), 2, 1).astype(np.float32)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Subjects in which a person was recognised, made of pictures and sound in memory."""
+"""Subjects in which a person was recognised, made of pictures and sound in memory or read from a file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.subject import CreativeSubject
+from embeddings.faces import see_faces
+from embeddings.media import decode
 from embeddings.packs import load_pack
 from embeddings.records import Region
 from embeddings.samples import DecodedMedia, Frame, SeenAt, VoiceSample
@@ -85,6 +87,33 @@ def subject(
         gallery=Gallery.of(pack.manifest, persons=list(people)),
         pack=pack,
         paths=sightings,
+    )
+
+
+def everybody(path: Path) -> CreativeSubject:
+    """The media at ``path``, every face in it claimed to be a protected person's."""
+    pack = load_pack("open")
+    media = decode(path)
+    seen = see_faces(media, pack)
+    matches = tuple(
+        make_match(
+            creative_sha256=media.creative.sha256,
+            track=sample.track.track,
+            start_s=sample.track.start_s,
+            end_s=sample.track.end_s,
+            best_s=sample.track.best_s,
+            region=sample.track.region,
+        )
+        for sample in seen.samples
+    )
+    return CreativeSubject(
+        media=media,
+        faces=seen.samples,
+        voices=(),
+        matches=matches,
+        gallery=Gallery.of(pack.manifest, persons=[PERSON]),
+        pack=pack,
+        paths=seen.paths,
     )
 
 

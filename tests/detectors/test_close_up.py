@@ -12,45 +12,15 @@ from PIL import Image
 from detectors.appearances import NotShown
 from detectors.close_up import FACE_PX, GAP_S, MOST_CLOSE_UPS, CloseUp, close_ups, pace_of, steadied
 from detectors.subject import CreativeSubject
-from embeddings.faces import see_faces
 from embeddings.landmarks import on_average_face
-from embeddings.media import decode
-from embeddings.packs import load_pack
-from tests.factories import make_match
+from tests.detectors.recognised import everybody
 from tests.portrait_film import portrait_frames, write_film
-from watchlist.gallery import Gallery
 from watchlist.records import Modality
-
-
-def recognised(path: Path) -> CreativeSubject:
-    """The media at ``path``, every face in it claimed to be a protected person's."""
-    pack = load_pack("open")
-    media = decode(path)
-    seen = see_faces(media, pack)
-    matches = tuple(
-        make_match(
-            track=sample.track.track,
-            start_s=sample.track.start_s,
-            end_s=sample.track.end_s,
-            best_s=sample.track.best_s,
-            region=sample.track.region,
-        )
-        for sample in seen.samples
-    )
-    return CreativeSubject(
-        media=media,
-        faces=seen.samples,
-        voices=(),
-        matches=matches,
-        gallery=Gallery.of(pack.manifest, persons=[]),
-        pack=pack,
-        paths=seen.paths,
-    )
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> CreativeSubject:
-    return recognised(write_film(tmp_path_factory.mktemp("film") / "film.mp4", portrait_frames(3.0), None))
+    return everybody(write_film(tmp_path_factory.mktemp("film") / "film.mp4", portrait_frames(3.0), None))
 
 
 def only(subject: CreativeSubject) -> CloseUp:
@@ -90,7 +60,7 @@ def test_without_a_path_the_face_is_sought(film: CreativeSubject) -> None:
 
 def test_a_picture_is_a_single_frame(tmp_path: Path) -> None:
     Image.fromarray(portrait_frames(0.1)[0]).save(tmp_path / "picture.png")
-    shown = only(recognised(tmp_path / "picture.png"))
+    shown = only(everybody(tmp_path / "picture.png"))
     assert shown.faces.shape == (1, FACE_PX, FACE_PX, 3)
     assert shown.frames_per_s is None
 
