@@ -113,7 +113,8 @@ def creatives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CreativeSub
 
 def _telephone(sound: NDArray[np.float32]) -> NDArray[np.float32]:
     """What is left of it at 8 kHz."""
-    return resample_poly(resample_poly(sound, 1, 2), 2, 1).astype(np.float32)
+    narrow: NDArray[np.float32] = resample_poly(resample_poly(sound, 1, 2), 2, 1).astype(np.float32)
+    return narrow
 
 
 @pytest.fixture(scope="module")
