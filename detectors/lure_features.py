@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 from detectors.lexicon import lexicon
 from detectors.lure_reading import read_texts
 from detectors.normalise import Folded, fold
+from detectors.promises import read_figures
 
 BUCKETS = 1 << 16
 _NGRAMS = (2, 3, 4, 5)
-CUE_VALUE = 0.3
+CUE_VALUE = 0.2
 """Of each cue of the word list, beside n-grams that together have the length one."""
+_MOST_AMOUNTS = 3
+"""Texts with more sums than that count as texts with as many."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_][ .\-_*·]){3,}[^\W_](?![^\W_])")
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[@$](?=[^\W_]))*")
@@ -117,8 +120,12 @@ def features(prepared: Prepared) -> Features:
 def _cues(text: str) -> set[str]:
     """What ``lure_reading`` and its word list say of the text, as names: the same in every language."""
     reading = read_texts({"text": text}, has_link=False)
-    labels = {f"label {cue.label}" for cue in lexicon().cues(fold(text))}
-    return labels | {f"sign {sign}" for sign in reading.signs} | {f"verdict {reading.verdict.value}"}
+    folded = fold(text)
+    found = lexicon().cues(folded)
+    amounts = read_figures(folded.text, found, lexicon()).amounts
+    cues = {f"label {cue.label}" for cue in found} | {f"sign {sign}" for sign in reading.signs}
+    cues |= {f"amount {'rate' if amount.unit == '%' else 'sum'} {amount.period}" for amount in amounts}
+    return cues | {f"amounts {min(len(amounts), _MOST_AMOUNTS)}", f"verdict {reading.verdict.value}"}
 
 
 def _separators(text: str) -> list[int]:

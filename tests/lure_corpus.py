@@ -17,6 +17,8 @@ from pathlib import Path
 PLACE = Path(__file__).resolve().parent.parent / "detectors" / "data" / "lure_corpus"
 COLUMNS = ("id", "language", "label", "group", "text")
 FOLDS = 5
+FIRST_LATER = 61
+"""Ideas from this number on were written after the mistakes on earlier ones had been looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,12 @@ class CorpusText:
     @property
     def fold(self) -> int:
         """0..``FOLDS`` − 1, the same for the whole group; ideas of one class are spread evenly."""
-        return int(self.group.rsplit("-", 1)[1]) % FOLDS
+        return self.number % FOLDS
+
+    @property
+    def number(self) -> int:
+        """Of the idea within its label."""
+        return int(self.group.rsplit("-", 1)[1])
 
 
 def read_corpus(place: Path = PLACE) -> list[CorpusText]:

@@ -4,7 +4,8 @@
 
 Every text of the corpus is judged by a model that has learned from none of the pattern's variants (``--by pattern``), or from no
 variant of its idea in any language (``--by idea``: harder, since translations are held out together). The temperature that
-calibrates is fitted on those judgements. The weights that are written come from the whole corpus. ``--check`` writes nothing.
+calibrates what is written is fitted on those judgements; what is measured uses temperatures of other folds. The weights that are
+written come from the whole corpus. ``--check`` writes nothing.
 """
 
 from __future__ import annotations
@@ -28,12 +29,16 @@ from detectors.lure_features import BUCKETS, features, prepare
 from detectors.lure_model import LABELS, WEIGHTS, LureModel, packed, unpacked
 from detectors.lure_reading import Verdict, read_texts
 from qalqan.demo.texts import HONEST, KAPITAL_SCAM, SCAM_AD, SCAM_AD_SHORT, SOCAR_SCAM_NO_PERSON
-from tests.lure_corpus import DISGUISES, FOLDS, PLACE, CorpusText, corpus_sha256, read_corpus
+from tests.lure_corpus import DISGUISES, FIRST_LATER, FOLDS, PLACE, CorpusText, corpus_sha256, read_corpus
+from watchlist.error_rates import cllr, cllr_min
 
 STRENGTH = 30.0
 """How much one text's loss counts against the square of the weights."""
 STEPS = 50
 SCAM = LABELS.index("scam")
+TARGET = 0.95
+TARGET_DISGUISED = 0.90
+DRAWS = 1000
 
 Floats = NDArray[np.float64]
 
@@ -108,40 +113,103 @@ def calibration_error(shares: Floats, true: NDArray[np.bool_]) -> float:
     )
 
 
+def interval(said: NDArray[np.bool_], true: NDArray[np.bool_], patterns: NDArray[np.int64]) -> tuple[float, float]:
+    """95 % of the F1: whole patterns are drawn again, since the texts of one pattern are right or wrong together."""
+    _, place = np.unique(patterns, return_inverse=True)
+    counts = [np.bincount(place, weights=w) for w in (said & true, said, true)]
+    drawn = np.random.default_rng(7).integers(len(counts[0]), size=(DRAWS, len(counts[0])))
+    hits, said_so, are = (count[drawn].sum(axis=1) for count in counts)
+    low, high = np.quantile(2 * hits / np.maximum(said_so + are, 1), [0.025, 0.975])
+    return float(low), float(high)
+
+
+def judged(corpus: Sequence[CorpusText], logits: Floats, by: str) -> Floats:
+    """(texts, classes) probabilities; the temperature for a fold is fitted on judgements of texts of the other folds."""
+    kinds = np.array([LABELS.index(text.label) for text in corpus])
+    folds = np.array([fold_of(text, by) for text in corpus])
+    shares = np.zeros_like(logits)
+    for fold in range(FOLDS):
+        temperature = temperature_of(logits[folds != fold], kinds[folds != fold])
+        shares[folds == fold] = softmax(logits[folds == fold] / temperature, axis=1)
+    return shares
+
+
 def report(corpus: Sequence[CorpusText], by: str) -> float:
-    """Print what was reached; the temperature."""
+    """Print what was reached and by how much it misses; the temperature."""
     names = ["as written", *DISGUISES]
     versions = [[text.text for text in corpus]]
     for name, disguise in DISGUISES.items():
         versions.append([disguise(text.text, random.Random(f"{name} {text.id}")) for text in corpus])
     logits = held_out(corpus, versions, by)
     kinds = np.array([LABELS.index(text.label) for text in corpus])
-    languages = np.array([text.language for text in corpus])
     temperature = temperature_of(logits[0], kinds)
-    shares = [softmax(one / temperature, axis=1) for one in logits]
+    shares = [judged(corpus, one, by) for one in (logits[0],)]
+    shares += [softmax(one / temperature, axis=1) for one in logits[1:]]
     scam = kinds == SCAM
     rules = np.array(
         [read_texts({"body": text.text}, has_link=True).verdict is Verdict.LURE for text in corpus], dtype=bool
     )
     print(
-        f"{len(corpus)} texts, {FOLDS} folds by {by}; F1 of scam (probability of scam at least 0.5) on held-out texts"
+        f"{len(corpus)} texts, {FOLDS} folds by {by}; F1 of scam (probability of scam at least 0.5) on held-out texts, "
+        "none of which was disguised in training"
     )
-    print(f"{'language':10}" + "".join(f"{name:>14}" for name in [*names, "word list", "six kinds"]))
-    for language in LANGUAGES:
-        here = languages == language
-        row = [f1(one[here, SCAM] >= 0.5, scam[here]) for one in shares] + [f1(rules[here], scam[here])]
-        macro = np.mean(
-            [f1(logits[0][here].argmax(axis=1) == kind, kinds[here] == kind) for kind in range(len(LABELS))]
-        )
-        print(f"{language:10}" + "".join(f"{value:14.3f}" for value in [*row, macro]))
+    _print_languages(corpus, names, shares, rules)
+    _print_confusion(kinds, shares[0])
     sure = shares[0][:, SCAM] >= SURE
     print(f"temperature {temperature:.2f}, calibration error {calibration_error(shares[0][:, SCAM], scam):.3f}")
+    odds = np.log10(shares[0][:, SCAM] / (1 - shares[0][:, SCAM])) - np.log10(scam.mean() / (1 - scam.mean()))
+    print(
+        f"Cllr of scam against the rest: {cllr(odds[scam], odds[~scam]):.3f} bits (least {cllr_min(odds[scam], odds[~scam]):.3f})"
+    )
     print(f"probability of scam at least {SURE}: {sure.sum()} texts, {(sure & ~scam).sum()} of them no scam")
     found = (sure & scam).sum() / scam.sum(), (sure & rules & ~scam).sum(), (sure & rules & scam).sum() / scam.sum()
     print("  they hold {:.1%} of the scams; where the word list agrees: {} wrong, {:.1%} of the scams".format(*found))
     about = np.isin(kinds, [LABELS.index("warning"), LABELS.index("news")])
     print(f"warnings and news taken for scams: {(about & (shares[0][:, SCAM] >= 0.5)).sum()} of {about.sum()}")
     return temperature
+
+
+def _print_languages(
+    corpus: Sequence[CorpusText], names: Sequence[str], shares: Sequence[Floats], rules: NDArray[np.bool_]
+) -> None:
+    """A line per language, then its distance from the targets."""
+    kinds = np.array([LABELS.index(text.label) for text in corpus])
+    languages = np.array([text.language for text in corpus])
+    later = np.array([text.number >= FIRST_LATER for text in corpus])
+    patterns = np.array([zlib.crc32(f"{text.language} {text.group}".encode()) for text in corpus], dtype=np.int64)
+    said, true = [one[:, SCAM] >= 0.5 for one in shares], kinds == SCAM
+    print(
+        f"{'language':10}{names[0]:>14}{'95 % interval':>18}{'first ideas':>14}{'later ideas':>14}"
+        + "".join(f"{name:>14}" for name in [*names[1:], "word list", "six kinds"])
+    )
+    verdicts = []
+    for language in LANGUAGES:
+        here = languages == language
+        plain, worst = f1(said[0][here], true[here]), min(f1(one[here], true[here]) for one in said[1:])
+        low, high = interval(said[0][here], true[here], patterns[here])
+        row = [f1(said[0][here & part], true[here & part]) for part in (~later, later)]
+        row += [f1(one[here], true[here]) for one in [*said[1:], rules]]
+        guess = shares[0][here].argmax(axis=1)
+        row.append(float(np.mean([f1(guess == kind, kinds[here] == kind) for kind in range(len(LABELS))])))
+        print(f"{language:10}{plain:14.3f}{f'{low:.3f}..{high:.3f}':>18}" + "".join(f"{value:14.3f}" for value in row))
+        verdicts.append(
+            f"{language}: as written {_distance(plain, TARGET)}, in the worst disguise {_distance(worst, TARGET_DISGUISED)}"
+        )
+    print(f"targets: {TARGET} as written, {TARGET_DISGUISED} in disguise")
+    print("\n".join(f"  {verdict}" for verdict in verdicts))
+
+
+def _distance(reached: float, target: float) -> str:
+    return "reached" if reached >= target else f"missed by {target - reached:.4f}"
+
+
+def _print_confusion(kinds: NDArray[np.int64], shares: Floats) -> None:
+    table = np.zeros((len(LABELS), len(LABELS)), dtype=np.int64)
+    np.add.at(table, (kinds, shares.argmax(axis=1)), 1)
+    print("what it is (rows), what it was taken for (columns)")
+    print(f"{'':16}" + "".join(f"{label:>16}" for label in LABELS))
+    for label, row in zip(LABELS, table, strict=True):
+        print(f"{label:16}" + "".join(f"{count:16}" for count in row))
 
 
 def strangers() -> list[tuple[str, bool, str]]:

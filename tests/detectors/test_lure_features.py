@@ -63,3 +63,17 @@ def test_hostile_text_is_read_without_complaint(piece: str) -> None:
     seen = features(prepare(piece * 1000))
     assert np.isfinite(seen.values).all()
     assert len(seen.occurring) == len(seen.starts) == len(seen.ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Напишите куратору, он перезвонит", "Message your curator"),
+        ("Требуются курьеры, график сменный", "Drivers wanted, flexible shifts"),
+        ("Ставка 14% годовых, лицензия банка", "Interest 4% a year, licensed bank"),
+    ],
+)
+def test_the_same_class_of_words_is_the_same_cue_in_every_language(text: str, same: str) -> None:
+    ours, theirs = (features(prepare(one)) for one in (text, same))
+    cues = [set(one.buckets.tolist()) - set(one.occurring.tolist()) for one in (ours, theirs)]
+    assert len(cues[0] & cues[1]) >= 3
