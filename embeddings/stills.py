@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFile, ImageOps
+from PIL import AvifImagePlugin, Image, ImageFile, ImageOps
 
 from embeddings.confinement import Answers
 from embeddings.cuts import Small, small_of
@@ -22,6 +22,7 @@ BAND_OVERLAP_PX = 64
 def read_picture(file: OpenFile, request: dict[str, Any], answers: Answers) -> None:
     """Send the frames and facts of one picture file; a damaged one as far as it can be read."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit is checked below, before anything is unpacked
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # a confined child may start no thread
     try:
         image = _open(file, request)
     except (OSError, ValueError, SyntaxError) as error:
