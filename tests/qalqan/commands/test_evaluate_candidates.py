@@ -54,11 +54,24 @@ def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
     assert figures["overall"]["wanted"] + figures["overall"]["unwanted"] == 30
     likeness = next(one for one in figures["confusions"] if one["axis"] == "likeness")
     assert likeness["right"]["rate"] == 1.0, "her own picture is recognised, and nobody else's is taken for hers"
-    page = (made / "evaluation" / "decisions.html").read_text()
-    assert "data:image/jpeg;base64," in page
+    assert (made / "evaluation" / "decisions.html").is_file()
     again = run(made, "--screened", "--out", made / "again")
     assert again.output.splitlines()[0] == result.output.splitlines()[0]
     assert (made / "again" / "decisions.html").is_file()
+
+
+def test_errors_are_shown_in_pictures(made: Path) -> None:
+    """Of a set whose answers are turned round every decision is an error."""
+    told = (made / "truth.json").read_text()
+    turned = json.loads(told)
+    for ad in turned["ads"]:
+        ad["flag"] = not ad["flag"]
+    (made / "truth.json").write_text(json.dumps(turned))
+    try:
+        assert run(made, "--screened", "--out", made / "turned").exit_code == DONE
+    finally:
+        (made / "truth.json").write_text(told)
+    assert "data:image/jpeg;base64," in (made / "turned" / "decisions.html").read_text()
 
 
 def test_a_folder_without_answers_or_with_two_configurations_is_refused(made: Path, tmp_path: Path) -> None:
