@@ -19,7 +19,7 @@ from detectors.face_blend import (
 from detectors.records import Bearing, Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import ScoreCalibration
-from tests.detectors.test_close_up import recognised
+from tests.detectors.recognised import everybody
 from tests.factories import make_person
 from tests.portrait_film import portrait_frames, write_film
 from watchlist.gallery import Gallery
@@ -34,7 +34,7 @@ def known(subject: CreativeSubject) -> CreativeSubject:
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> CreativeSubject:
     place = tmp_path_factory.mktemp("film") / "film.mp4"
-    return known(recognised(write_film(place, portrait_frames(4.4), None, bit_rate=900_000, rate=25)))
+    return known(everybody(write_film(place, portrait_frames(4.4), None, bit_rate=900_000, rate=25)))
 
 
 def only(subject: CreativeSubject, detector: FaceBlend | None = None) -> Finding:
@@ -85,7 +85,7 @@ def test_a_calibrated_score_is_weighed(film: CreativeSubject, intercept: float, 
 
 def test_a_picture_has_a_score_of_its_own(tmp_path: Path) -> None:
     Image.fromarray(portrait_frames(0.1)[0]).save(tmp_path / "picture.png")
-    found = only(known(recognised(tmp_path / "picture.png")))
+    found = only(known(everybody(tmp_path / "picture.png")))
     assert found.claim == "blend_not_calibrated"
     assert found.observation.startswith("In the picture")
     assert "frame to frame" not in found.observation
@@ -94,14 +94,14 @@ def test_a_picture_has_a_score_of_its_own(tmp_path: Path) -> None:
 def test_outside_of_its_conditions_it_abstains(film: CreativeSubject, tmp_path: Path) -> None:
     creative = film.media.creative
     slow = write_film(tmp_path / "slow.mp4", portrait_frames(4.0), None)
-    short = known(recognised(write_film(tmp_path / "short.mp4", portrait_frames(2.0), None, rate=25)))
+    short = known(everybody(write_film(tmp_path / "short.mp4", portrait_frames(2.0), None, rate=25)))
     large = replace(short.media, creative=replace(short.media.creative, size_bytes=100_000))
     cases = {
         "encoded with vp9": replace(
             film, memo={}, media=replace(film.media, creative=replace(creative, video_codec="vp9"))
         ),
         "kb/s": replace(film, memo={}, media=replace(film.media, creative=replace(creative, size_bytes=10_000))),
-        "times a second": known(recognised(slow)),
+        "times a second": known(everybody(slow)),
         "frames in a row": replace(short, media=large),
     }
     for why, subject in cases.items():
