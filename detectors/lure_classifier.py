@@ -31,7 +31,7 @@ from detectors.subject import AdSubject
 from evidence.records import AccessMode, content_id
 
 SURE = 0.9
-VALIDATED_ON = "detectors/data/lure_corpus, held-out ideas (python -m tests.train_lure)"
+VALIDATED_ON = "detectors/data/lure_corpus, held-out patterns (python -m tests.train_lure)"
 LONGEST_STRETCH = 600
 """Characters that are judged together; the texts that it learned from are shorter still."""
 FEWEST_LETTERS = 12
@@ -107,6 +107,7 @@ class LureClassifier:
             limits.append(f"only the first {LONGEST_TEXT} characters were read")
         decided = sure and language is not None
         yes = Bearing.SUPPORTS if label == "scam" else Bearing.AGAINST
+        inside = language is not None and len(stretches) == 1
         return finding(
             method=method,
             ad_id=ad_id,
@@ -119,7 +120,8 @@ class LureClassifier:
             spans=list(_spans(model, telling, label, fields=fields)),
             measurement=telling.share(label),
             unit="probability",
-            inside_validation=language is not None and len(stretches) == 1,
+            inside_validation=inside,
+            weight=model.weight if decided and inside and label == "scam" else 0.0,
             quality_limits=limits,
             innocent_explanations=INNOCENT,
         )

@@ -27,10 +27,17 @@ class LureModel:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     temperature: float
+    cllr: float
+    """Bits, of scam against the rest, on texts whose pattern was left out of the training."""
     corpus_sha256: str
     """Of the corpus that it was trained on."""
     sha256: str
     """Of the weights file."""
+
+    @property
+    def weight(self) -> float:
+        """What the measured error leaves of a whole bit, in [0, 1]."""
+        return min(max(1.0 - self.cllr, 0.0), 1.0)
 
     def probabilities(self, features: Features) -> NDArray[np.float64]:
         """(classes,), in the order of ``LABELS``; they add up to one."""
@@ -61,6 +68,7 @@ def packed(model: LureModel) -> bytes:
             step=step.astype(np.float32),
             bias=model.bias,
             temperature=np.float64(model.temperature),
+            cllr=np.float64(model.cllr),
             labels=np.array(LABELS),
             corpus_sha256=np.array(model.corpus_sha256),
         )
@@ -79,6 +87,7 @@ def unpacked(data: bytes) -> LureModel:
             weights=stored["weights"].astype(np.float32) * stored["step"],
             bias=stored["bias"].astype(np.float32),
             temperature=float(stored["temperature"]),
+            cllr=float(stored["cllr"]),
             corpus_sha256=str(stored["corpus_sha256"]),
             sha256=hashlib.sha256(data).hexdigest(),
         )

@@ -134,8 +134,8 @@ def judged(corpus: Sequence[CorpusText], logits: Floats, by: str) -> Floats:
     return shares
 
 
-def report(corpus: Sequence[CorpusText], by: str) -> float:
-    """Print what was reached and by how much it misses; the temperature."""
+def report(corpus: Sequence[CorpusText], by: str) -> tuple[float, float]:
+    """Print what was reached and by how much it misses; the temperature and the Cllr."""
     names = ["as written", *DISGUISES]
     versions = [[text.text for text in corpus]]
     for name, disguise in DISGUISES.items():
@@ -158,15 +158,14 @@ def report(corpus: Sequence[CorpusText], by: str) -> float:
     sure = shares[0][:, SCAM] >= SURE
     print(f"temperature {temperature:.2f}, calibration error {calibration_error(shares[0][:, SCAM], scam):.3f}")
     odds = np.log10(shares[0][:, SCAM] / (1 - shares[0][:, SCAM])) - np.log10(scam.mean() / (1 - scam.mean()))
-    print(
-        f"Cllr of scam against the rest: {cllr(odds[scam], odds[~scam]):.3f} bits (least {cllr_min(odds[scam], odds[~scam]):.3f})"
-    )
+    cost = cllr(odds[scam], odds[~scam])
+    print(f"Cllr of scam against the rest: {cost:.3f} bits (least {cllr_min(odds[scam], odds[~scam]):.3f})")
     print(f"probability of scam at least {SURE}: {sure.sum()} texts, {(sure & ~scam).sum()} of them no scam")
     found = (sure & scam).sum() / scam.sum(), (sure & rules & ~scam).sum(), (sure & rules & scam).sum() / scam.sum()
     print("  they hold {:.1%} of the scams; where the word list agrees: {} wrong, {:.1%} of the scams".format(*found))
     about = np.isin(kinds, [LABELS.index("warning"), LABELS.index("news")])
     print(f"warnings and news taken for scams: {(about & (shares[0][:, SCAM] >= 0.5)).sum()} of {about.sum()}")
-    return temperature
+    return temperature, cost
 
 
 def _print_languages(
@@ -246,7 +245,7 @@ def main() -> None:
     parser.add_argument("--by", choices=("pattern", "idea"), default="pattern")
     chosen = parser.parse_args()
     corpus = read_corpus()
-    temperature = report(corpus, chosen.by)
+    temperature, cost = report(corpus, chosen.by)
     if chosen.check:
         return
     weights = fit(matrix([text.text for text in corpus]), np.array([LABELS.index(text.label) for text in corpus]))
@@ -254,6 +253,7 @@ def main() -> None:
         weights=(weights[:-1] / temperature).astype(np.float32),
         bias=(weights[-1] / temperature).astype(np.float32),
         temperature=temperature,
+        cllr=cost,
         corpus_sha256=corpus_sha256(),
         sha256="",
     )

@@ -35,6 +35,10 @@ def detectors(
     network: Annotated[
         list[Path] | None, typer.Option(help="A directory with a detector.toml; may be repeated.", file_okay=False)
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out a detector, such as one that learned from these very files; may be repeated."),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the report.", file_okay=False)] = Path("evaluation"),
     data_set: Annotated[
         str, typer.Option(help="What the files are, in words: the fusion states it as what it was validated on.")
@@ -66,8 +70,17 @@ def detectors(
     judged = read_judged(source)
     command = ["qalqan", "evaluate", "detectors", str(source), "--pack", pack, "--seed", str(seed)]
     command += [word for path in network or [] for word in ("--network", str(path))]
+    command += [word for name in without or [] for word in ("--without", name)]
     command += ["--data-set", data_set] if data_set else []
-    judge = Judge(pack=load_pack(pack), detectors=(*creative_detectors(), *load_networks(network or [])))
+    asked = [*creative_detectors(), *load_networks(network or [])]
+    unknown = set(without or []) - {detector.name for detector in asked}
+    if unknown:
+        raise typer.BadParameter(
+            f"there is no detector {min(unknown)!r}; see `qalqan detectors list`", param_hint="--without"
+        )
+    judge = Judge(
+        pack=load_pack(pack), detectors=[detector for detector in asked if detector.name not in (without or [])]
+    )
     console = Console()
     with files_looked_at(len(judged.items), console) as tell:
         evaluation = run(

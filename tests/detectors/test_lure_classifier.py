@@ -38,13 +38,14 @@ def test_a_lure_is_supported_with_the_words_that_tell() -> None:
     assert 3 <= len(words) <= 8
     assert all(word and not word[0].isspace() and word == word.strip() for word in words)
     assert {"body"} <= {span.field for span in found.spans}
-    assert (found.weight, found.validated_on, found.model_sha256) == (0, VALIDATED_ON, lure_model().sha256)
+    assert found.weight == lure_model().weight > 0
+    assert (found.validated_on, found.model_sha256) == (VALIDATED_ON, lure_model().sha256)
     assert found.inside_validation is True
 
 
 def test_a_warning_speaks_against() -> None:
     found = examine(body=WARNING)
-    assert (found.claim, found.bearing) == ("reads_as_warning", Bearing.AGAINST)
+    assert (found.claim, found.bearing, found.weight) == ("reads_as_warning", Bearing.AGAINST, 0)
 
 
 @pytest.mark.parametrize("title_and_body", SCAM_AD.values(), ids=list(SCAM_AD))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -20,9 +21,16 @@ def small() -> LureModel:
         weights=draw.normal(size=(BUCKETS, len(LABELS))).astype(np.float32),
         bias=draw.normal(size=len(LABELS)).astype(np.float32),
         temperature=1.5,
+        cllr=0.25,
         corpus_sha256="c" * 64,
         sha256="",
     )
+
+
+def test_the_weight_is_what_the_measured_error_leaves() -> None:
+    assert small().weight == 0.75
+    assert replace(small(), cllr=1.3).weight == 0.0
+    assert 0.5 < lure_model().weight < 1.0
 
 
 def test_the_weights_were_trained_on_this_corpus() -> None:
@@ -68,7 +76,9 @@ def test_packing_loses_less_than_a_step() -> None:
 
 def test_weights_of_another_version_are_refused() -> None:
     model = small()
-    other = LureModel(weights=model.weights[:100], bias=model.bias, temperature=1.0, corpus_sha256="", sha256="")
+    other = LureModel(
+        weights=model.weights[:100], bias=model.bias, temperature=1.0, cllr=1.0, corpus_sha256="", sha256=""
+    )
     with pytest.raises(ValueError, match=r"run python -m tests\.train_lure"):
         unpacked(packed(other))
 

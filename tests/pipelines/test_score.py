@@ -23,6 +23,11 @@ OFFICIAL = make_finding(
 OWN = make_finding(claim="allowed_creative", axis=Axis.SOURCE, brand_id="socar", observation="It is SOCAR's own.")
 HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="socar", observation="It leads to socar.az.")
 OTHER_HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="bank", observation="It leads to a bank.")
+CLASSIFIED = make_finding(
+    claim="reads_as_scam", weight=0.8, validated_on="test set", observation="It reads like a lure."
+)
+UNSURE = make_finding(claim="reads_as_scam", weight=0.0, observation="It reads like a lure.")
+WARNS = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
 HANDLE = make_finding(claim="contact_handle", observation="It gives a messenger contact.")
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
 
@@ -51,7 +56,10 @@ def read(
         ([make_match()], [LURE, HOME], True),
         ([make_match()], [LURE, OWN, OTHER_HOME], True),
         ([make_match()], [LURE, OWN, HOME, OFFICIAL, ELSEWHERE], True),
-        ([make_match()], [make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], False),
+        ([make_match()], [WARNS], False),
+        ([make_match()], [CLASSIFIED], True),
+        ([make_match()], [CLASSIFIED, WARNS], False),
+        ([make_match()], [UNSURE], False),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
     ids=[
@@ -71,6 +79,9 @@ def read(
         "verified creative that leads to somebody else's domain",
         "verified creative on an official page that leads elsewhere",
         "warning about the scam",
+        "likeness and what the classifier calls a lure",
+        "a warning that the classifier calls a lure",
+        "a lure of which the classifier is not sure",
         "fabricated parody without a lure",
     ],
 )
