@@ -28,6 +28,9 @@ ENDS_WITHIN_S = 900.0
 NOT_COMPARED = {"candidates": {"reasons"}}
 """Says how many days the ad had run when it was seen: another number after midnight."""
 
+SCREENSHOT = "screenshot"
+"""A page that is captured anew shows another moment: its counters run. Words of screenshots are not compared."""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -50,6 +53,7 @@ def results(data: Path) -> Rows:
         rows[path.stem] = [
             {name: value for name, value in row.items() if name not in left_out}
             for row in pq.read_table(path).to_pylist()
+            if not (path.stem == "text_lines" and row["place"] == SCREENSHOT)
         ]
     return rows
 
