@@ -28,7 +28,7 @@ from watchlist.errors import PersonUnknown, WatchlistInvalid
 from watchlist.footage import GenuineFootage
 from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
-from watchlist.modality_search import Hit, ModalitySearch, Query
+from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
 from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
@@ -222,7 +222,8 @@ class Gallery:
         Raises ``PersonUnknown``."""
         self.person(person_id)
         query = _heard(sample)
-        return self._voices.index.score(query.vectors, person_id, what=query.what)
+        score = self._voices.index.score(query.vectors, person_id, what=query.what)
+        return None if score is None else as_told(score)
 
     def likelihood_ratio(self, score: float, *, modality: Modality) -> float | None:
         """How many times more such a score is to be expected of the person than of somebody else; None where the

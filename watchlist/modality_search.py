@@ -16,6 +16,16 @@ from watchlist.thresholds import Basis, Threshold, person_threshold, video_thres
 Vectors = NDArray[np.float32]
 
 
+DIGITS = 4
+"""Decimals of a score that are told. Networks give the last digits of a vector otherwise when other vectors are made in the same
+call: what is recorded must not depend on that."""
+
+
+def as_told(score: float) -> float:
+    """A score as it is recorded."""
+    return round(score, DIGITS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A person whose threshold a track reaches; ``likelihood_ratio`` is None where nothing is calibrated."""
@@ -79,8 +89,9 @@ class ModalitySearch:
         threshold = self.threshold(person_id, tracks=tracks)
         if score < threshold.score:
             return None
-        ratio = None if self.calibration is None else self.calibration.likelihood_ratio(score)
-        return Hit(person_id=person_id, score=score, threshold=threshold.score, likelihood_ratio=ratio)
+        told = max(as_told(score), threshold.score)
+        ratio = None if self.calibration is None else self.calibration.likelihood_ratio(told)
+        return Hit(person_id=person_id, score=told, threshold=threshold.score, likelihood_ratio=ratio)
 
     def threshold(self, person_id: str, *, tracks: int) -> Threshold:
         """What a track must score for this person in a video of so many independent tracks."""
