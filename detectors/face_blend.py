@@ -24,7 +24,7 @@ from detectors.subject import CreativeSubject
 from detectors.validation import Conditions, Validated, why_outside
 from embeddings.records import MediaKind
 from watchlist.records import Modality
-from watchlist.verbal import strength
+from watchlist.verbal import SPEAKS_FROM, strength
 
 MOMENTS = 10
 """Moments of a close-up that are measured, three frames at each."""
@@ -32,9 +32,6 @@ MOMENTS = 10
 FEWEST_FRAMES = 36
 FRAMES_PER_S = (20.0, 31.0)
 """How densely a face has to be seen for its change from frame to frame to be what was measured."""
-
-SPEAKS_FROM = 2.0
-"""A likelihood ratio nearer to 1 than this supports neither side (``watchlist.verbal``)."""
 
 CONDITIONS = Conditions(codecs=("h264",), min_bitrate_kbps=200, min_face_px=100, min_pictures=FEWEST_FRAMES)
 VALIDATED = Validated(

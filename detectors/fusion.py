@@ -20,15 +20,12 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.validation import why_outside
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.records import Creative, MediaKind
-from watchlist.verbal import strength
+from watchlist.verbal import SPEAKS_FROM, strength
 
 METHOD = "fusion"
 VERSION = "1"
 CLAIM = "alteration_weighed"
 SHIPPED = "fusion.json"
-
-SPEAKS_FROM = 2.0
-"""A likelihood ratio nearer to 1 than this supports neither side (``watchlist.verbal``)."""
 
 INNOCENT = (
     "Dubbing, translation or a voice-over.",

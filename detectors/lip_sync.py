@@ -26,7 +26,7 @@ from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from watchlist.records import Match
-from watchlist.verbal import strength
+from watchlist.verbal import SPEAKS_FROM, strength
 
 LEAST_S = 4.0
 LEAST_SPEECH_S = 2.0
@@ -39,7 +39,6 @@ MEASURED_S, MEASURED_FRAMES_PER_S, MEASURED_FACE_PX = 5.0, 24.0, 100.0
 """What the calibration was measured on had at least this much; an item with less is outside of it."""
 
 OTHERS_FROM_S = 1.0
-SPEAKS_FROM = 2.0
 NOTABLE_DELAY_S = 0.15
 BY_CHANCE = 0.05
 """Share of shifts that do as well from which a delay is not worth telling."""

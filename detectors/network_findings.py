@@ -17,10 +17,7 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import why_outside
 from embeddings.records import Creative
-from watchlist.verbal import strength
-
-SPEAKS_FROM = 2.0
-"""A likelihood ratio nearer to 1 than this supports neither side (``watchlist.verbal``)."""
+from watchlist.verbal import SPEAKS_FROM, strength
 
 PROPOSITIONS = {
     ("face", Means.ALTERED): ("The face was altered.", "The face is as it was filmed."),

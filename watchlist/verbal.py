@@ -22,6 +22,9 @@ SCALE = (
 """Words for ratios below each bound and at least the bound before it. The guideline's first row is exactly 1; what lies
 between 1 and 2 is put there too."""
 
+SPEAKS_FROM = SCALE[0][0]
+"""A likelihood ratio nearer to 1 than this, or than its reciprocal, supports neither side."""
+
 
 def strength(ratio: float) -> str:
     """How much a ratio weighs, whichever side it is on. Raises ``ValueError`` for NaN and negative ratios."""
