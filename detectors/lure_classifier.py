@@ -63,7 +63,7 @@ class LureClassifier:
     """One finding about the ad's words, one about the text of each landing page that has any."""
 
     name = "lure_classifier"
-    version = "2"
+    version = "3"
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings about title, body and button together, then about pages; a page without text is not mentioned."""

@@ -64,7 +64,10 @@ _SIGN_OF = {
 }
 _UNDONE_BY_NEGATION = frozenset({"warning", "call", "guarantee", "multiple", "passive"})
 _QUOTED = re.compile(r"«[^«»]{1,400}»|“[^“”]{1,400}”|„[^„“”]{1,400}[“”]|\"[^\"]{1,400}\"")
+BUTTON = "cta_text"
+"""The field of the platform's button: its words are the platform's, offered to every advertiser."""
 _CLICK = "a call to click"
+_BUTTON_WAY = "the platform's button"
 _LINK = "a link"
 _BESIDE = 16
 """Characters between the words for a deposit and its sum."""
@@ -203,8 +206,11 @@ def _without_negated(cues: list[Cue], text: str) -> list[Cue]:
         for number in range(cue.first, cue.last + 1)
     }
     before, after = before - spoken, after - spoken
+    refused = {number for cue in cues if cue.label == "not_guaranteed" for number in range(cue.first, cue.last + 1)}
     kept = []
     for cue in cues:
+        if cue.label == "guarantee" and cue.last in refused:
+            continue
         preceded = cue.first - 1 in before or (cue.first - 2 in before and len(tokens[cue.first - 1].word) <= 4)
         followed = cue.last + 1 in after or (cue.last + 2 in after and _short_between(tokens, cue.last + 1))
         if cue.label not in _UNDONE_BY_NEGATION or not (preceded or followed):
@@ -284,7 +290,7 @@ def _judge(
 ) -> tuple[Verdict, str]:
     if not fields:
         return Verdict.NO_TEXT, "cannot tell because the ad has no text"
-    own_call = any(field.own("call") for field in fields)
+    own_call = any(field.own("call") for field in fields if field.name != BUTTON)
     urges = own_call or any(field.own("earn_now") for field in fields)
     route = _route(fields, signs, own_call=own_call, has_link=has_link)
     of_fraud = any(cue.label in {"warning", "crime"} for field in fields for cue in field.cues)
@@ -295,7 +301,7 @@ def _judge(
         return Verdict.ABOUT_FRAUD, "warnings and reporting outweigh, and it does not itself call anybody to invest"
     if of_fraud and about > 2 * max(lures, 1) and not signs.keys() & {"minimum_deposit", "card_data_request"}:
         return Verdict.ABOUT_FRAUD, "warnings and reporting outweigh by far what could be a lure"
-    passive = route in {None, _CLICK, _LINK}
+    passive = route in {None, _CLICK, _BUTTON_WAY, _LINK}
     if "parody_cue" in signs and not own_call and passive:
         return Verdict.NO_LURE, "it is marked as a joke and calls nobody to invest"
     if "news_cue" in signs and not urges and passive and lures <= 1:
@@ -329,7 +335,8 @@ def _route(
         "a minimum deposit": "minimum_deposit" in signs,
         "a call to register or to pay": own_call,
         "a contact handle": "contact_handle" in signs,
-        _CLICK: any(field.own("generic_call") for field in fields),
+        _CLICK: any(field.own("generic_call") for field in fields if field.name != BUTTON),
+        _BUTTON_WAY: any(field.name == BUTTON for field in fields),
         _LINK: has_link,
     }
     return next((way for way, there in ways.items() if there), None)

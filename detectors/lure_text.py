@@ -29,7 +29,7 @@ from detectors.subject import AdSubject
 from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="3")
+_METHOD = Method(name="lure_text", version="4")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",

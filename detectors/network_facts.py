@@ -5,6 +5,7 @@ They are read by ``detectors.network_manifest``; nothing here is guessed from a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,10 +49,11 @@ class Form(StrEnum):
 
 
 class Means(StrEnum):
-    """What the altered labels say was done."""
+    """What the altered labels say was done; of texts, that they lure."""
 
     ALTERED = "altered"
     SYNTHETIC = "synthetic"
+    LURE = "lure"
 
 
 class Pooling(StrEnum):
@@ -100,8 +102,23 @@ class SoundInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextInput:
+    """``[text]``: stretches of a text, each cut to ``max_tokens`` of the checkpoint's own tokenizer.
+
+    Without ``hypotheses`` the checkpoint classifies texts itself. With them it is one for natural language inference and is
+    asked, for each label of ours, whether the text entails the sentence beside it (zero-shot); ``entailment`` is what the
+    checkpoint calls that answer.
+    """
+
+    max_tokens: int
+    hypotheses: Mapping[str, str] = field(default_factory=dict)
+    entailment: str = "entailment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """``[output]``: ``altered`` are those of the ``labels``, in the order of the outputs, that mean altered or synthetic.
+    """``[output]``: ``altered`` are those of the ``labels``, in the order of the outputs, that mean altered or synthetic (of
+    texts: a lure). Of several stretches of a text the one that is surest of a lure counts; ``pooling`` is for media.
 
     ``name`` picks one of several outputs of an ONNX file.
     """
@@ -116,7 +133,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """``[cost]``: at most this much per creative. ``closer_look_s`` of a film are decoded again where a face is smaller than the
+    """``[cost]``: at most this much per creative or text (``max_windows`` stretches). ``closer_look_s`` of a film are decoded again where a face is smaller than the
     network takes it; ``batch`` pictures or windows go through the network together, on ``threads`` threads."""
 
     max_appearances: int = 4
@@ -130,7 +147,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkManifest:
-    """All of ``detector.toml``; of ``pictures`` and ``sound`` exactly one is set. ``sha256`` is of the manifest itself, which
+    """All of ``detector.toml``; of ``pictures``, ``sound`` and ``text`` exactly one is set. ``sha256`` is of the manifest itself, which
     states the hash of every file: nothing about the network changes without it. ``directory`` is where it lies."""
 
     name: str
@@ -140,6 +157,7 @@ class NetworkManifest:
     output: Output
     pictures: PictureInput | None = None
     sound: SoundInput | None = None
+    text: TextInput | None = None
     validated: Validated | None = None
     conditions: Conditions = field(default_factory=Conditions)
     calibration: ScoreCalibration | None = None

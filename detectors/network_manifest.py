@@ -22,6 +22,7 @@ from detectors.network_facts import (
     Short,
     Shown,
     SoundInput,
+    TextInput,
 )
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.pack_manifest import LABEL_PART, file_faults, file_row
@@ -36,6 +37,7 @@ SOUND_LAYOUTS = ("nt", "nct")
 INTERPOLATIONS = ("nearest", "box", "bilinear", "bicubic", "lanczos")
 MAX_INPUT_PX = 2048
 MAX_WINDOW_S = 60.0
+MAX_TOKENS = 4096
 
 
 def read_manifest(directory: Path) -> NetworkManifest:
@@ -77,12 +79,16 @@ def _faults(manifest: NetworkManifest) -> list[str]:
     if not roles or len(set(roles)) < len(roles):
         found.append("names no files, or two for one role")
     found += [fault for file in manifest.files for fault in file_faults(file)]
-    if (manifest.pictures is None) == (manifest.sound is None):
-        found.append("states both [pictures] and [sound] or neither: a network is shown one of the two")
+    if [manifest.pictures, manifest.sound, manifest.text].count(None) != 2:
+        found.append("states none or several of [pictures], [sound] and [text]: a network is given one of the three")
     if manifest.pictures is not None:
         found += _picture_faults(manifest.pictures)
     if manifest.sound is not None:
         found += _sound_faults(manifest.sound)
+    if manifest.text is not None:
+        found += _text_faults(manifest.text, manifest.output.labels)
+    if (manifest.text is None) == (manifest.output.means is Means.LURE):
+        found.append(f'states means = "{manifest.output.means}"; "lure" goes with [text], and nothing else does')
     return found + _output_faults(manifest) + _number_faults(manifest)
 
 
@@ -127,6 +133,17 @@ def _sound_faults(sound: SoundInput) -> list[str]:
         found.append(f"states a window_s or step_s that is not from 0.1 to {MAX_WINDOW_S:g} seconds")
     if sound.layout not in SOUND_LAYOUTS:
         found.append(f"names the layout {sound.layout!r}; use one of {', '.join(SOUND_LAYOUTS)}")
+    return found
+
+
+def _text_faults(text: TextInput, labels: tuple[str, ...]) -> list[str]:
+    found = []
+    if not 8 <= text.max_tokens <= MAX_TOKENS:
+        found.append(f"states max_tokens = {text.max_tokens}; 8 to {MAX_TOKENS} are taken")
+    if text.hypotheses and tuple(text.hypotheses) != labels:
+        found.append("states [text.hypotheses] for other labels, or in another order, than [output] does")
+    if not all(sentence.strip() for sentence in text.hypotheses.values()):
+        found.append("leaves a sentence of [text.hypotheses] empty")
     return found
 
 

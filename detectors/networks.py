@@ -9,10 +9,12 @@ import pkgutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from detectors.network_detector import NetworkDetector
 from detectors.network_facts import NetworkManifest
 from detectors.network_manifest import MANIFEST, read_manifest
+from detectors.text_network import TextNetwork
 from embeddings.errors import PackInvalid
 from embeddings.packs import verify_file
 
@@ -32,28 +34,43 @@ NETWORK_FAMILIES = {
     ),
     "transformers_audio": Family(factory="detectors.transformers_audio:load", needs=("weights", "config", "features")),
     "onnx_network": Family(factory="detectors.onnx_network:load", needs=("weights",)),
+    "transformers_text": Family(
+        factory="detectors.transformers_text:load", needs=("weights", "config", "tokenizer", "tokenizer_config")
+    ),
 }
 """What a manifest may name as its ``family``, and the roles of the files that go with it."""
 
 
 def load_networks(directories: Sequence[Path]) -> list[NetworkDetector]:
-    """Every network, ready for use in this process, in the order given.
+    """Every network that examines media, ready for use in this process, in the order given.
 
     Raises ``PackMissing`` for a directory or file that is not there, ``PackInvalid`` for one that is not what its manifest says
     and for two networks of one name.
     """
+    found = []
+    for manifest in _known(directories):
+        if manifest.text is None:
+            found.append(NetworkDetector(manifest, _opened(manifest)))
+    return found
+
+
+def load_text_networks(directories: Sequence[Path]) -> list[TextNetwork]:
+    """Every network of ``directories`` that reads texts; raises as ``load_networks``."""
+    return [TextNetwork(one, _opened(one)) for one in _known(directories) if one.text is not None]
+
+
+def _known(directories: Sequence[Path]) -> list[NetworkManifest]:
     manifests = [known_manifest(directory) for directory in directories]
     names = [(manifest.family, manifest.name) for manifest in manifests]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise PackInvalid(f"two networks are called {'.'.join(twice[0])}; leave one out, or name one otherwise")
-    return [load_network(manifest) for manifest in manifests]
+    return manifests
 
 
-def load_network(manifest: NetworkManifest) -> NetworkDetector:
-    """The network of a manifest that ``known_manifest`` gave; raises as ``load_networks``."""
+def _opened(manifest: NetworkManifest) -> Any:
     files = {file.role: verify_file(file) for file in manifest.files}
-    return NetworkDetector(manifest, pkgutil.resolve_name(NETWORK_FAMILIES[manifest.family].factory)(manifest, files))
+    return pkgutil.resolve_name(NETWORK_FAMILIES[manifest.family].factory)(manifest, files)
 
 
 def known_manifest(directory: Path) -> NetworkManifest:

@@ -21,9 +21,9 @@ from watchlist.verbal import match_weight
 LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 """A text, of the ad or of its landing page, that promises profit and asks for something."""
 
-CLASSIFIED_CLAIM = "reads_as_scam"
-"""What the trained classifier calls a lure, where it is sure and weighs something: as good as the word list's own, except in a
-text that warns or reports."""
+CLASSIFIED_CLAIMS = ("reads_as_scam", "network_lure")
+"""What the trained classifier, or a calibrated network of the operator's, calls a lure, where it weighs something: as good as the
+word list's own, except in a text that warns or reports."""
 
 CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
@@ -183,7 +183,7 @@ def _judged(together: Sequence[Finding]) -> bool:
 
 
 def _lure(findings: Sequence[Finding]) -> AxisReading:
-    lures = [f for f in findings if _supports(f, *LURE_CLAIMS) or (_supports(f, CLASSIFIED_CLAIM) and f.weight > 0)]
+    lures = [f for f in findings if _supports(f, *LURE_CLAIMS) or (_supports(f, *CLASSIFIED_CLAIMS) and f.weight > 0)]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
     page_takes = any(_supports(f, *PAGE_CLAIMS) for f in signs)
     trap = _trap(signs)

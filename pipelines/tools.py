@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from detectors.domain_record import DomainRecord
 from detectors.fusion import LoadedFusion, read_fusion
-from detectors.networks import load_networks
+from detectors.networks import load_networks, load_text_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
@@ -29,7 +29,7 @@ from watchlist.gallery import Gallery
 class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
-    of pretrained networks that examine media besides, ``speech`` one with a model that writes speech down; ``feeds`` and
+    of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
     together, None for the one that comes with Qalqan, if any does."""
 
@@ -128,9 +128,12 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     return AdTools(
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
-        detectors=tuple(
-            DomainRecord.of(settings.feeds, settings.registrations) if isinstance(one, DomainRecord) else one
-            for one in ad_detectors()
+        detectors=(
+            *(
+                DomainRecord.of(settings.feeds, settings.registrations) if isinstance(one, DomainRecord) else one
+                for one in ad_detectors()
+            ),
+            *load_text_networks(settings.networks),
         ),
         pictures=picture_reader(),
         cache_dir=settings.cache_dir,

@@ -42,9 +42,9 @@ def verify(
 
     Example: qalqan detectors verify networks/face-swaps
     """
-    from detectors.networks import load_networks
+    from detectors.networks import load_networks, load_text_networks
 
-    for network in load_networks(directories):
+    for network in (*load_networks(directories), *load_text_networks(directories)):
         print(f"{network.name}@{network.version}: its files and answers are what the manifest says")
 
 
@@ -69,15 +69,23 @@ def _network(manifest: NetworkManifest) -> list[str]:
     validated, calibration = manifest.validated, manifest.calibration
     if calibration is None:
         weight = "0: not calibrated"
-    elif manifest.conditions.languages:
+    elif manifest.conditions.languages and manifest.text is None:
         weight = "0: it is calibrated for languages, and which one is spoken is not determined"
     else:
         measured = f"Cllr {calibration.cllr:g} bits on {calibration.source}"
         weight = f"{calibration.weight:.2f} inside its conditions ({measured}), else 0"
-    shown = manifest.pictures.shown.value if manifest.pictures is not None else "sound"
+    shown = (
+        f"examines media, is shown: {manifest.pictures.shown.value}"
+        if manifest.pictures is not None
+        else "examines media, is shown: sound"
+        if manifest.text is None
+        else "examines ads, is shown: texts, zero-shot"
+        if manifest.text.hypotheses
+        else "examines ads, is shown: texts"
+    )
     name, means = f"{manifest.family}.{manifest.name}@{version_of(manifest)}", manifest.output.means.value
     return [
-        f"{name} (examines media, is shown: {shown}): “{', '.join(manifest.output.altered)}” means {means}",
+        f"{name} ({shown}): “{', '.join(manifest.output.altered)}” means {means}",
         f"  validated on: {validated.words if validated is not None else 'nothing'}",
         f"  weight: {weight}",
         *(f"  {file.role}: {file.name} ({file.licence}), SHA-256 {file.sha256}" for file in manifest.files),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.signal import resample_poly
 
-from detectors.networks import NETWORK_FAMILIES, load_networks
+from detectors.networks import NETWORK_FAMILIES, load_networks, load_text_networks
 from detectors.records import FINDING_SCHEMA, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
 from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
@@ -22,7 +22,7 @@ from embeddings.speech import voice_samples
 from evidence.records import Ad, CaptureKind
 from evidence.tables import read_records, write_records
 from tests.detectors.recognised import everybody
-from tests.detectors.tiny_networks import TINY_NETWORKS
+from tests.detectors.tiny_networks import TINY_NETWORKS, TINY_TEXT_NETWORKS
 from tests.factories import make_ad, make_brand, make_capture, make_match, make_person
 from tests.portrait_film import babble, portrait_frames, write_film
 from watchlist.footage import GenuineFootage
@@ -185,7 +185,7 @@ def test_creative_detectors(detector: CreativeDetector, creatives: dict[str, Cre
     examine(detector, creatives, tmp_path)
 
 
-@pytest.mark.parametrize("family", NETWORK_FAMILIES)
+@pytest.mark.parametrize("family", TINY_NETWORKS)
 def test_networks(family: str, creatives: dict[str, CreativeSubject], tmp_path: Path) -> None:
     for place, make in enumerate(TINY_NETWORKS[family]):
         (tmp_path / str(place)).mkdir()
@@ -193,9 +193,25 @@ def test_networks(family: str, creatives: dict[str, CreativeSubject], tmp_path: 
         examine(network, creatives, tmp_path)
 
 
+def test_every_family_of_networks_is_tried() -> None:
+    assert set(NETWORK_FAMILIES) == {*TINY_NETWORKS, *TINY_TEXT_NETWORKS}
+
+
 @pytest.mark.parametrize("detector", ad_detectors(), ids=list(AD_DETECTORS))
 def test_ad_detectors(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path) -> None:
     assert AD_DETECTORS[detector.name]
+    examine_ads(detector, ads, tmp_path)
+
+
+@pytest.mark.parametrize("family", TINY_TEXT_NETWORKS)
+def test_text_networks(family: str, ads: dict[str, AdSubject], tmp_path: Path) -> None:
+    for place, make in enumerate(TINY_TEXT_NETWORKS[family]):
+        (tmp_path / str(place)).mkdir()
+        (network,) = load_text_networks([make(tmp_path / str(place))])
+        examine_ads(network, ads, tmp_path)
+
+
+def examine_ads(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path) -> None:
     for odd, subject in ads.items():
         findings = list(detector.examine(subject))
         assert all(found.method == detector.name for found in findings), odd

@@ -70,6 +70,10 @@ def test_a_scam_in_disguise_is_a_lure(text: str) -> None:
         "Learn to code: graduates earn $5,000 a month. Apply now for the course",
         "Mağazamızda 5x böyük endirim! 100% təbii bal. Sifariş edin",
         "Sərmayə qoymazdan əvvəl lisenziyanı yoxlayın.",
+        "Yatırım fonlarında getiri garanti edilmez, kayıp olabilir. 1.000 TL ile başlayın",
+        "Инвестиция табысына кепілдік берілмейді. Қор шарттарын біліңіз: 50 000 теңге",
+        "Keçmiş gəlir gələcək gəlirə zəmanət vermir. Fondun 100 AZN-dən payları",
+        "Kredit kartı: limit 10 000 AZN, ayda bir ödəniş, sərmayə alətlərimizə çıxış. Kartı sifariş edin",
     ],
 )
 def test_ordinary_adverts_are_no_lure(text: str) -> None:
@@ -228,3 +232,28 @@ def test_a_picture_of_the_text_says_nothing_anew() -> None:
         read_texts(texts, has_link=True) for texts in ({"landing": page}, {"landing": page, "screenshot": page})
     )
     assert one.verdict is twice.verdict is Verdict.LURE
+
+
+@pytest.mark.parametrize(
+    ("refused", "given"),
+    [
+        ("getiri garanti edilmez", "garantili getiri"),
+        ("табысқа кепілдік берілмейді", "табысқа кепілдік береміз"),
+        ("gəlirə zəmanət verilmir", "gəlirə zəmanət verilir"),
+        ("доходность не гарантируется", "доход гарантируется"),
+        ("profits cannot be guaranteed", "no risk, profits guaranteed"),
+    ],
+)
+def test_a_refused_guarantee_is_none(refused: str, given: str) -> None:
+    assert "guaranteed_profit" not in read_texts({"body": refused}, has_link=True).signs
+    assert "guaranteed_profit" in read_texts({"body": given}, has_link=True).signs
+
+
+def test_the_platforms_button_is_a_way_to_follow_and_no_call_of_the_advertiser() -> None:
+    soft = "Investing brings profit to everybody"
+    fields = {"body": soft, "cta_text": "Sign up"}
+    assert read_texts(fields, has_link=True).verdict is Verdict.NO_LURE
+    assert read_texts({"body": f"{soft}. Sign up"}, has_link=True).verdict is Verdict.LURE
+    promise = {"body": "Gündə 500 AZN qazanmaq olar", "cta_text": "Learn more"}
+    read = read_texts(promise, has_link=False)
+    assert (read.verdict, read.why) == (Verdict.LURE, "a promise of profit together with the platform's button")

@@ -12,9 +12,13 @@ import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import (
     AutoModelForAudioClassification,
     AutoModelForImageClassification,
+    AutoModelForSequenceClassification,
+    BertConfig,
+    PreTrainedTokenizerFast,
     ViTConfig,
     Wav2Vec2Config,
     Wav2Vec2FeatureExtractor,
@@ -114,6 +118,55 @@ def make_audio_checkpoint(place: Path, **sections: Any) -> Path:
     return write_manifest(place, "transformers_audio", CHECKPOINT, {"sound": SOUND}, sections)
 
 
+def make_text_checkpoint(place: Path, **sections: Any) -> Path:
+    """A BERT of one layer that classifies texts, with a tokenizer that knows letters."""
+    base = {"text": {"max_tokens": TEXT_TOKENS}}
+    _write_bert(place, ["ordinary", "lure"])
+    output = {"labels": ["ordinary", "lure"], "altered": ["lure"], "means": "lure"}
+    return write_manifest(place, "transformers_text", TEXT_FILES, base, {"output": output, **sections})
+
+
+def make_inference_checkpoint(place: Path, **sections: Any) -> Path:
+    """The same for natural language inference, asked about two sentences (zero-shot)."""
+    _write_bert(place, ["contradiction", "neutral", "entailment"])
+    hypotheses = {"lure": "this text promises profit", "ordinary": "this text sells goods"}
+    output = {"labels": list(hypotheses), "altered": ["lure"], "means": "lure"}
+    base: dict[str, Facts] = {"text": {"max_tokens": TEXT_TOKENS}, "text.hypotheses": dict(hypotheses)}
+    return write_manifest(place, "transformers_text", TEXT_FILES, base, {"output": output, **sections})
+
+
+def _write_bert(place: Path, labels: Sequence[str]) -> None:
+    torch.manual_seed(5)
+    letters = {sign: number for number, sign in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *TEXT_LETTERS])}
+    tokenizer = Tokenizer(models.WordLevel(letters, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    ends = [("[CLS]", 2), ("[SEP]", 3)]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=ends
+    )
+    special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(place)
+    config = BertConfig(
+        vocab_size=len(letters),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=TEXT_TOKENS,
+        initializer_range=1.0,
+        id2label=dict(enumerate(labels)),
+    )
+    AutoModelForSequenceClassification.from_config(config).save_pretrained(place)
+
+
+TEXT_TOKENS = 64
+TEXT_LETTERS = "abcdefghijklmnopqrstuvwxyz "
+TEXT_FILES = {
+    "weights": "model.safetensors",
+    "config": "config.json",
+    "tokenizer": "tokenizer.json",
+    "tokenizer_config": "tokenizer_config.json",
+}
 CHECKPOINT = {"weights": "model.safetensors", "config": "config.json", "features": "preprocessor_config.json"}
 
 
@@ -181,3 +234,8 @@ TINY_NETWORKS: Mapping[str, Sequence[Callable[[Path], Path]]] = {
     "onnx_network": (make_onnx_pictures, frames_of(make_onnx_pictures), make_onnx_sound),
 }
 """Family → what makes a directory with a network of it, one for each thing that it can be shown."""
+
+TINY_TEXT_NETWORKS: Mapping[str, Sequence[Callable[[Path], Path]]] = {
+    "transformers_text": (make_text_checkpoint, make_inference_checkpoint),
+}
+"""The same for networks that read texts."""
