@@ -350,7 +350,7 @@ def _promise(fields: Sequence[_FieldReading], signs: Mapping[str, tuple[Span, ..
     multiplied = "multiple" in labels and labels & {"earn", "profit", "invest", "deposit"} and "price" not in labels
     if multiplied:
         return "a promise to multiply money"
-    honest = "honest_finance_cue" in signs or any(field.has_honest_rate for field in fields)
+    honest = "honest_finance_cue" in signs or "not_guaranteed" in labels or any(f.has_honest_rate for f in fields)
     if honest or "job" in labels:
         return None
     has_sum = any(field.has_sum for field in fields)

@@ -133,8 +133,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """``[cost]``: at most this much per creative or text (``max_windows`` stretches). ``closer_look_s`` of a film are decoded again where a face is smaller than the
-    network takes it; ``batch`` pictures or windows go through the network together, on ``threads`` threads."""
+    """``[cost]``: at most this much per creative or text (``max_windows`` stretches). ``closer_look_s`` of a film are decoded
+    again where a face is smaller than the network takes it; ``batch`` pictures or windows go through the network together, on
+    ``threads`` threads."""
 
     max_appearances: int = 4
     max_pictures: int = 32
@@ -147,8 +148,8 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkManifest:
-    """All of ``detector.toml``; of ``pictures``, ``sound`` and ``text`` exactly one is set. ``sha256`` is of the manifest itself, which
-    states the hash of every file: nothing about the network changes without it. ``directory`` is where it lies."""
+    """All of ``detector.toml``; of ``pictures``, ``sound`` and ``text`` exactly one is set. ``sha256`` is of the manifest itself,
+    which states the hash of every file: nothing about the network changes without it. ``directory`` is where it lies."""
 
     name: str
     version: str

@@ -1,5 +1,5 @@
-"""Any text classifier of Hugging Face transformers, or one for natural language inference asked zero-shot (XLM-R, DeBERTa, BERT …):
-safetensors and a fast tokenizer, from a local directory.
+"""Any text classifier of Hugging Face transformers (XLM-R, DeBERTa, BERT …), or one for natural language inference asked
+zero-shot: safetensors and a fast tokenizer, from a local directory.
 
 Zero-shot (Yin, Hay, Roth 2019): for each label of the manifest the network says how surely the text entails the sentence that
 stands for it; the logits of "entailment" are compared across the labels.

@@ -44,8 +44,10 @@ def verify(
     """
     from detectors.networks import load_networks, load_text_networks
 
-    for network in (*load_networks(directories), *load_text_networks(directories)):
-        print(f"{network.name}@{network.version}: its files and answers are what the manifest says")
+    opened = [(one.name, one.version) for one in load_networks(directories)]
+    opened += [(one.name, one.version) for one in load_text_networks(directories)]
+    for name, version in opened:
+        print(f"{name}@{version}: its files and answers are what the manifest says")
 
 
 def _built_in() -> list[str]:

@@ -239,7 +239,7 @@ def test_a_picture_of_the_text_says_nothing_anew() -> None:
     [
         ("getiri garanti edilmez", "garantili getiri"),
         ("табысқа кепілдік берілмейді", "табысқа кепілдік береміз"),
-        ("gəlirə zəmanət verilmir", "gəlirə zəmanət verilir"),
+        ("gəlir var, zəmanət verilmir", "zəmanətli gəlir"),
         ("доходность не гарантируется", "доход гарантируется"),
         ("profits cannot be guaranteed", "no risk, profits guaranteed"),
     ],

@@ -71,7 +71,7 @@ def test_what_a_manifest_must_not_say(tmp_path: Path, was: str, becomes: str, fa
         ({"pictures": {"resize": "crop", "shown": "frame", "resize_px": 30}}, "32 pixels cannot be cut out"),
         ({"pictures": {"margin": 3.0}}, "margin = 3"),
         ({"pictures": {"width_px": 0, "height_px": 0}}, "0×0 pixels"),
-        ({"pictures": None}, r"both \[pictures\] and \[sound\] or neither"),
+        ({"pictures": None}, r"none or several of \[pictures\], \[sound\]"),
         ({"output": {"form": "logit", "labels": ["a", "b", "c"], "altered": ["b"]}}, "with two labels"),
         ({"conditions": {"min_face_px": 0}}, "minimum below nothing"),
         ({"conditions": {"min_pictures": 99}}, "asks for 99 pictures and allows 32"),

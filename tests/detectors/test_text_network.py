@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from detectors.network_manifest import read_manifest
 from detectors.records import Bearing
 from detectors.text_network import TextNetwork
-from pipelines.score import axis_readings
 from pipelines.records import AxisState
+from pipelines.score import axis_readings
 from tests.detectors.subjects import landing, subject
 from tests.detectors.tiny_networks import CALIBRATION, make_text_checkpoint
 from tests.factories import make_ad
