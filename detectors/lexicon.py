@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
+from detectors.disguises import edge_readings
 from detectors.language import LANGUAGES
 from detectors.look_alikes import other_reading
 from detectors.normalise import Folded, fold_key
@@ -31,17 +32,18 @@ _SENTENCE_END = re.compile(r"[!?…\n]|(?<!тыс)(?<!млн)(?<!млрд)(?<!ml
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a folded text, by its place there; ``other`` is what it would be in the script that it looks like as well."""
+    """A word of a folded text, by its place there; ``others`` is what it may be meant as: a word of the other script that it
+    looks like, or one whose first or last letter is written as a digit."""
 
     word: str
     start: int
     end: int
-    other: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def readings(self) -> tuple[str, ...]:
-        """The word, and the other one that it cannot be told from by looking."""
-        return (self.word,) if self.other is None else (self.word, self.other)
+        """The word and what else it may be."""
+        return (self.word, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class Lexicon:
         """Every term in the text, in order; of overlapping terms with one label, only the longest."""
         tokens = tokens_of(folded.text)
         if self._shape is not None:
-            tokens = [replace(token, word=self._shape(token.word), other=None) for token in tokens]
+            tokens = [replace(token, word=self._shape(token.word), others=()) for token in tokens]
         found = [cue for number in range(len(tokens)) for cue in self._starting_at(tokens, number, folded.text)]
         return _longest(found)
 
@@ -139,7 +141,12 @@ class Lexicon:
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a folded text; apostrophes and hyphens part words."""
-    return [Token(found[0], found.start(), found.end(), other_reading(found[0])) for found in TOKEN.finditer(text)]
+    return [Token(found[0], found.start(), found.end(), _others(found[0])) for found in TOKEN.finditer(text)]
+
+
+def _others(word: str) -> tuple[str, ...]:
+    seen = other_reading(word)
+    return edge_readings(word) if seen is None else (seen,)
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -71,9 +71,7 @@ def _shapes_of(name: str) -> tuple[str, ...]:
 def _tokens_of(text: str, by_machine: bool) -> tuple[Token, ...]:
     """Kept for the few texts at hand: each is searched for many names."""
     tokens = tokens_of(text)
-    return tuple(
-        replace(token, word=skeleton(token.word), other=None) if by_machine else token for token in tokens
-    )
+    return tuple(replace(token, word=skeleton(token.word), others=()) if by_machine else token for token in tokens)
 
 
 @functools.lru_cache(maxsize=8)
