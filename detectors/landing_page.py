@@ -27,7 +27,7 @@ from dataclasses import replace
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, elsewhere, host_of
 from detectors.landing_forms import Say, form_findings, limits_of
-from detectors.lure_reading import Reading, Verdict, read_texts
+from detectors.lure_reading import FIGURES, Reading, Verdict, read_texts
 from detectors.lure_text import INNOCENT, ad_command, quoted
 from detectors.page_html import FEWEST_LINKS, Page, read_page
 from detectors.records import Axis, Bearing, Finding
@@ -169,8 +169,9 @@ def _text(
     texts: Mapping[str, str], reading: Reading, *, places: dict[str, JoinedLines], unread: tuple[str, ...], say: Say
 ) -> Iterator[Finding]:
     spans = [span for sign, found in reading.signs.items() if not sign.endswith("_cue") for span in found]
+    figures = [figure.span for sign in FIGURES for figure in reading.figures.get(sign, ())]
     limits = (*reading.limits, *(sentence.rstrip(".") for sentence in unread), "a word list; not calibrated")
-    common = {"spans": spans, "quality_limits": limits}
+    common = {"spans": [*spans, *figures], "quality_limits": limits}
     if reading.verdict is Verdict.LURE:
         words = ", ".join(f"“{quoted(texts[span.field], span)}”" for span in spans[:4])
         where = whereabouts(spans, places)

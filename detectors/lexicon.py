@@ -144,6 +144,7 @@ def tokens_of(text: str) -> list[Token]:
     return [Token(found[0], found.start(), found.end(), _others(found[0])) for found in TOKEN.finditer(text)]
 
 
+@functools.lru_cache(maxsize=65_536)
 def _others(word: str) -> tuple[str, ...]:
     seen = other_reading(word)
     return edge_readings(word) if seen is None else (seen,)

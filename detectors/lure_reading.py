@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from detectors.disguises import reveal
 from detectors.language import segment_languages, unknown_script
-from detectors.lexicon import Cue, Token, lexicon, misread_lexicon, tokens_of
+from detectors.lexicon import Cue, Token, lexicon, misread_lexicon, sentence_ends, tokens_of
 from detectors.normalise import LONGEST_TEXT, Folded, fold
 from detectors.promises import Amount, Promise, read_figures
 from detectors.records import Span
@@ -46,6 +46,10 @@ SIGNS = (
 _ANYBODYS = frozenset({"contact_phone"})
 """Signs that honest texts, and warnings above all, have as often: they are shown and count for nothing."""
 COUNTER_SIGNS = ("warning_cue", "news_cue", "parody_cue", "honest_finance_cue")
+
+FIGURES = ("promised_sum", "promised_rate", "promised_period")
+"""What a promise consists of, each with spans of its own; the signs above are what counts."""
+DEPOSIT = "minimum_deposit"
 
 _SIGN_OF = {
     "passive": "promise_of_profit",
@@ -89,6 +93,14 @@ class Verdict(StrEnum):
     """There is text, in a script that is not read here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A sum, a rate or a period in the original text; a period has no amount."""
+
+    span: Span
+    amount: Amount | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The verdict with ``why`` in words; ``signs`` maps each sign to its spans in the original texts."""
@@ -96,6 +108,8 @@ class Reading:
     verdict: Verdict
     why: str
     signs: Mapping[str, tuple[Span, ...]]
+    figures: Mapping[str, tuple[Figure, ...]]
+    """``FIGURES`` of the promises, and the sums of ``DEPOSIT``, in the order of the texts."""
     languages: Mapping[str, str | None]
     """Field → the languages of its segments (``az`` or ``az, ru``), None where none can be told."""
     largest: Amount | None
@@ -118,6 +132,8 @@ class _FieldReading:
     has_honest_rate: bool
     has_sum: bool
     amounts: tuple[Amount, ...]
+    ends: list[int]
+    """Of sentences."""
     handles: list[tuple[int, int]]
     phones: list[tuple[int, int]]
     quoted: list[tuple[int, int]]
@@ -129,6 +145,17 @@ class _FieldReading:
     def is_quoted(self, at: int) -> bool:
         before = bisect_right(self.quoted, at, key=lambda quote: quote[0])
         return before > 0 and at < self.quoted[before - 1][1]
+
+    def sum_beside(self, deposit: Cue) -> Amount | None:
+        """The nearest sum of money in the same sentence as the words for a deposit."""
+        first = bisect_left(self.amounts, deposit.start - 2 * _BESIDE, key=lambda amount: amount.start)
+        near = {}
+        for amount in self.amounts[first : first + 4]:
+            between = min(deposit.end, amount.end), max(deposit.start, amount.start)
+            ended = bisect_left(self.ends, between[0] + 1) < bisect_left(self.ends, between[1] + 1)
+            if amount.unit != "%" and not ended and between[1] - between[0] <= _BESIDE:
+                near[between[1] - between[0]] = amount
+        return near[min(near)] if near else None
 
     def span(self, start: int, end: int, label: str) -> Span:
         first, last = self.folded.original_span(start, end)
@@ -155,6 +182,7 @@ def read_texts(texts: Mapping[str, str | None], *, has_link: bool) -> Reading:
         verdict=verdict,
         why=why,
         signs=signs,
+        figures=_figures(fields),
         languages={name: ", ".join(segment_languages(text)) or None for name, text in there.items()},
         largest=max(amounts, key=lambda amount: amount.value, default=None),
         limits=(
@@ -187,6 +215,7 @@ def _read_field(name: str, text: str) -> _FieldReading:
         has_honest_rate=bool(figures.honest_rates),
         has_sum=any(amount.unit != "%" for amount in figures.amounts),
         amounts=figures.amounts,
+        ends=sentence_ends(folded.text),
         handles=handles,
         phones=_phones(folded.text, besides=[*handles, *((amount.start, amount.end) for amount in figures.amounts)]),
         quoted=[found.span() for found in _QUOTED.finditer(folded.text)],
@@ -232,8 +261,8 @@ def _signs(fields: Sequence[_FieldReading]) -> dict[str, tuple[Span, ...]]:
             sign = _SIGN_OF.get(cue.label)
             if sign is None and cue.label == "guarantee" and _guarantees_profit(gains, cue):
                 sign = "guaranteed_profit"
-            if sign == "minimum_deposit":
-                found.setdefault(sign, []).append(field.span(*_with_sum(cue, field.amounts), sign))
+            if sign == DEPOSIT:
+                found.setdefault(sign, []).append(field.span(*_with_sum(cue, field.sum_beside(cue)), sign))
             elif sign is not None:
                 found.setdefault(sign, []).append(field.span(cue.start, cue.end, sign))
         for promise in field.promises:
@@ -247,13 +276,34 @@ def _signs(fields: Sequence[_FieldReading]) -> dict[str, tuple[Span, ...]]:
     return {sign: _merged(found[sign]) for sign in order if sign in found}
 
 
-def _with_sum(deposit: Cue, amounts: Sequence[Amount]) -> tuple[int, int]:
-    """The words that name a deposit together with the nearest sum beside them."""
-    first = bisect_left(amounts, deposit.start - 2 * _BESIDE, key=lambda amount: amount.start)
-    for amount in amounts[first : first + 4]:
-        if amount.unit != "%" and max(amount.start - deposit.end, deposit.start - amount.end) <= _BESIDE:
-            return min(deposit.start, amount.start), max(deposit.end, amount.end)
-    return deposit.start, deposit.end
+def _figures(fields: Sequence[_FieldReading]) -> dict[str, tuple[Figure, ...]]:
+    found: dict[str, dict[Span, Figure]] = {}
+
+    def add(label: str, field: _FieldReading, place: tuple[int, int], amount: Amount | None) -> None:
+        span = field.span(*place, label)
+        found.setdefault(label, {}).setdefault(span, Figure(span, amount))
+
+    for field in fields:
+        named = (field.sum_beside(cue) for cue in field.cues if _SIGN_OF.get(cue.label) == DEPOSIT)
+        deposits = dict.fromkeys(amount for amount in named if amount is not None)
+        for amount in deposits:
+            add(DEPOSIT, field, (amount.start, amount.end), amount)
+        for promise in field.promises:
+            amount = promise.amount
+            # What is to be paid in stands beside what is promised, and is not promised.
+            if amount is not None and amount not in deposits:
+                label = "promised_rate" if amount.unit == "%" else "promised_sum"
+                add(label, field, (amount.start, amount.end), amount)
+            if promise.period is not None:
+                add("promised_period", field, promise.period, None)
+    return {label: tuple(found[label].values())[:MOST_SPANS] for label in (*FIGURES, DEPOSIT) if label in found}
+
+
+def _with_sum(deposit: Cue, amount: Amount | None) -> tuple[int, int]:
+    """The words that name a deposit together with the sum beside them."""
+    if amount is None:
+        return deposit.start, deposit.end
+    return min(deposit.start, amount.start), max(deposit.end, amount.end)
 
 
 def _phones(text: str, *, besides: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

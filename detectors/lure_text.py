@@ -7,7 +7,8 @@ Claims, all on the axis ``lure``:
   ``text_unreadable`` (inconclusive);
 - of each sign, with spans: ``promise_of_profit``, ``guaranteed_profit``, ``urgency``, ``claimed_authority``, ``call_to_invest``,
   ``minimum_deposit``, ``contact_handle``, ``card_data_request``, ``personal_data_request``, ``contact_phone``,
-  ``obfuscated_spelling``. A sign
+  ``obfuscated_spelling``, and of what is promised ``promised_sum``, ``promised_rate`` (the largest is the measurement) and
+  ``promised_period``; ``minimum_deposit`` measures the smallest sum that it names. A sign
   supports only in a text that is a lure as a whole, and is inconclusive elsewhere: a warning quotes the promise it warns of;
 - of each counter-sign, with spans: ``warning_cue``, ``news_cue``, ``parody_cue``, ``honest_finance_cue``: against, or
   inconclusive in a text that is a lure all the same.
@@ -23,7 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from detectors.finding import Method, finding
-from detectors.lure_reading import COUNTER_SIGNS, SIGNS, Reading, Verdict, read_texts
+from detectors.lure_reading import COUNTER_SIGNS, DEPOSIT, FIGURES, SIGNS, Reading, Verdict, read_texts
+from detectors.promises import Amount
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
@@ -37,6 +39,9 @@ INNOCENT = (
 )
 SAYS = {
     "promise_of_profit": "It promises profit",
+    "promised_sum": "The sums that it promises",
+    "promised_rate": "The rates that it promises",
+    "promised_period": "How often or by when it promises to pay",
     "guaranteed_profit": "It guarantees the profit or denies any risk",
     "urgency": "It hurries the reader",
     "claimed_authority": "It claims the backing of an authority",
@@ -73,6 +78,10 @@ class LureText:
         yield _whole(subject, words)
         for sign, spans in words.reading.signs.items():
             yield _sign(subject, words, sign=sign, spans=spans)
+        for sign in FIGURES:
+            figures = words.reading.figures.get(sign, ())
+            if figures:
+                yield _sign(subject, words, sign=sign, spans=tuple(figure.span for figure in figures))
         yield from _obfuscation(subject.ad, words.reading)
 
 
@@ -132,7 +141,7 @@ def _whole(subject: AdSubject, words: AdWords) -> Finding:
         end_s=at.end_s,
         region=at.region,
         measurement=largest.value if largest else None,
-        unit=(f"{largest.unit} per {largest.period}" if largest.period else largest.unit) if largest else None,
+        unit=largest.measure if largest else None,
         quality_limits=(
             *reading.limits,
             *(sentence.rstrip(".") for sentence in subject.unread),
@@ -162,6 +171,7 @@ def _sign(subject: AdSubject, words: AdWords, *, sign: str, spans: tuple[Span, .
     more = f" and {len(spans) - 3} more" if len(spans) > 3 else ""
     where = whereabouts(spans, words.places)
     at = spot(spans, words.places)
+    amount = _amount(reading, sign)
     lure = reading.verdict is Verdict.LURE
     if sign in COUNTER_SIGNS:
         bearing = Bearing.INCONCLUSIVE if lure else Bearing.AGAINST
@@ -181,10 +191,22 @@ def _sign(subject: AdSubject, words: AdWords, *, sign: str, spans: tuple[Span, .
         start_s=at.start_s,
         end_s=at.end_s,
         region=at.region,
-        measurement=float(len(spans)),
-        unit="places",
+        measurement=float(len(spans)) if amount is None else amount.value,
+        unit="places" if amount is None else amount.unit if sign == DEPOSIT else amount.measure,
         quality_limits=reading.limits,
         innocent_explanations=INNOCENT,
+    )
+
+
+def _amount(reading: Reading, sign: str) -> Amount | None:
+    """What a sign measures: the most that is promised, the least that is to be paid. Amounts of other units are not compared."""
+    amounts = [figure.amount for figure in reading.figures.get(sign, ()) if figure.amount is not None]
+    if sign == DEPOSIT:
+        return min(
+            (one for one in amounts if one.unit == amounts[0].unit), key=lambda amount: amount.value, default=None
+        )
+    return max(
+        (one for one in amounts if one.measure == amounts[0].measure), key=lambda amount: amount.value, default=None
     )
 
 

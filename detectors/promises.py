@@ -40,6 +40,11 @@ class Amount:
     period: str | None
     """``day``, ``week``, ``month``, ``year`` where one stands nearby in the same sentence."""
 
+    @property
+    def measure(self) -> str:
+        """The unit in words: ``AZN per day``."""
+        return f"{self.unit} per {self.period}" if self.period else self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -49,6 +54,8 @@ class Promise:
     end: int
     strong: bool
     amount: Amount | None
+    period: tuple[int, int] | None = None
+    """Where the words for its period stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def read_figures(text: str, cues: Sequence[Cue], lexicon: Lexicon) -> Figures:
     context = _Context(text, cues)
     amounts = tuple(_amounts(text, lexicon, context))
     judged = [(amount, _judge(amount, context, lexicon)) for amount in amounts]
-    promises = [Promise(*_stretch(amount, context), strong, amount) for amount, strong in judged if strong is not None]
+    promises = [_promise(amount, strong, context) for amount, strong in judged if strong is not None]
     promises += _multiples(text, context)
     rates = tuple(amount for amount, strong in judged if strong is None and _honest_rate(amount, lexicon))
     return Figures(amounts, tuple(sorted(promises, key=lambda promise: promise.start)), rates)
@@ -184,12 +191,13 @@ def _honest_rate(amount: Amount, lexicon: Lexicon) -> bool:
     return amount.unit == "%" and bound is not None and amount.value <= bound
 
 
-def _stretch(amount: Amount, context: _Context) -> tuple[int, int]:
+def _promise(amount: Amount, strong: bool, context: _Context) -> Promise:
     """The sum together with its period: what to highlight."""
     period = context.period(amount.start, amount.end)
     if period is None:
-        return amount.start, amount.end
-    return min(amount.start, period.start), max(amount.end, period.end)
+        return Promise(amount.start, amount.end, strong, amount)
+    start, end = min(amount.start, period.start), max(amount.end, period.end)
+    return Promise(start, end, strong, amount, (period.start, period.end))
 
 
 def _multiples(text: str, context: _Context) -> list[Promise]:

@@ -34,6 +34,9 @@ def test_the_signs_of_a_scam_are_found_with_the_words_to_highlight() -> None:
         return [texts[span.field][span.start : span.end] for span in found[claim].spans]
 
     assert words("promise_of_profit") == ["Gündə 500 AZN"]
+    assert (words("promised_sum"), words("promised_period")) == (["500 AZN"], ["Gündə"])
+    assert (found["promised_sum"].measurement, found["promised_sum"].unit) == (500, "AZN per day")
+    assert (found["minimum_deposit"].measurement, found["minimum_deposit"].unit) == (250, "AZN")
     assert words("guaranteed_profit") == ["zəmanətli"]
     assert words("urgency") == ["Tələsin"]
     assert words("claimed_authority") == ["Prez\u200bident SOCAR layihəsini təsdiq"]
@@ -46,6 +49,32 @@ def test_the_signs_of_a_scam_are_found_with_the_words_to_highlight() -> None:
     assert (lure.measurement, lure.unit) == (500, "AZN per day")
     assert "az" in lure.observation
     assert all(one.bearing is Bearing.SUPPORTS for one in found.values())
+
+
+def test_sums_rates_and_periods_are_told_apart() -> None:
+    body = "Invest now: earn $500 per day or $900 per day, 20% monthly profit. Minimum deposit $250, or minimum deposit $100."
+    found = examine(body=body)
+    shown = {
+        claim: [body[span.start : span.end] for span in found[claim].spans if span.label == claim]
+        for claim in ("promised_sum", "promised_rate", "promised_period")
+    }
+    assert shown == {
+        "promised_sum": ["$500", "$900"],
+        "promised_rate": ["20%"],
+        "promised_period": ["per day", "per day", "monthly"],
+    }
+    measured = {claim: (found[claim].measurement, found[claim].unit) for claim in (*shown, "minimum_deposit")}
+    assert measured == {
+        "promised_sum": (900, "USD per day"),
+        "promised_rate": (20, "% per month"),
+        "promised_period": (3, "places"),
+        "minimum_deposit": (100, "USD"),
+    }
+
+
+def test_a_deposit_without_a_sum_counts_places() -> None:
+    found = examine(body="Guaranteed profit of $900 per day! The minimum deposit is small. Register now.")
+    assert (found["minimum_deposit"].measurement, found["minimum_deposit"].unit) == (1, "places")
 
 
 def test_a_warning_quotes_signs_that_then_accuse_nobody() -> None:
