@@ -33,10 +33,15 @@ _DIGITS = str.maketrans("oоil|", "00111")
 def reveal(folded: Folded, *, by_machine: bool) -> Folded:
     """The folded text with its disguises undone, still leading back to the original; counted in ``set_apart`` and ``digits``."""
     joined = _together(folded)
-    text = _MISREAD.sub(_as_number, joined.text) if by_machine else joined.text
+    text = misread_numbers(joined.text) if by_machine else joined.text
     plain = _DOLLAR_FOR_S.sub("s", _CYRILLIC_START.sub(_as_first_letter, _INSIDE.sub(_as_letter, text)))
     digits = sum(one != other for one, other in zip(text, plain, strict=True))
     return replace(joined, text=plain, digits=digits, by_machine=by_machine)
+
+
+def misread_numbers(text: str) -> str:
+    """A folded text that a machine read, with the letters in its numbers taken for digits; of the same length."""
+    return _MISREAD.sub(_as_number, text)
 
 
 def edge_readings(word: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
-"""Reads the ad's own words and its landing pages with a trained classifier: scam, warning, news, parody, honest finance, other.
+"""Reads an ad's words and its landing pages with a trained classifier: scam, warning, news, parody, honest finance, other.
 
 It learned how such texts are written, where ``lure_text`` judges by rules; each misses what the other sees. Claims, all on the
-axis ``lure``, one for the ad and one per landing page:
+axis ``lure``, one for what is typed in the ad, one for each of its pictures' and its speech's words, one per landing page and
+one per screenshot with words:
 
 - ``reads_as_scam``: supports from a probability of ``SURE`` on, if no other stretch of the same text surely warns or reports;
 - ``reads_as_warning``, ``reads_as_news``, ``reads_as_parody``, ``reads_as_honest_finance``, ``reads_as_other``: against from
   ``SURE`` on. Below it, and in a language that it was not trained on, every one of these is inconclusive;
+- the same, always inconclusive and without weight, of what a machine read or heard: the corpus holds typed texts only;
 - ``text_not_classified``: no text, too little of it or a script that it was not trained on (inconclusive).
 """
 
@@ -28,6 +30,8 @@ from detectors.lure_text import INNOCENT, ad_command
 from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
+from detectors.text_lines import READ_BY_MACHINE, places_of, spot
+from embeddings.records import TextLine, TextPlace
 from evidence.records import AccessMode, content_id
 
 SURE = 0.9
@@ -36,6 +40,11 @@ LONGEST_STRETCH = 600
 """Characters that are judged together; the texts that it learned from are shorter still."""
 FEWEST_LETTERS = 12
 MOST_WORDS_SHOWN = 8
+_READ = {
+    TextPlace.FRAMES: "What is written in its pictures",
+    TextPlace.SPEECH: "What is said in it",
+    TextPlace.SCREENSHOT: "What is written in the screenshot of {}",
+}
 _ABOUT_FRAUD = ("warning", "news")
 _KINDS = {
     "scam": "a scam's lure",
@@ -60,27 +69,48 @@ class _Stretch:
 
 
 class LureClassifier:
-    """One finding about the ad's words, one about the text of each landing page that has any."""
+    """One finding about the ad's text, one about each page's, and one about the words that a machine read in either."""
 
     name = "lure_classifier"
     version = "4"
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
-        """Findings about title, body and button together, then about pages; a page without text is not mentioned."""
+        """Findings about title, body and button together, what is written and said in the media, then about pages; a page
+        without text is not mentioned."""
         ad = subject.ad
         # The title of a person's own file is its name.
         title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
         fields = {"title": title, "body": ad.body, "cta_text": ad.cta_text}
         yield self._examine(fields, ad_id=ad.ad_id, what="The ad's text", modality="text")
+        yield from self._read(subject.lines, ad_id=ad.ad_id)
         for landing in subject.landings:
+            url = defanged(landing.capture.final_url or landing.capture.requested_url)
+            found = [*self._read(landing.lines, ad_id=ad.ad_id, url=url)]
             if landing.text is not None and landing.text.strip():
-                url = defanged(landing.capture.final_url or landing.capture.requested_url)
                 what = f"The text of {url}"
-                found = self._examine({"landing": landing.text}, ad_id=ad.ad_id, what=what, modality="page")
+                found.append(self._examine({"landing": landing.text}, ad_id=ad.ad_id, what=what, modality="page"))
+            for one in found:
                 # Two pages of one ad may say the same.
-                yield replace(found, finding_id=content_id(found.finding_id, landing.capture.capture_id))
+                yield replace(one, finding_id=content_id(one.finding_id, landing.capture.capture_id))
 
-    def _examine(self, texts: dict[str, str | None], *, ad_id: str, what: str, modality: str) -> Finding:
+    def _read(self, lines: Sequence[TextLine], *, ad_id: str, url: str = "") -> Iterator[Finding]:
+        """One finding per place in which a machine found words."""
+        for name, place in places_of(lines).items():
+            what = _READ[TextPlace(name)].format(url)
+            found = self._examine({name: place.text}, ad_id=ad_id, what=what, modality="text", typed=False)
+            at = spot(found.spans, {name: place})
+            yield replace(
+                found,
+                finding_id=content_id(found.finding_id, name),
+                creative_sha256=at.creative_sha256,
+                start_s=at.start_s,
+                end_s=at.end_s,
+                region=at.region,
+            )
+
+    def _examine(
+        self, texts: dict[str, str | None], *, ad_id: str, what: str, modality: str, typed: bool = True
+    ) -> Finding:
         fields = {name: text for name, text in texts.items() if text is not None and text.strip()}
         joined = "\n".join(fields.values())
         refused = _refusal(joined)
@@ -97,7 +127,8 @@ class LureClassifier:
                 reproduce=ad_command(ad_id),
                 modality=modality,
             )
-        stretches = [_read(model, joined, start, end) for start, end in stretches_of(joined)]
+        misread = READ_BY_MACHINE.issuperset(fields)
+        stretches = [_read(model, joined, start, end, misread=misread) for start, end in stretches_of(joined)]
         telling, label, sure = _verdict(stretches)
         language = guess_language(joined)
         limits = ["the corpus was written for this purpose, not collected"]
@@ -105,9 +136,11 @@ class LureClassifier:
             limits.append("the language is none of those that it was trained on")
         if len(joined) > LONGEST_TEXT:
             limits.append(f"only the first {LONGEST_TEXT} characters were read")
-        decided = sure and language is not None
+        if not typed:
+            limits.append("words that a machine read or heard are none of what it was measured on")
+        decided = sure and language is not None and typed
         yes = Bearing.SUPPORTS if label == "scam" else Bearing.AGAINST
-        inside = language is not None and len(stretches) == 1
+        inside = language is not None and len(stretches) == 1 and typed
         return finding(
             method=method,
             ad_id=ad_id,
@@ -153,8 +186,8 @@ def _refusal(text: str) -> str | None:
     return None
 
 
-def _read(model: LureModel, text: str, start: int, end: int) -> _Stretch:
-    prepared = prepare(text[start:end])
+def _read(model: LureModel, text: str, start: int, end: int, *, misread: bool) -> _Stretch:
+    prepared = prepare(text[start:end], by_machine=misread)
     seen = features(prepared)
     return _Stretch(start, prepared, seen, model.probabilities(seen))
 

@@ -12,15 +12,17 @@ import itertools
 import re
 import zlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.lexicon import lexicon
+from detectors.disguises import misread_numbers
+from detectors.lexicon import lexicon, misread_lexicon
 from detectors.lure_reading import read_texts
 from detectors.normalise import Folded, fold
 from detectors.promises import read_figures
+from embeddings.records import TextPlace
 
 BUCKETS = 1 << 16
 _NGRAMS = (2, 3, 4, 5)
@@ -65,13 +67,16 @@ class Features:
     ends: NDArray[np.int64]
 
 
-def prepare(text: str) -> Prepared:
-    """The text as the classifier reads it. Takes linear time whatever the text; at most ``LONGEST_TEXT`` characters are read."""
-    folded = fold(text)
+def prepare(text: str, *, by_machine: bool = False) -> Prepared:
+    """The text as the classifier reads it, letters in numbers read as digits where a machine may have misread them.
+
+    Takes linear time whatever the text; at most ``LONGEST_TEXT`` characters are read."""
+    folded = replace(fold(text), by_machine=by_machine)
     if not folded.text:
         return Prepared(folded, "", "", array("l"))
     joined, places = _without(folded.text, _separators(folded.text))
-    letters = _TOKEN.sub(lambda found: _unleet(found[0]), joined)
+    numbers = misread_numbers(joined) if by_machine else joined
+    letters = _TOKEN.sub(lambda found: _unleet(found[0]), numbers)
     kept: list[str] = [" "]
     kept_places = array("l", [places[0]])
     for letter, place in zip(letters, places, strict=True):
@@ -109,7 +114,10 @@ def features(prepared: Prepared) -> Features:
     occurring = np.concatenate(hashes)
     buckets, counts = np.unique(occurring, return_counts=True)
     values = 1 + np.log(counts)
-    cues = [zlib.crc32(b"\0" + cue.encode()) % BUCKETS for cue in sorted(_cues(prepared.revealed))]
+    cues = [
+        zlib.crc32(b"\0" + cue.encode()) % BUCKETS
+        for cue in sorted(_cues(prepared.revealed, by_machine=prepared.folded.by_machine))
+    ]
     every, where = np.unique(np.concatenate((buckets, np.array(cues, dtype=np.int64))), return_inverse=True)
     summed = np.zeros(len(every), dtype=np.float32)
     np.add.at(summed, where[: len(buckets)], values / max(float(np.linalg.norm(values)), 1.0))
@@ -117,11 +125,11 @@ def features(prepared: Prepared) -> Features:
     return Features(every, summed, occurring, np.concatenate(starts), np.concatenate(ends))
 
 
-def _cues(text: str) -> set[str]:
+def _cues(text: str, *, by_machine: bool) -> set[str]:
     """What ``lure_reading`` and its word list say of the text, as names: the same in every language."""
-    reading = read_texts({"text": text}, has_link=False)
+    reading = read_texts({TextPlace.FRAMES if by_machine else "text": text}, has_link=False)
     folded = fold(text)
-    found = lexicon().cues(folded)
+    found = (misread_lexicon() if by_machine else lexicon()).cues(folded)
     amounts = read_figures(folded.text, found, lexicon()).amounts
     cues = {f"label {cue.label}" for cue in found} | {f"sign {sign}" for sign in reading.signs}
     cues |= {f"amount {'rate' if amount.unit == '%' else 'sum'} {amount.period}" for amount in amounts}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from detectors.lure_classifier import LONGEST_STRETCH, SURE, VALIDATED_ON, LureClassifier, stretches_of
 from detectors.lure_model import lure_model
 from detectors.records import Bearing, Finding
+from embeddings.records import TextPlace
 from evidence.records import AccessMode
 from qalqan.demo.texts import HONEST, SCAM_AD
 from tests.detectors.subjects import by_claim, landing, subject
-from tests.factories import make_ad
+from tests.factories import make_ad, make_text_line
 
 LURE = (
     "Prezident təsdiq etdi! SOCAR platformasına 250 AZN yatırın, ayda 5000 AZN qazanın. Zəmanətli gəlir, risk yoxdur."
@@ -120,3 +122,29 @@ def test_stretches_cover_the_text_and_end_with_sentences() -> None:
     assert all(before[1] == after[0] for before, after in itertools.pairwise(cuts))
     assert all(end - start <= LONGEST_STRETCH for start, end in cuts)
     assert text[cuts[0][1] - 1] == "."
+
+
+def test_words_in_pictures_and_speech_are_shown_and_decide_nothing() -> None:
+    lines = (
+        make_text_line(text=LURE.replace("5000", "5OOO")),
+        make_text_line(place=TextPlace.SPEECH, text=LURE, start_s=8.0, end_s=10.0, region=None),
+    )
+    screenshot = make_text_line(place=TextPlace.SCREENSHOT, text=LURE, start_s=None, end_s=None)
+    page = replace(landing(text=None), lines=(screenshot,))
+    ad = make_ad(title=None, body=None, cta_text=None)
+    typed, *read = LureClassifier().examine(replace(subject(ad, page), lines=lines))
+    assert typed.claim == "text_not_classified"
+    assert [{span.field for span in found.spans} for found in read] == [{"frames"}, {"speech"}, {"screenshot"}]
+    for found in read:
+        assert (found.claim, found.bearing, found.weight) == ("reads_as_scam", Bearing.INCONCLUSIVE, 0)
+        assert found.inside_validation is False
+        assert any("machine" in limit for limit in found.quality_limits)
+        assert (found.measurement or 0) >= SURE
+    assert (read[1].start_s, read[1].end_s, read[0].creative_sha256) == (8.0, 10.0, lines[0].source_sha256)
+    assert len({found.finding_id for found in (typed, *read)}) == 4
+
+
+def test_what_is_typed_as_well_counts() -> None:
+    ad = make_ad(title=None, body=LURE, cta_text=None)
+    typed, read = LureClassifier().examine(replace(subject(ad), lines=(make_text_line(text=LURE),)))
+    assert (typed.bearing, read.bearing) == (Bearing.SUPPORTS, Bearing.INCONCLUSIVE)
