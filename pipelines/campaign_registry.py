@@ -9,7 +9,7 @@ from which they split. A campaign of which no group is left keeps its id in case
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,18 @@ class CampaignRegistry:
             write_records(self._path, ordered, CAMPAIGN_SCHEMA)
         except OSError as error:
             raise store_unavailable(error, str(self._path)) from error
+
+    def ads(self) -> set[str]:
+        """The ids of all ads of known campaigns. Raises ``StoreUnavailable``."""
+        return {ad_id for one in self.read() for ad_id in one.ad_ids}
+
+    def forget(self, ad_ids: Collection[str]) -> None:
+        """Remember these ads no longer. Campaigns keep their ids and go on in what is left of their ads; one without any keeps
+        its id too, which is then given to no other. Raises ``StoreUnavailable``."""
+        known, forgotten = self.read(), frozenset(ad_ids)
+        kept = [replace(one, ad_ids=tuple(ad_id for ad_id in one.ad_ids if ad_id not in forgotten)) for one in known]
+        if kept != known:
+            self.write(kept)
 
 
 def named(groups: Sequence[Group], known: Sequence[Campaign], *, now: datetime) -> list[Campaign]:

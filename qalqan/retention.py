@@ -22,6 +22,7 @@ from evidence.log import JOURNAL_NAME, blobs_in
 from evidence.records import Ad, Capture
 from evidence.store import EvidenceStore, store_unavailable
 from evidence.tables import from_json, read_records
+from pipelines.campaign_registry import CampaignRegistry
 from pipelines.copies import CopyRegistry
 from pipelines.derive import MADE_FOR
 from pipelines.records import Assessment, Candidate, RunReport
@@ -120,6 +121,7 @@ def carry_out(config: Config, planned: Plan, *, now: datetime) -> None:
     if prints:
         _registry(config).forget(prints)
     if ads:
+        CampaignRegistry(config.campaigns_dir).forget(ads)
         forget(config.campaigns_dir, ads)
     blobs = [item for item in planned.due if item.what is What.BLOB]
     # A crawl may have captured the same bytes again since the plan was made
@@ -240,8 +242,10 @@ def _prints(config: Config, blobs: dict[str, str], *, present: set[str]) -> Iter
 
 
 def _traits(config: Config, seen: dict[str, _Seen], rule_of: dict[str, str | None]) -> Iterator[Due]:
-    """What campaigns remember of ads whose captures go or are gone. The names of campaigns stay, with the ids of their ads."""
-    for ad_id in sorted(remembered_ads(config.campaigns_dir)):
+    """What campaigns remember of ads whose captures go or are gone: their traits and that they belong to a campaign. The names
+    of campaigns stay."""
+    directory = config.campaigns_dir
+    for ad_id in sorted(remembered_ads(directory) | CampaignRegistry(directory).ads()):
         rule = rule_of[ad_id] if ad_id in seen else "traits of ads that are not kept any more"
         if rule is not None:
             yield Due(what=What.TRAITS, name=ad_id, rule=rule)

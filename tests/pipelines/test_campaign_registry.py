@@ -142,3 +142,18 @@ def test_a_damaged_registry_is_not_begun_anew_unnoticed(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1 broken")
     with pytest.raises(StoreUnavailable, match="put back a copy"):
         registry.read()
+
+
+def test_forgotten_ads_leave_the_ids_as_they_are(tmp_path: Path) -> None:
+    registry, runs = CampaignRegistry(tmp_path), Runs()
+    first = runs.run("abc", "xy")
+    registry.write(runs.known)
+    registry.forget({"a", "x", "y", "unknown"})
+    assert registry.ads() == {"b", "c"}
+    runs.known = registry.read()
+    grown = runs.run("bcd")["bcd"]
+    assert grown.campaign_id == first["abc"].campaign_id
+    assert runs.run("bcd", "xy")["xy"].campaign_id != first["xy"].campaign_id
+    assert {first["abc"].campaign_id, first["xy"].campaign_id} < {one.campaign_id for one in runs.known}
+    CampaignRegistry(tmp_path / "nothing").forget({"a"})
+    assert not (tmp_path / "nothing").exists()

@@ -21,6 +21,8 @@ from evidence.log import verify
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, BlobRef, Capture
 from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
+from pipelines.campaign_registry import CampaignRegistry, named, remembered
+from pipelines.campaigns import Group
 from pipelines.copies import CopyRegistry
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
 from pipelines.reuse import REGISTRY
@@ -197,6 +199,10 @@ def _remember(place: Place, *names: str) -> None:
     ads = [AdTraits(ad_id=sha(name), publisher=name, traits=(trait,)) for name in names]
     for shard, table in sharded(ads):
         gathered(shard, [table], place.config.campaigns_dir, people=())
+    registry = CampaignRegistry(place.config.campaigns_dir)
+    known = registry.read()
+    group = Group(ad_ids=tuple(sorted({sha(name) for name in names} | registry.ads())), pages=1, ties=())
+    registry.write(remembered(named([group], known, now=CAPTURED), known))
 
 
 def test_traits_go_with_the_captures_of_their_ad(place: Place) -> None:
@@ -207,9 +213,12 @@ def test_traits_go_with_the_captures_of_their_ad(place: Place) -> None:
     gone = {item.name for item in planned.due if item.what is What.TRAITS}
     assert gone == {sha("harmless"), sha("of a crawl that was deleted")}
     assert remembered_ads(place.config.campaigns_dir) == {sha("flagged"), sha("unseen")}
+    (campaign,) = CampaignRegistry(place.config.campaigns_dir).read()
+    assert set(campaign.ad_ids) == {sha("flagged"), sha("unseen")}
     _remember(place, "harmless")  # by a screening of the same crawl
     assert [item.what for item in place.run(day=31).due] == [What.TRAITS]
     assert place.plan(day=31).due == ()
+    assert [one.campaign_id for one in CampaignRegistry(place.config.campaigns_dir).read()] == [campaign.campaign_id]
 
 
 def test_bytes_that_were_captured_again_since_the_plan_stay(place: Place) -> None:
