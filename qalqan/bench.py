@@ -25,6 +25,7 @@ from pipelines.records import DeadLetter
 from pipelines.screen import screen
 from pipelines.stopwatch import Stopwatch
 from pipelines.tools import ScreenSettings, ad_tools, media_tools
+from qalqan.bench_campaigns import CampaignFigures, measure_campaigns
 from qalqan.bench_copies import CopyResult, screen_copies
 from qalqan.demo.ads import ALL_ADS, DemoAd
 from qalqan.demo.creatives import ADVERTISED, Recipe, Scene
@@ -36,6 +37,9 @@ from watchlist.records import Match
 
 IN_PROCESS = ("--runner=DirectRunner", "--direct_running_mode=in_memory", "--direct_num_workers=1")
 """One worker in this process: the only place where its stopwatch can be read."""
+
+JOINED = 10_000
+"""So many made ads are joined into campaigns, which takes some seconds; ``qalqan bench campaigns`` joins a million."""
 
 BROKEN = (Scene.TRUNCATED, Scene.EMPTY, Scene.TEXT)
 SHARED = (Scene.FAKE, Scene.VOICE_OVER)
@@ -100,6 +104,7 @@ class BenchResult:
     recognised_by_job: int
     recognised_by_script: int
     recognised_by_both: int
+    campaigns: CampaignFigures
 
 
 @dataclass(slots=True)
@@ -162,6 +167,7 @@ def bench(
     by_creative = _by_creative(files, looks)
     found_by_job = {match.creative_sha256 for match in read_records(settings.out_dir / "matches.parquet", Match)}
     found_by_script = {sha256 for sha256, same in by_creative.items() if same[0].recognised}
+    joined = measure_campaigns(JOINED, seed=1, again=False, tell=tell)
     film_cap_s = MAX_FRAMES / FRAMES_PER_S
     lengths = _lengths(settings, by_creative)
     return BenchResult(
@@ -197,6 +203,7 @@ def bench(
         recognised_by_job=len(found_by_job),
         recognised_by_script=len(found_by_script),
         recognised_by_both=len(found_by_job & found_by_script),
+        campaigns=joined,
     )
 
 

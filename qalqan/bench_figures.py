@@ -9,6 +9,8 @@ from pathlib import Path
 
 from evidence.tables import to_json
 from qalqan.bench import BenchResult, Phase
+from qalqan.bench_campaigns import CampaignFigures
+from qalqan.machine import Machine
 
 COMPARED = ("decode", "faces", "voices", "match")
 """The stages that the job and the straightforward script both have."""
@@ -172,6 +174,9 @@ FASTER, CHEAPER, OUTSIDE, DETECTING = 5.0, 50.0, 0.15, 1.0
 """How many times as fast as the script the job is to be, how many times cheaper than first sight a re-encoded copy, which share
 of the time may be spent outside decoding and models, and how long all detectors may take for a second of what they match."""
 
+MILLION, MINUTES = 1_000_000, 10
+"""How many ads are to be joined into campaigns in how many minutes, on two cores."""
+
 
 def targets(result: BenchResult) -> list[Target]:
     """The targets of this measurement, met or missed."""
@@ -221,7 +226,34 @@ def targets(result: BenchResult) -> list[Target]:
                 f"that alone is {100 * copies.decoding_share:.0f} % of a look-up",
             )
         )
+    found.append(campaigns_target(result.campaigns, result.machine))
     return found
+
+
+def campaigns_target(figures: CampaignFigures, facts: Machine) -> Target:
+    """Whether a million ads are joined in minutes, in proportion where fewer were."""
+    times = MILLION / figures.ads
+    minutes, spent = figures.seconds * times / 60, figures.cpu_seconds * times / 60
+    measured = f"{figures.ads:,} ads in {figures.seconds:.0f} s, {figures.cpu_seconds:.0f} s of them processor time"
+    reached = measured if times == 1 else f"{measured}: in proportion {minutes:.1f} minutes for a million"
+    load = (
+        ""
+        if facts.load is None
+        else f", and others kept the machine busy (load {facts.load:.1f} on {facts.cores} cores)"
+    )
+    why = (
+        f"{minutes / MINUTES:.1f} times too slow: a million take {spent:.1f} minutes of processor time, most of it on one core"
+        f"{load}"
+    )
+    return _target(
+        f"{MILLION:,} ads joined into campaigns in {MINUTES} minutes on 2 cores", minutes <= MINUTES, reached, why
+    )
+
+
+def in_words(target: Target) -> str:
+    """A sentence: what was aimed at, what was reached, and why not more."""
+    words = f"met ({target.reached})" if target.why is None else f"MISSED ({target.reached}), {target.why}"
+    return f"Target, {target.name}: {words}."
 
 
 def _outside_s(line: Share) -> float:

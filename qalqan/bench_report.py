@@ -7,7 +7,17 @@ from rich.console import Console
 from rich.table import Table
 
 from qalqan.bench import BenchResult, Phase
-from qalqan.bench_figures import COMPARED, DECODING_AND_MODELS, REST, account, detector_costs, pace, ratios, targets
+from qalqan.bench_figures import (
+    COMPARED,
+    DECODING_AND_MODELS,
+    REST,
+    account,
+    detector_costs,
+    in_words,
+    pace,
+    ratios,
+    targets,
+)
 from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, MAX_SOUND_S
 
 BUSY = 0.25
@@ -28,8 +38,7 @@ def print_result(result: BenchResult, *, console: Console) -> None:
     _print_notes(result, console)
     console.print()
     for target in targets(result):
-        words = f"met ({target.reached})" if target.why is None else f"MISSED ({target.reached}), {target.why}"
-        console.print(f"Target, {target.name}: {words}.", markup=False, highlight=False)
+        console.print(in_words(target), markup=False, highlight=False)
 
 
 def _print_setting(result: BenchResult, console: Console) -> None:

@@ -133,8 +133,12 @@ def campaigns(
         qalqan bench campaigns --ads 100000 --again
     """
     from qalqan.bench_campaigns import measure_campaigns, print_campaigns
+    from qalqan.bench_figures import campaigns_target, in_words
+    from qalqan.machine import machine
 
-    print_campaigns(measure_campaigns(ads, seed=1, again=again, tell=_say), tell=_say)
+    figures = measure_campaigns(ads, seed=1, again=again, tell=_say)
+    print_campaigns(figures, tell=_say)
+    _say(in_words(campaigns_target(figures, machine())))
     raise typer.Exit(DONE)
 
 

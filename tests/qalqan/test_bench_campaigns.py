@@ -37,3 +37,4 @@ def test_the_command_prints_it() -> None:
     found = next(line for line in done.output.splitlines() if "campaigns found" in line).split()[0]
     assert f"in a second run {found} of {found} campaigns kept their id" in done.output
     assert "pairs of ads: precision" in done.output
+    assert "Target, 1,000,000 ads joined into campaigns in 10 minutes on 2 cores: " in done.output

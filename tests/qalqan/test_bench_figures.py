@@ -11,10 +11,15 @@ import pytest
 
 from evidence.tables import from_json
 from qalqan.bench import BenchResult, Phase, Stage
+from qalqan.bench_campaigns import CampaignFigures
 from qalqan.bench_copies import CopyResult
-from qalqan.bench_figures import REST, account, detector_costs, pace, ratios, save, targets
+from qalqan.bench_figures import REST, account, campaigns_target, detector_costs, in_words, pace, ratios, save, targets
 from qalqan.machine import Machine
 
+CAMPAIGNS = CampaignFigures(
+    ads=10_000, planted=900, found=880, common=9, precision=0.999, recall=1.0, seconds=5.0, cpu_seconds=3.0, making_s=1.0,
+    peak_mb=300.0, reading_ms=9.0, again_kept=None,
+)  # fmt: skip
 RESULT = BenchResult(
     began_at=datetime(2026, 11, 1, tzinfo=UTC),
     machine=Machine(
@@ -62,6 +67,7 @@ RESULT = BenchResult(
     recognised_by_job=3,
     recognised_by_script=2,
     recognised_by_both=2,
+    campaigns=CAMPAIGNS,
 )
 
 
@@ -89,7 +95,7 @@ def test_pace_and_ratios() -> None:
 
 
 def test_targets_say_by_how_much_and_why_they_were_missed() -> None:
-    faster, outside, _, cheaper = targets(RESULT)
+    faster, outside, _, cheaper, _ = targets(RESULT)
     assert (faster.met, faster.reached) == (False, "4.80 times")
     assert faster.why == (
         "1.0 times too slow: most of its processor time goes to faces (33 %), working copies (28 %), "
@@ -104,7 +110,7 @@ def test_targets_say_by_how_much_and_why_they_were_missed() -> None:
     fast = dataclasses.replace(RESULT, script=dataclasses.replace(RESULT.script, seconds=60.0))
     assert (targets(fast)[0].met, targets(fast)[0].why) == (True, None)
     without = dataclasses.replace(RESULT, copies=CopyResult(made=0, recognised=0, lookup_s=0.0, decoding_share=0.0))
-    assert len(targets(without)) == 3
+    assert len(targets(without)) == 4
 
 
 def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
@@ -113,7 +119,7 @@ def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
     saved = json.loads(path.read_text(encoding="utf-8"))
     assert from_json(BenchResult, saved["measured"]) == RESULT
     assert saved["ratios"]["reuse"] == pytest.approx(1.5)
-    assert [target["met"] for target in saved["targets"]] == [False, False, True, True]
+    assert [target["met"] for target in saved["targets"]] == [False, False, True, True, True]
     assert saved["accounts"]["first_sight"][-1]["stage"] == REST
     assert set(saved["pace"]) == {"first_sight", "seen_before", "script", "script_same_runtime"}
     assert [child.name for child in path.parent.iterdir()] == ["bench.json"]
@@ -133,3 +139,17 @@ def test_detectors_cost_what_they_took_for_a_minute_of_what_they_matched() -> No
     slow = next(one for one in targets(dataclasses.replace(RESULT, matched_s=2.0)) if "detectors of media" in one.name)
     assert not slow.met
     assert "1.5 times too slow: lips (1.00), container (0.50)" in (slow.why or "")
+
+
+def test_a_million_ads_are_to_be_joined_in_minutes() -> None:
+    met = campaigns_target(CAMPAIGNS, RESULT.machine)
+    assert (met.met, met.why) == (True, None)
+    assert "in proportion 8.3 minutes for a million" in met.reached
+    missed = campaigns_target(
+        dataclasses.replace(CAMPAIGNS, ads=1_000_000, seconds=1200.0, cpu_seconds=900.0), RESULT.machine
+    )
+    assert in_words(missed) == (
+        "Target, 1,000,000 ads joined into campaigns in 10 minutes on 2 cores: MISSED (1,000,000 ads in 1200 s, 900 s of them "
+        "processor time), 2.0 times too slow: a million take 15.0 minutes of processor time, most of it on one core, and others "
+        "kept the machine busy (load 1.5 on 2 cores)."
+    )
