@@ -15,6 +15,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from detectors.finding import Method, finding
 from detectors.hosts import defanged
 from detectors.language import guess_language
 from detectors.lure_features import Features, Prepared, features, prepare
-from detectors.lure_model import LABELS, LureModel, lure_model
+from detectors.lure_model import LABELS, LureModel, lure_model, read_lure_model
 from detectors.lure_text import INNOCENT, ad_command
 from detectors.normalise import LONGEST_TEXT
 from detectors.records import Axis, Bearing, Finding, Span
@@ -65,6 +66,11 @@ class LureClassifier:
     name = "lure_classifier"
     version = "3"
 
+    def __init__(self, weights: Path | None = None) -> None:
+        """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
+        ``PackInvalid``."""
+        self._model = lure_model() if weights is None else read_lure_model(weights)
+
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings about title, body and button together, then about pages; a page without text is not mentioned."""
         ad = subject.ad
@@ -84,7 +90,7 @@ class LureClassifier:
         fields = {name: text for name, text in texts.items() if text is not None and text.strip()}
         joined = "\n".join(fields.values())
         refused = _refusal(joined)
-        model = lure_model()
+        model = self._model
         method = Method(name=self.name, version=self.version, validated_on=VALIDATED_ON, model_sha256=model.sha256)
         if refused is not None:
             return finding(

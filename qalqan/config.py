@@ -85,12 +85,14 @@ class ScreenSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorsSection:
     """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; ``feeds`` are files with lists of
-    warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``fusion`` is a file that ``qalqan evaluate
+    warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``lure_weights`` were trained by you
+    (``python -m tests.train_lure --out``); ``fusion`` is a file that ``qalqan evaluate
     detectors`` made on media like yours. All relative to the configuration file."""
 
     networks: tuple[Path, ...] = ()
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
+    lure_weights: Path | None = None
     fusion: Path | None = None
 
 
@@ -207,6 +209,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
             networks=tuple(base / path.expanduser() for path in config.detectors.networks),
             feeds=tuple(base / path.expanduser() for path in config.detectors.feeds),
             registrations=_beside(base, config.detectors.registrations),
+            lure_weights=_beside(base, config.detectors.lure_weights),
             fusion=_beside(base, config.detectors.fusion),
         ),
     )

@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import cv2
@@ -15,11 +16,12 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from detectors.domain_record import DomainRecord
+from detectors.lure_model import WEIGHTS
 from detectors.subject import AdSubject
 from embeddings.errors import PackMissing
 from pipelines import tools
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, one_thread
-from tests.detectors.tiny_networks import make_onnx_sound
+from tests.detectors.tiny_networks import make_inference_checkpoint, make_onnx_sound
 from tests.factories import make_ad
 
 
@@ -64,6 +66,20 @@ def test_lists_of_the_configuration_reach_their_detector(settings: ScreenSetting
     assert "is on the list warned.txt" in " ".join(finding.observation for finding in record.examine(subject))
     with pytest.raises(OSError):
         ad_tools(dataclasses.replace(settings, feeds=(tmp_path / "typo.txt",)))
+
+
+def test_what_reads_texts_is_the_configurations_too(settings: ScreenSettings, tmp_path: Path) -> None:
+    weights = tmp_path / "own.npz"
+    weights.write_bytes((files("detectors") / "data" / WEIGHTS).read_bytes())
+    (tmp_path / "network").mkdir()
+    network = make_inference_checkpoint(tmp_path / "network")
+    before, after = (
+        ad_tools(one).detectors
+        for one in (settings, dataclasses.replace(settings, lure_weights=weights, networks=(network,)))
+    )
+    assert [one.name for one in after] == [*(one.name for one in before), "transformers_text.tiny"]
+    with pytest.raises(PackMissing):
+        ad_tools(dataclasses.replace(settings, lure_weights=tmp_path / "typo.npz"))
 
 
 def test_a_worker_that_crashes_leaves_no_image_of_its_memory(settings: ScreenSettings, tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ import functools
 import pytest
 
 from pipelines.records import AxisState
+from tests.lure_corpus import HALVES
 from tests.redteam.ads import SHARES, Plan, PlannedAd
 from tests.redteam.creatives import Creative
 from tests.redteam.material import Guarded
-from tests.redteam.texts import HALVES, LANGUAGES, Texts
+from tests.redteam.texts import LANGUAGES, Texts
 
 
 def _creative(file: str, *faces: str, promise: str | None = None) -> Creative:
