@@ -27,7 +27,7 @@ from evidence.store import store_unavailable
 from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
-from pipelines.words import words_of
+from pipelines.words import Words, spoken_words, written_words
 
 Vectors = NDArray[np.float32]
 
@@ -47,6 +47,7 @@ class Examination:
     media: DecodedMedia | None = None
     faces: FoundFaces | None = None
     speech: FoundSpeech | None = None
+    written: Words = ((), ())
     seen: SeenFaces | None = None
     voices: tuple[VoiceSample, ...] = ()
 
@@ -55,7 +56,7 @@ class Examination:
         if self.directory is not None:
             self.directory.cleanup()
         self.directory = self.media = self.faces = self.speech = self.seen = None
-        self.voices = ()
+        self.voices, self.written = (), ((), ())
 
 
 def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> CreativeAnalysis:
@@ -70,8 +71,8 @@ def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> 
 
 
 def begin(blob: BlobRef, tools: MediaTools) -> Examination:
-    """Look up the creative, or fetch it, decode it and find faces and speech in it. Threads may do so at once. Raises as
-    ``analyse``."""
+    """Look up the creative, or fetch it, decode it, find faces and speech in it and read what is written in it. Threads may do so
+    at once. Raises as ``analyse``."""
     remembered = read_analysis(cache_path(blob, tools))
     if remembered is not None:
         return Examination(blob=blob, known=remembered)
@@ -84,10 +85,12 @@ def begin(blob: BlobRef, tools: MediaTools) -> Examination:
             faces = find_faces(media, tools.pack)
         with watch.stage("voices"):
             speech = find_speech(media, tools.pack)
+        # Here and not later: while one creative is examined, the next ones are read beside it
+        written = written_words(media, tools)
     except BaseException:
         directory.cleanup()
         raise
-    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech)
+    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech, written=written)
 
 
 def join(examinations: Sequence[Examination], tools: MediaTools) -> None:
@@ -137,7 +140,7 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         pack=tools.pack,
         paths=seen.paths,
     )
-    lines, unread = words_of(media, voices, tools)
+    written, said = examination.written, spoken_words(media, voices, tools)
     findings: list[Finding] = []
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
@@ -151,8 +154,8 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         voices=tuple(sample.segment for sample in voices),
         matches=tuple(matches),
         findings=tuple(findings),
-        lines=lines,
-        unread=unread,
+        lines=(*written[0], *said[0]),
+        unread=(*written[1], *said[1]),
     )
 
 
