@@ -41,7 +41,7 @@ from detectors.subject import AdSubject
 from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, whereabouts
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="3")
+_METHOD = Method(name="brand_use", version="4")
 _TEXT_FIELDS = ("title", "body", "cta_text")
 _MOST_HOPS = 20
 

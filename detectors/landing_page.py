@@ -35,7 +35,7 @@ from detectors.subject import AdSubject, LandingPage
 from detectors.text_lines import JoinedLines, places_of, whereabouts
 from evidence.records import Ad, Outcome, content_id
 
-_METHOD = Method(name="landing_page", version="4")
+_METHOD = Method(name="landing_page", version="5")
 SINGLE_TARGET_SHARE = 0.8
 _CLOAKER_MARKS = re.compile(
     r"[?&](?:sub_?id(?:_?\d{1,2})?|cep|rtkcid|lpkey|clickid)=|/click_api/v3|/cf/click|/click\.php\?(?:key|lp)=|_update_tokens"

@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from detectors.normalise import fold
+
 LANGUAGES = ("az", "ru", "kk", "tr", "en")
 
 _READ = 4_000
@@ -31,6 +33,8 @@ _OURS = 1e-3
 
 _KNOWN_SHARE = 0.5
 """Below this share of letters in our scripts a text is in none that is read here."""
+_ALIKE_SHARE = 0.9
+"""From this share on of letters that are ours once look-alikes are folded, it is in disguise."""
 
 
 def guess_language(text: str) -> str | None:
@@ -65,11 +69,17 @@ def segment_languages(text: str) -> tuple[str, ...]:
 
 
 def unknown_script(text: str) -> str | None:
-    """The name of the script in which most of a text is written, if it is neither Latin nor Cyrillic (Greek ones are)."""
+    """The name of the script in which most of a text is written, if it is neither Latin nor Cyrillic (Greek ones are).
+
+    A text in another script's look-alikes of our letters (Cherokee, Lisu) is not: of what is really written in another script,
+    much looks like nothing of ours."""
     letters = [letter for word in _WORD.findall(text[:_READ]) for letter in unicodedata.normalize("NFKC", word)]
     letters = [letter for letter in letters if letter.isalpha()]
     known = sum(bool(_LATIN_AND_CYRILLIC.match(letter)) for letter in letters)
     if not letters or known >= _KNOWN_SHARE * len(letters):
+        return None
+    alike = [letter for letter in fold(text[:_READ]).text if letter.isalpha()]
+    if sum(bool(_LATIN_AND_CYRILLIC.match(letter)) for letter in alike) >= _ALIKE_SHARE * len(alike):
         return None
     names = Counter(unicodedata.name(letter, "UNKNOWN").split()[0].capitalize() for letter in letters)
     return names.most_common(1)[0][0]

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
+from detectors.disguises import edge_readings
 from detectors.language import LANGUAGES
+from detectors.look_alikes import other_reading
 from detectors.normalise import Folded, fold_key
 from detectors.skeletons import skeleton
 from detectors.transliteration import azerbaijani_in_cyrillic, kazakh_in_latin
@@ -30,11 +32,18 @@ _SENTENCE_END = re.compile(r"[!?…\n]|(?<!тыс)(?<!млн)(?<!млрд)(?<!ml
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a folded text, by its place there."""
+    """A word of a folded text, by its place there; ``others`` is what it may be meant as: a word of the other script that it
+    looks like, or one whose first or last letter is written as a digit."""
 
     word: str
     start: int
     end: int
+    others: tuple[str, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The word and what else it may be."""
+        return (self.word, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,8 @@ class _Pattern:
     gap: bool
     """Whether other words may stand before this one."""
 
-    def fits(self, word: str) -> bool:
-        return word.startswith(self.word) if self.stem else word == self.word
+    def fits(self, token: Token) -> bool:
+        return any(word.startswith(self.word) if self.stem else word == self.word for word in token.readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +123,16 @@ class Lexicon:
         """Every term in the text, in order; of overlapping terms with one label, only the longest."""
         tokens = tokens_of(folded.text)
         if self._shape is not None:
-            tokens = [replace(token, word=self._shape(token.word)) for token in tokens]
+            tokens = [replace(token, word=self._shape(token.word), others=()) for token in tokens]
         found = [cue for number in range(len(tokens)) for cue in self._starting_at(tokens, number, folded.text)]
         return _longest(found)
 
     def _starting_at(self, tokens: list[Token], number: int, text: str) -> Iterable[Cue]:
-        word = tokens[number].word
-        terms = list(self._exact.get(word, ()))
-        for length in range(1, min(len(word), _LONGEST_WORD) + 1):
-            terms += self._stems.get(word[:length], ())
+        terms: list[_Term] = []
+        for word in tokens[number].readings:
+            terms += self._exact.get(word, ())
+            for length in range(1, min(len(word), _LONGEST_WORD) + 1):
+                terms += self._stems.get(word[:length], ())
         for term in terms:
             last = _follow(term, tokens, number, text)
             if last is not None:
@@ -131,7 +141,12 @@ class Lexicon:
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a folded text; apostrophes and hyphens part words."""
-    return [Token(found[0], found.start(), found.end()) for found in TOKEN.finditer(text)]
+    return [Token(found[0], found.start(), found.end(), _others(found[0])) for found in TOKEN.finditer(text)]
+
+
+def _others(word: str) -> tuple[str, ...]:
+    seen = other_reading(word)
+    return edge_readings(word) if seen is None else (seen,)
 
 
 def sentence_ends(text: str) -> list[int]:
@@ -183,7 +198,7 @@ def _follow(term: _Term, tokens: list[Token], number: int, text: str) -> int | N
         for step in range(1, (_MOST_BETWEEN if pattern.gap else 0) + 2):
             if at + step >= len(tokens) or not _adjacent(tokens[at + step - 1], tokens[at + step], text):
                 return None
-            if pattern.fits(tokens[at + step].word):
+            if pattern.fits(tokens[at + step]):
                 at += step
                 break
         else:

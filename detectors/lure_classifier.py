@@ -26,7 +26,7 @@ from detectors.language import guess_language
 from detectors.lure_features import Features, Prepared, features, prepare
 from detectors.lure_model import LABELS, LureModel, lure_model, read_lure_model
 from detectors.lure_text import INNOCENT, ad_command
-from detectors.normalise import LONGEST_TEXT
+from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from evidence.records import AccessMode, content_id
@@ -64,7 +64,7 @@ class LureClassifier:
     """One finding about the ad's words, one about the text of each landing page that has any."""
 
     name = "lure_classifier"
-    version = "3"
+    version = "4"
 
     def __init__(self, weights: Path | None = None) -> None:
         """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
@@ -148,7 +148,7 @@ def stretches_of(text: str) -> Iterator[tuple[int, int]]:
 
 def _refusal(text: str) -> str | None:
     """Why a text is not classified; None if it is."""
-    letters = [letter for letter in text[:LONGEST_TEXT] if letter.isalpha()]
+    letters = [letter for letter in fold(text).text if letter.isalpha()]
     known = sum("\u0041" <= letter <= "\u052f" for letter in letters)
     if not letters:
         return "there are no words"

@@ -105,8 +105,8 @@ class Reading:
     hidden_characters: int
     set_apart: int
     digits: int
-    """All four count what hides words from a filter, in texts that somebody typed: the last two are words whose letters are set
-    apart and digits that stand for letters."""
+    """All four count what hides words from a filter, in texts that somebody typed: the first are words in look-alikes of another
+    script, the last two words whose letters are set apart and digits that stand for letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from detectors.subject import AdSubject
 from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="4")
+_METHOD = Method(name="lure_text", version="5")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
@@ -190,7 +190,7 @@ def _sign(subject: AdSubject, words: AdWords, *, sign: str, spans: tuple[Span, .
 
 def _obfuscation(ad: Ad, reading: Reading) -> Iterator[Finding]:
     counts = {
-        "words mix scripts": reading.mixed_words,
+        "words borrow letters of another script": reading.mixed_words,
         "words hide invisible characters": reading.hidden_characters,
         "words have their letters set apart": reading.set_apart,
         "digits stand for letters": reading.digits,

@@ -71,7 +71,7 @@ def _shapes_of(name: str) -> tuple[str, ...]:
 def _tokens_of(text: str, by_machine: bool) -> tuple[Token, ...]:
     """Kept for the few texts at hand: each is searched for many names."""
     tokens = tokens_of(text)
-    return tuple(replace(token, word=skeleton(token.word)) for token in tokens) if by_machine else tuple(tokens)
+    return tuple(replace(token, word=skeleton(token.word), others=()) if by_machine else token for token in tokens)
 
 
 @functools.lru_cache(maxsize=8)
@@ -79,25 +79,30 @@ def _beginnings(text: str, by_machine: bool) -> dict[str, list[int]]:
     """The numbers of the tokens by their first two letters."""
     by_word: dict[str, list[int]] = {}
     for number, token in enumerate(_tokens_of(text, by_machine)):
-        by_word.setdefault(token.word[:2], []).append(number)
+        for beginning in {word[:2] for word in token.readings}:
+            by_word.setdefault(beginning, []).append(number)
     return by_word
 
 
 def _last_token(words: Sequence[str], joined: str, tokens: Sequence[Token], number: int) -> int | None:
     """The number of the last token of the name that starts at ``number``, written apart or as one word; None if none does."""
-    if _is_form_of(tokens[number].word, joined, inflected=True):
+    if _is_form_of(tokens[number], joined, inflected=True):
         return number
     last = len(words) - 1
     for position, word in enumerate(words):
         at = number + position
         if at >= len(tokens) or (position and tokens[at].start - tokens[at - 1].end > _WIDEST_GAP):
             return None
-        if not _is_form_of(tokens[at].word, word, inflected=position == last or not word.isascii()):
+        if not _is_form_of(tokens[at], word, inflected=position == last or not word.isascii()):
             return None
     return number + last
 
 
-def _is_form_of(word: str, name: str, *, inflected: bool) -> bool:
+def _is_form_of(token: Token, name: str, *, inflected: bool) -> bool:
+    return any(_inflects(word, name, inflected=inflected) for word in token.readings)
+
+
+def _inflects(word: str, name: str, *, inflected: bool) -> bool:
     if word == name:
         return True
     if not inflected or len(name) < _SHORTEST_STEM:

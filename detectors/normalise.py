@@ -3,28 +3,24 @@
 What happens, in this order: NFKC; invisible characters (zero width, bidi controls, soft hyphens, variation selectors) go; case is
 folded, and dotted and dotless i (İ, I, ı, i) become one letter; marks on Latin letters go (ö → o, ə → e: scams are often
 typed without them); ё becomes е. Cyrillic letters, the Kazakh ones among them, stay as they are, except in a word that mixes
-scripts: there, letters that merely look alike (and the Azerbaijani Cyrillic ones) take the script of the rest of the word.
+scripts; letters of other scripts become what they look like (``detectors.look_alikes``).
 """
 
 from __future__ import annotations
 
-import re
+import functools
 import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from detectors.look_alikes import one_script_per_word, twin
 
 LONGEST_TEXT = 100_000
 """Characters that are read of one text; a longer one is cut, and ``Folded.cut`` says so."""
 _MOST_MARKS = 8
 """Combining marks that are composed with one letter: Python's normalisation takes quadratic time in their number."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_TO_LATIN = str.maketrans(
-    "аеорсухкмтвніѕјһԁԛԝәөүғҝҹ" + "οανρυτικεηχ",
-    "aeopcyxkmtbhisjhdqweougkc" + "oavpytikenx",
-)
-_TO_CYRILLIC = str.maketrans("aeopcyxkmtbhinru", "аеорсухкмтвніпги")
 _BLANK_FILLERS = frozenset("\u2800\u3164\uffa0\u115f\u1160")
 _APOSTROPHES = frozenset("’‘ʼ`´ʻ")
 
@@ -32,7 +28,7 @@ _APOSTROPHES = frozenset("’‘ʼ`´ʻ")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Folded:
     """``text[i]`` came from ``original[starts[i]:ends[i]]``. ``hidden`` counts places inside words where invisible
-    characters stood, ``mixed`` the words that mixed scripts; both are ways to slip past a filter."""
+    characters stood, ``mixed`` the words in look-alikes of another script; both are ways to slip past a filter."""
 
     original: str
     text: str
@@ -71,7 +67,7 @@ def fold(text: str) -> Folded:
             letters.append(letter)
             starts.append(start)
             ends.append(end)
-    straight, mixed = _one_script_per_word("".join(letters))
+    straight, mixed = one_script_per_word("".join(letters))
     return Folded(
         original=text, text=straight, starts=starts, ends=ends, cut=len(text) > len(read), hidden=hidden, mixed=mixed
     )
@@ -108,11 +104,16 @@ def _fold_cluster(cluster: str) -> str:
     return "".join(letter for letter in folded if unicodedata.category(letter) not in {"Mn", "Me", "Cf"})
 
 
+@functools.lru_cache(maxsize=4096)
 def _fold_letter(letter: str) -> str:
     if letter.isspace() or letter in _BLANK_FILLERS:
         return "\n" if letter in "\n\r\u2028\u2029" else " "
     if letter in _APOSTROPHES:
         return "'"
+    kind = unicodedata.name(letter, "").partition(" ")[0]
+    if letter.isalpha() and kind not in {"LATIN", "CYRILLIC"}:
+        # Its capital may look like another letter than its small one does: the word decides.
+        return unicodedata.normalize("NFD", letter)[0]
     folded = letter.casefold()
     if folded == "ə":
         return "e"
@@ -121,27 +122,6 @@ def _fold_letter(letter: str) -> str:
     if folded == "ё":
         return "е"
     base = unicodedata.normalize("NFD", folded)[0]
-    return base if "a" <= base <= "z" and len(folded) == 1 else folded
-
-
-def _one_script_per_word(text: str) -> tuple[str, int]:
-    """The text with look-alikes folded in words of several scripts, and the number of those words; same length."""
-    if text.isascii():
-        return text, 0
-    mixed = 0
-
-    def straighten(found: re.Match[str]) -> str:
-        nonlocal mixed
-        word = found[0]
-        latin = [letter for letter in word if "a" <= letter <= "z"]
-        other = [letter for letter in word if "\u0370" <= letter <= "\u052f"]
-        if not latin or not other:
-            return word
-        mixed += 1
-        # A letter with no twin in the other script tells which script was meant; without one, the majority does.
-        sure_latin = sum(ord(letter) not in _TO_CYRILLIC for letter in latin)
-        sure_other = sum(ord(letter) not in _TO_LATIN for letter in other)
-        to_latin = (sure_latin, len(latin)) >= (sure_other, len(other))
-        return word.translate(_TO_LATIN if to_latin else _TO_CYRILLIC)
-
-    return _WORD.sub(straighten, text), mixed
+    if "a" <= base <= "z" and len(folded) == 1:
+        return base
+    return (twin(letter) or folded) if kind in {"LATIN", "NEGATIVE"} and len(folded) == 1 else folded

@@ -31,7 +31,7 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="2")
+_METHOD = Method(name="official_source", version="3")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 
 Say = Callable[..., Finding]
