@@ -7,7 +7,8 @@ Claims, all on the axis ``source``:
 - ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one, or
   the page at an official domain sends card data to one that is not;
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
-- ``genuine_creative``: inconclusive; the creative is known genuine footage, which anybody can copy;
+- ``genuine_creative`` (``person_id`` set): inconclusive; by ``genuine_source`` a creative is enrolled genuine footage and nothing
+  in it was changed, which anybody can copy;
 - ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is, byte for byte, one that was
   verified to be theirs; excuses an ad only together with ``official_domain``;
 - ``not_official``: against; neither page nor domain is official;
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypedDict
 
 from detectors.finding import Method, finding
+from detectors.genuine_source import GenuineSource
 from detectors.hosts import defanged, host_of, is_under
 from detectors.landing_forms import sent_away
 from detectors.lure_text import ad_command
@@ -37,6 +39,8 @@ from watchlist.records import AllowedCreative, Brand, Person
 
 _METHOD = Method(name="official_source", version="3")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
+_UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
+"""What ``genuine_source`` says of footage in which nothing was changed."""
 
 Say = Callable[..., Finding]
 
@@ -188,15 +192,27 @@ def _lookalike_names(known: Iterable[Person | Brand], subject: AdSubject, *, say
 
 
 def _genuine_creatives(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    compared: dict[tuple[str, str], list[Finding]] = {}
     for found in subject.creative_findings:
-        if found.claim == "same_as_genuine" and found.bearing is Bearing.SUPPORTS:
-            yield say(
-                bearing=Bearing.INCONCLUSIVE,
-                claim="genuine_creative",
-                person_id=found.person_id,
-                reference_sha256=found.reference_sha256,
-                observation="The creative is the same as enrolled genuine footage. Anybody can copy that: it is not enough.",
-            )
+        if found.method == GenuineSource.name and found.creative_sha256 and found.person_id:
+            compared.setdefault((found.creative_sha256, found.person_id), []).append(found)
+    for (creative_sha256, person_id), said in compared.items():
+        # That nothing was altered speaks against an alteration, not for one
+        same = [found for found in said if found.claim == "same_as_genuine" and found.bearing is Bearing.AGAINST]
+        if not same or any(found.claim not in _UNCHANGED for found in said):
+            continue
+        own_sound = all(found.bearing is Bearing.AGAINST for found in said)
+        sound = "" if own_sound else "; whether its sound is the footage's own was not told"
+        yield say(
+            bearing=Bearing.INCONCLUSIVE,
+            claim="genuine_creative",
+            creative_sha256=creative_sha256,
+            person_id=person_id,
+            reference_sha256=same[0].reference_sha256,
+            observation=f"What creative {creative_sha256[:12]} shows of {subject.gallery.person(person_id).names[0]} is enrolled "
+            f"genuine footage{sound}. Anybody can copy that: it is not enough.",
+            quality_limits=("only stretches that show the face were compared with footage",),
+        )
 
 
 def _card_data_sent_to(subject: AdSubject, official: Iterable[str]) -> list[str]:

@@ -13,7 +13,6 @@ from tests.factories import (
     make_ad,
     make_allowed_creative,
     make_brand,
-    make_finding,
     make_model_pack,
     make_person,
     sha,
@@ -23,8 +22,8 @@ from watchlist.gallery import Gallery
 OFFICIAL_PAGE = "http://adlibrary.example/page/500000000000001"
 
 
-def examine(*pages: LandingPage, findings: tuple[Finding, ...] = (), **changes: Any) -> dict[str, Finding]:
-    found = list(OfficialSource().examine(subject(make_ad(**changes), *pages, findings=findings)))
+def examine(*pages: LandingPage, **changes: Any) -> dict[str, Finding]:
+    found = list(OfficialSource().examine(subject(make_ad(**changes), *pages)))
     assert all(one.axis is Axis.SOURCE for one in found)
     return by_claim(found)
 
@@ -76,15 +75,6 @@ def test_a_strangers_link_to_an_official_domain() -> None:
 
 def test_a_domain_that_only_looks_official() -> None:
     assert "official_domain" not in examine(link_url="http://gov-demo.example.offer.example/")
-
-
-def test_a_genuine_creative_is_noted_and_not_enough() -> None:
-    same = make_finding(
-        claim="same_as_genuine", axis=Axis.ALTERATION, creative_sha256=sha("creative"), person_id="aysel-quliyeva"
-    )
-    found = examine(findings=(same,))
-    assert found["genuine_creative"].bearing is Bearing.INCONCLUSIVE
-    assert "not_official" in found
 
 
 def test_a_verified_creative_is_known_by_its_bytes_and_only_if_there_is_no_other() -> None:
