@@ -9,8 +9,8 @@ Claims, all on the axis ``source``:
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
 - ``genuine_creative`` (``person_id`` set): inconclusive; by ``genuine_source`` a creative is enrolled genuine footage and nothing
   in it was changed, which anybody can copy;
-- ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is, byte for byte, one that was
-  verified to be theirs; excuses an ad only together with ``official_domain``;
+- ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is one that was verified to be
+  theirs, byte for byte or as a copy that ``verified_copy`` recognised; excuses an ad only together with ``official_domain``;
 - ``not_official``: against; neither page nor domain is official;
 - ``publisher_unknown``: inconclusive; the source names neither page id nor page URL.
 
@@ -34,11 +34,13 @@ from detectors.page_html import read_page
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
 _METHOD = Method(name="official_source", version="3")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
+MOST_QUOTED = 2
 _UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
 """What ``genuine_source`` says of footage in which nothing was changed."""
 
@@ -129,19 +131,30 @@ def _allowed_creatives(known: Iterable[Person | Brand], subject: AdSubject, *, s
     for one in known:
         whose = _whose(one)
         own = {item.sha256 for item in subject.gallery.allowed if _is_whose(item, whose)}
-        if shown and shown <= own:
+        copies = {
+            found.creative_sha256: found
+            for found in subject.creative_findings
+            if found.method == VerifiedCopy.name and found.bearing is Bearing.SUPPORTS and _is_whose(found, whose)
+        }
+        if shown and shown <= own | copies.keys():
+            copied = sorted(shown - own)
+            how = f"a copy of what was verified to be {one.names[0]}'s own. " + " ".join(
+                copies[sha256].observation for sha256 in copied[:MOST_QUOTED]
+            )
             yield say(
                 bearing=Bearing.SUPPORTS,
                 claim="allowed_creative",
-                observation=f"What it shows is, byte for byte, what was verified to be {one.names[0]}'s own.",
-                reference_sha256=min(shown),
+                observation=f"What it shows is {how}"
+                if copied
+                else f"What it shows is, byte for byte, what was verified to be {one.names[0]}'s own.",
+                reference_sha256=copies[copied[0]].reference_sha256 if copied else min(shown),
                 quality_limits=("its text and its link were not verified with it",),
                 innocent_explanations=("Anybody can copy a creative and put another text and link to it.",),
                 **whose,
             )
 
 
-def _is_whose(allowed: AllowedCreative, whose: _Whose) -> bool:
+def _is_whose(allowed: AllowedCreative | Finding, whose: _Whose) -> bool:
     return (allowed.person_id, allowed.brand_id) == (whose.get("person_id"), whose.get("brand_id"))
 
 
