@@ -92,6 +92,7 @@ class Gallery:
             records=[*persons, *brands],
             searches=(self._faces, self._voices),
             films=sorted(films),
+            allowed=allowed,
         )
         self._by_id = {person.person_id: person for person in persons}
         self._open_films = open_films
