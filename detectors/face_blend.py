@@ -21,7 +21,7 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
-from detectors.validation import Conditions, Validated, why_outside
+from detectors.validation import Conditions, Declaration, Validated, why_outside
 from embeddings.records import MediaKind
 from watchlist.records import Modality
 from watchlist.verbal import SPEAKS_FROM, strength
@@ -36,7 +36,7 @@ FRAMES_PER_S = (20.0, 31.0)
 CONDITIONS = Conditions(codecs=("h264",), min_bitrate_kbps=200, min_face_px=100, min_pictures=FEWEST_FRAMES)
 VALIDATED = Validated(
     data_set="face swaps (DeepFaceLive) beside the originals of the same scenes, judged by scores that had learned from other "
-    "targets and other scenes",
+    "targets and other scenes, hardly better than chance",
     codec="h264",
     bitrate="250 to 1200 kb/s at 360 to 720 lines",
     language="not spoken of",
@@ -55,12 +55,21 @@ class FaceBlend:
     """Examines every recognised face for what a blend leaves."""
 
     name = "face_blend"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         model = blend_model()
         self._film, self._picture = model.film, model.picture
         self._sha256 = model.sha256
+        weights = [one.calibration.weight for one in (model.film, model.picture) if one.calibration is not None]
+        self.declared = (
+            Declaration(
+                of="traces of blending",
+                on=VALIDATED,
+                command="python -m tests.train_face_blend --check",
+                weight=max(weights, default=0.0),
+            ),
+        )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """One finding per appearance, or why there is none."""
@@ -119,10 +128,9 @@ class FaceBlend:
             unit="log-odds of an altered face (score, not calibrated)"
             if ratio is None
             else "log-odds of an altered face",
-            inside_validation=True if score.calibration is not None else None,
+            inside_validation=True,
             weight=score.calibration.weight if score.calibration is not None and speaks else 0.0,
             likelihood_ratio=ratio,
-            validated_on=VALIDATED.words if score.calibration is not None else None,
             limits=(_measured(score),),
         )
 
@@ -146,12 +154,13 @@ class FaceBlend:
         claim: str,
         observation: str,
         bearing: Bearing = Bearing.INCONCLUSIVE,
-        validated_on: str | None = None,
         limits: Sequence[str] = (),
         **facts: Any,
     ) -> Finding:
         return finding(
-            method=Method(name=self.name, version=self.version, validated_on=validated_on, model_sha256=self._sha256),
+            method=Method(
+                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=self._sha256
+            ),
             axis=Axis.ALTERATION,
             bearing=bearing,
             claim=claim,

@@ -16,8 +16,9 @@ from detectors.searched_film import locate_in
 from detectors.shift_search import MIN_PAIRS, STEPS_PER_S
 from detectors.sound_alignment import Heard, Sound, hear
 from detectors.source_validation import (
-    PICTURE_VALIDATED,
-    SOUND_VALIDATED,
+    PICTURE_DECLARED,
+    REST_DECLARED,
+    SOUND_DECLARED,
     limits,
     mouth_ratio,
     picture_outside,
@@ -72,7 +73,8 @@ class GenuineSource:
     """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
 
     name = "genuine_source"
-    version = "3"
+    version = "4"
+    declared = (PICTURE_DECLARED, SOUND_DECLARED, REST_DECLARED)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per person: what the picture is, then what the sound is, at the aligned time; or why that cannot be told."""
@@ -124,7 +126,7 @@ class GenuineSource:
         seen = alignment.agreement
         verdict, outside = picture_verdict(seen), picture_outside(subject, match, alignment)
         return finding(
-            method=replace(self._method, validated_on=PICTURE_VALIDATED.words),
+            method=replace(self._method, validated_on=PICTURE_DECLARED.validated_on),
             axis=Axis.ALTERATION,
             bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,
@@ -156,7 +158,7 @@ class GenuineSource:
         verdict = sound_verdict(heard) if heard is not None else _not_heard(subject, alignment)
         outside = sound_outside(subject, alignment)
         return finding(
-            method=replace(self._method, validated_on=SOUND_VALIDATED.words),
+            method=replace(self._method, validated_on=SOUND_DECLARED.validated_on),
             axis=Axis.ALTERATION,
             bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,

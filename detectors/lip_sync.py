@@ -25,6 +25,7 @@ from detectors.lip_model import LipModel, lip_model
 from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, Validated
 from watchlist.records import Match
 from watchlist.verbal import SPEAKS_FROM, strength
 
@@ -37,6 +38,14 @@ STILL = 0.003
 
 MEASURED_S, MEASURED_FRAMES_PER_S, MEASURED_FACE_PX = 5.0, 24.0, 100.0
 """What the calibration was measured on had at least this much; an item with less is outside of it."""
+
+VALIDATED = Validated(
+    data_set="clips of few people who speak to the camera, with their own and with other sound (tests.train_lip_sync)",
+    codec="H.264",
+    bitrate="40 kb/s to 4.2 Mb/s",
+    language="English",
+    face_size="from 100 px",
+)
 
 OTHERS_FROM_S = 1.0
 NOTABLE_DELAY_S = 0.15
@@ -63,9 +72,7 @@ SAID = {
 GENERATED = (
     "Lips that were generated to fit the sound agree with it as filmed ones do: agreement does not rule them out."
 )
-NOT_VALIDATED = (
-    "Not validated: it was measured on too few people, all of whom speak English to the camera, so it has no weight."
-)
+TOO_FEW = "It was measured on too few people, all of whom speak English to the camera, so it has no weight."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,7 +105,17 @@ class LipSync:
     """Holds the mouths of recognised faces against the speech that is heard with them."""
 
     name = "lip_sync"
-    version = "1"
+    version = "2"
+
+    def __init__(self) -> None:
+        self.declared = (
+            Declaration(
+                of="mouth and speech",
+                on=VALIDATED,
+                command="python -m tests.train_lip_sync --check",
+                weight=lip_model().weight,
+            ),
+        )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: whether mouth and speech go together, or why that cannot be told."""
@@ -157,7 +174,7 @@ class LipSync:
             region=seen.match.region,
             measurement=seen.agreement.deviations,
             unit="standard deviations by which mouth and speech agree better than with the sound shifted",
-            inside_validation=seen.inside if model.validated_on is not None else None,
+            inside_validation=seen.inside,
             likelihood_ratio=ratio,
             weight=model.weight if bearing is Bearing.SUPPORTS else 0.0,
             limits=_limits(seen, model),
@@ -203,7 +220,7 @@ class LipSync:
         model = lip_model()
         return finding(
             method=Method(
-                name=self.name, version=self.version, validated_on=model.validated_on, model_sha256=model.sha256
+                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=model.sha256
             ),
             axis=Axis.ALTERATION,
             bearing=bearing,
@@ -330,8 +347,8 @@ def _weighed(ratio: float | None, model: LipModel) -> str:
 
 def _limits(seen: _Seen, model: LipModel) -> list[str]:
     limits = [GENERATED]
-    if model.validated_on is None:
-        limits.append(NOT_VALIDATED)
+    if model.weight == 0:
+        limits.append(TOO_FEW)
     if seen.others:
         limits.append(f"{seen.others} other face(s) are in view, any of whom may speak.")
     if not seen.inside:

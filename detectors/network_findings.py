@@ -15,7 +15,7 @@ from detectors.network_facts import Means, NetworkManifest, Shown
 from detectors.network_outputs import pooled, share
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
-from detectors.validation import why_outside
+from detectors.validation import Declaration, NotValidated, why_outside
 from embeddings.records import Creative
 from watchlist.verbal import SPEAKS_FROM, strength
 
@@ -39,6 +39,18 @@ INNOCENT_SOUND = (
 )
 NOT_VALIDATED = "Not validated: the manifest of this network names no data on which it was measured."
 NOT_CALIBRATED = "Not calibrated: what the network's answer weighs is not known."
+
+
+def declared_by(manifest: NetworkManifest, *, of: str, command: str) -> Declaration:
+    """What a network's manifest states of its errors; ``command`` measures them."""
+    # Which language is spoken nobody here can tell; in which one something is written, yes
+    unknown = manifest.conditions.languages and manifest.text is None
+    return Declaration(
+        of=of,
+        on=manifest.validated or NotValidated(why="its manifest names no data on which it was measured"),
+        command=command,
+        weight=0.0 if manifest.calibration is None or unknown else manifest.calibration.weight,
+    )
 
 
 class NetworkFindings:

@@ -29,6 +29,7 @@ from detectors.normalise import fold
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, NotValidated
 from watchlist.records import AllowedCreative, Brand, Person
 
 _METHOD = Method(name="official_source", version="2")
@@ -47,6 +48,13 @@ class OfficialSource:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="publisher and destination",
+            on=NotValidated(why="it compares ids, domains and hashes exactly with the watchlist and estimates nothing"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings; exactly one of ``official_page``, ``official_domain``, ``not_official``, ``publisher_unknown`` at least."""

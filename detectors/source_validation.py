@@ -13,7 +13,7 @@ from detectors.records import Bearing
 from detectors.sound_alignment import Heard
 from detectors.source_verdicts import Verdict
 from detectors.subject import CreativeSubject
-from detectors.validation import Conditions, ScoreCalibration, Validated, why_outside
+from detectors.validation import Conditions, Declaration, NotValidated, ScoreCalibration, Validated, why_outside
 from embeddings.records import MediaKind
 from watchlist.records import Match
 
@@ -52,6 +52,15 @@ LEAST_S = 2.7
 """Seconds of the shortest stretches that were measured."""
 
 WHOSE = "this comparison"
+COMMAND = "python -m tests.alignment_rates"
+
+PICTURE_DECLARED = Declaration(of="aligned pictures and films cut anew", on=PICTURE_VALIDATED, command=COMMAND)
+SOUND_DECLARED = Declaration(of="the sound at the aligned time", on=SOUND_VALIDATED, command=COMMAND)
+REST_DECLARED = Declaration(
+    of="scenes that are alike as a whole, and films to which nothing was aligned",
+    on=NotValidated(why="how often a scene is found or missed was not measured"),
+    command=None,
+)
 
 
 def picture_outside(subject: CreativeSubject, match: Match, alignment: Alignment) -> str | None:

@@ -31,6 +31,40 @@ class Validated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotValidated:
+    """Why it is not known how often a detector errs, as a sentence without its full stop."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What a detector states of its errors before it examines anything; one that says several things makes several.
+
+    ``of`` are the findings that it speaks of. ``command`` measures it, or would measure it where that was not done; None where
+    nothing in this repository can. ``weight`` in [0, 1] is the most that one of these findings weighs.
+    """
+
+    of: str
+    on: Validated | NotValidated
+    command: str | None
+    weight: float = 0.0
+
+    @property
+    def validated_on(self) -> str | None:
+        """What these findings state as ``validated_on``."""
+        return self.on.words if isinstance(self.on, Validated) else None
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        if isinstance(self.on, Validated):
+            return f"{self.of}: validated on {self.on.words}; measured by {self.command}"
+        by = f"to measure it: {self.command}" if self.command else "no command measures it"
+        return f"{self.of}: not validated: {self.on.why}; {by}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
     """What an item must be like to be judged, as far as a machine can tell (``[conditions]`` of a network's manifest). Faces are
     measured in the pictures that are looked at, ``min_bandwidth_hz`` in the sound; of ``languages`` nobody here can tell which

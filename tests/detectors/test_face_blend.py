@@ -12,6 +12,7 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.face_blend import (
     CONDITIONS,
     INNOCENT,
+    VALIDATED,
     FaceBlend,
     film_traces,
     longest_stretch,
@@ -54,7 +55,7 @@ def test_an_appearance_is_described_with_what_was_measured(film: CreativeSubject
     found = only(film)
     assert found.claim == "blend_not_calibrated"
     assert found.bearing is Bearing.INCONCLUSIVE
-    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, None)
+    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, VALIDATED.words)
     assert found.region == film.matches[0].region
     assert found.end_s is not None
     assert found.end_s - (found.start_s or 0.0) > 1.3

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from detectors.validation import Conditions, ScoreCalibration, why_outside
+from detectors.validation import (
+    Conditions,
+    Declaration,
+    NotValidated,
+    ScoreCalibration,
+    Validated,
+    why_outside,
+)
 from embeddings.records import MediaKind
 from tests.detectors.tiny_networks import CALIBRATION
 from tests.factories import make_creative
@@ -48,3 +55,14 @@ def test_of_sound_its_own_codec_counts() -> None:
     assert why_outside(creative, Conditions(codecs=("aac",)), voice=True, whose="this method") == (
         "it is encoded with mp3, and this method takes aac"
     )
+
+
+def test_a_declaration_says_on_what_or_why_not_and_what_measures_it() -> None:
+    on = Validated(data_set="ten films", codec="H.264", bitrate="any", language="English", face_size="from 80 px")
+    measured = Declaration(of="mouths", on=on, command="python -m tests.measure")
+    assert measured.validated_on == on.words
+    assert measured.words == f"mouths: validated on {on.words}; measured by python -m tests.measure"
+    why = NotValidated(why="nobody counted")
+    assert Declaration(of="blinks", on=why, command=None).validated_on is None
+    assert Declaration(of="blinks", on=why, command=None).words.endswith("nobody counted; no command measures it")
+    assert "to measure it: python" in Declaration(of="blinks", on=why, command="python -m tests.measure").words
