@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 from embeddings.records import Creative, MediaKind
 
+KINDS_IN_WORDS = {
+    MediaKind.VIDEO: "films",
+    MediaKind.IMAGE: "still pictures",
+    MediaKind.AUDIO: "sound alone",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
@@ -68,8 +74,10 @@ class Declaration:
 class Conditions:
     """What an item must be like to be judged, as far as a machine can tell (``[conditions]`` of a network's manifest). Faces are
     measured in the pictures that are looked at, ``min_bandwidth_hz`` in the sound; of ``languages`` nobody here can tell which
-    one is spoken."""
+    one is spoken. The codec of a still picture is its format (``jpeg``, ``png``): where ``codecs`` are named and none is a still
+    picture's, no still picture is inside."""
 
+    kinds: tuple[MediaKind, ...] = ()
     codecs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     min_bitrate_kbps: float = 0.0
@@ -104,14 +112,22 @@ class ScoreCalibration:
         return min(max(1.0 - self.cllr, 0.0), 1.0)
 
 
+def codec_of(creative: Creative, *, voice: bool) -> str | None:
+    """What encodes the picture (of a still picture its format) or, for ``voice``, the sound."""
+    if voice:
+        return creative.audio_codec
+    return creative.container if creative.kind is MediaKind.IMAGE else creative.video_codec
+
+
 def why_outside(creative: Creative, conditions: Conditions, *, voice: bool, whose: str) -> str | None:
     """Why a creative as a whole is not what ``whose`` ("this network") was measured on, as the end of "cannot tell because"."""
-    codec = creative.audio_codec if voice else creative.video_codec
-    if creative.kind is MediaKind.IMAGE:
-        return None
+    if conditions.kinds and creative.kind not in conditions.kinds:
+        taken = ", ".join(KINDS_IN_WORDS[kind] for kind in conditions.kinds)
+        return f"of {KINDS_IN_WORDS[creative.kind]} nothing was measured, and {whose} takes {taken}"
+    codec = codec_of(creative, voice=voice)
     if conditions.codecs and codec not in conditions.codecs:
         return f"it is encoded with {codec or 'an unknown codec'}, and {whose} takes {', '.join(conditions.codecs)}"
-    if conditions.min_bitrate_kbps and creative.duration_s:
+    if conditions.min_bitrate_kbps and creative.duration_s and creative.kind is not MediaKind.IMAGE:
         kbps = creative.size_bytes * 8 / creative.duration_s / 1000
         if kbps < conditions.min_bitrate_kbps:
             return f"it has {kbps:.0f} kb/s, and {whose} takes {conditions.min_bitrate_kbps:g} kb/s and more"

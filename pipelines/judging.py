@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.measures import measured
 from detectors.records import Axis, Finding
 from detectors.subject import CreativeDetector, CreativeSubject
+from detectors.validation import codec_of
 from embeddings.derivatives import thumbnail
 from embeddings.faces import SeenFaces, see_faces
 from embeddings.media import decode
@@ -87,7 +88,7 @@ class Judge:
             said=_reasons(numbers),
             kind=creative.kind,
             length_s=length_s,
-            codec=creative.video_codec or creative.audio_codec,
+            codec=codec_of(creative, voice=creative.kind is MediaKind.AUDIO),
             kbps=creative.size_bytes * 8 / length_s / 1000 if length_s else None,
             face_px=max((sample.track.size_px for sample in seen.samples), default=None),
             picture=_picture(media, seen),

@@ -10,6 +10,7 @@ import numpy as np
 
 from detectors.validation import Conditions, Validated
 from embeddings.errors import UnreadableMedia
+from embeddings.records import MediaKind
 from pipelines.judged_items import JudgedSet
 from pipelines.judged_rates import ROUNDS, error_figures
 from pipelines.judged_report import DetectorCost, DetectorEvaluation, targets
@@ -78,13 +79,16 @@ def _validated(judged: Sequence[Judged], data_set: str) -> Validated:
 
 
 def _conditions(judged: Sequence[Judged]) -> Conditions:
-    """Codecs of which both kinds were there, and no lower bitrate than the lowest; so far the fusion speaks."""
-    kinds = {
+    """Kinds of media and codecs of which altered and genuine items were there, and no lower bitrate than the lowest; so far the
+    fusion speaks."""
+    truths = {
         codec: {one.item.altered for one in judged if one.codec == codec} for codec in {one.codec for one in judged}
     }
+    kinds = [kind for kind in MediaKind if len({one.item.altered for one in judged if one.kind is kind}) == 2]
     rates = [one.kbps for one in judged if one.kbps is not None]
     return Conditions(
-        codecs=tuple(sorted(codec for codec, seen in kinds.items() if codec is not None and len(seen) == 2)),
+        kinds=tuple(kinds),
+        codecs=tuple(sorted(codec for codec, seen in truths.items() if codec is not None and len(seen) == 2)),
         min_bitrate_kbps=float(round(0.9 * min(rates))) if rates else 0.0,
     )
 

@@ -12,6 +12,7 @@ from detectors.fusion_model import packed
 from detectors.records import Axis, Bearing, Finding
 from detectors.validation import Conditions
 from embeddings.errors import PackInvalid, PackMissing
+from embeddings.records import MediaKind
 from tests.detectors.test_fusion_model import made
 from tests.factories import make_creative, make_finding
 
@@ -68,6 +69,15 @@ def test_outside_of_what_was_measured_it_is_not_calibrated(loaded: LoadedFusion)
     assert found.likelihood_ratio is None
     assert "Not calibrated" in found.observation
     assert "vp9" in found.observation
+
+
+def test_what_was_fitted_on_films_gives_no_ratio_on_a_still_picture(loaded: LoadedFusion) -> None:
+    still = replace(CREATIVE, kind=MediaKind.IMAGE, container="jpeg", video_codec=None)
+    for conditions in (Conditions(kinds=(MediaKind.VIDEO,)), Conditions(codecs=("h264",))):
+        films = replace(loaded, fusion=replace(loaded.fusion, conditions=conditions))
+        found = weigh(still, observed(3.0), films, recognised=True)
+        assert found is not None
+        assert (found.likelihood_ratio, found.weight, found.inside_validation) == (None, 0.0, False)
 
 
 def test_of_strangers_and_without_a_fusion_nothing_is_said(loaded: LoadedFusion) -> None:

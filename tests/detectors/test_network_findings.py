@@ -100,7 +100,9 @@ def test_no_number_is_no_answer(tmp_path: Path) -> None:
         ({"codecs": ["h264"]}, {}, None),
         ({"min_bitrate_kbps": 300.0}, {}, "200 kb/s, and this network takes 300 kb/s and more"),
         ({"min_bitrate_kbps": 200.0}, {}, None),
-        ({"min_bitrate_kbps": 300.0, "codecs": ["vp9"]}, {"kind": MediaKind.IMAGE, "duration_s": None}, None),
+        ({"min_bitrate_kbps": 300.0}, {"kind": MediaKind.IMAGE, "duration_s": None}, None),
+        ({"codecs": ["vp9"]}, {"kind": MediaKind.IMAGE, "container": "png"}, "encoded with png"),
+        ({"kinds": ["video"]}, {"kind": MediaKind.IMAGE}, "of still pictures nothing was measured"),
     ],
 )
 def test_a_creative_of_another_kind_is_outside(

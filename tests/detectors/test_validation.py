@@ -42,12 +42,25 @@ def test_the_weight_is_what_the_measured_error_leaves(cllr: float, weight: float
         ({"video_codec": None}, "it is encoded with an unknown codec, and this method takes h264"),
         ({"size_bytes": 100_000, "duration_s": 10.0}, "it has 80 kb/s, and this method takes 200 kb/s and more"),
         ({"size_bytes": 100, "duration_s": None}, None),
-        ({"kind": MediaKind.IMAGE, "video_codec": None}, None),
+        (
+            {"kind": MediaKind.IMAGE, "container": "png", "video_codec": None},
+            "it is encoded with png, and this method takes h264",
+        ),
     ],
 )
 def test_an_item_is_inside_or_the_reason_is_said(facts: dict[str, Any], why: str | None) -> None:
     creative = make_creative(**{"video_codec": "h264", **facts})
     assert why_outside(creative, TAKES, voice=False, whose="this method") == why
+
+
+def test_still_pictures_are_inside_of_what_was_measured_on_such() -> None:
+    still = make_creative(kind=MediaKind.IMAGE, container="jpeg", video_codec=None, duration_s=None)
+    assert why_outside(still, Conditions(min_bitrate_kbps=200), voice=False, whose="it") is None
+    assert why_outside(still, Conditions(codecs=("h264", "jpeg")), voice=False, whose="it") is None
+    films = Conditions(kinds=(MediaKind.VIDEO,))
+    why = "of still pictures nothing was measured, and this method takes films"
+    assert why_outside(still, films, voice=False, whose="this method") == why
+    assert why_outside(make_creative(), films, voice=False, whose="this method") is None
 
 
 def test_of_sound_its_own_codec_counts() -> None:
