@@ -167,6 +167,8 @@ def _number_faults(manifest: NetworkManifest) -> list[str]:
         or min(conditions.min_bitrate_kbps, conditions.min_speech_s, conditions.min_bandwidth_hz) < 0
     ):
         found.append("states a minimum below nothing in [conditions]")
+    if conditions.max_bitrate_kbps is not None and conditions.max_bitrate_kbps <= conditions.min_bitrate_kbps:
+        found.append("states a max_bitrate_kbps in [conditions] that leaves no bitrate")
     if conditions.min_pictures > cost.max_pictures:
         found.append(f"asks for {conditions.min_pictures} pictures and allows {cost.max_pictures}")
     if min(cost.max_appearances, cost.max_pictures, cost.max_windows, cost.batch, cost.threads) < 1 or not (

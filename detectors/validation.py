@@ -17,6 +17,10 @@ KINDS_IN_WORDS = {
 }
 
 
+LOSSLESS = ("flac", "alac", "wavpack")
+"""Codecs besides PCM that lose nothing, at whatever bitrate."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validated:
     """On what a detector was measured, in words (``[validated]`` of a network's manifest)."""
@@ -74,13 +78,14 @@ class Declaration:
 class Conditions:
     """What an item must be like to be judged, as far as a machine can tell (``[conditions]`` of a network's manifest). Faces are
     measured in the pictures that are looked at, ``min_bandwidth_hz`` in the sound; of ``languages`` nobody here can tell which
-    one is spoken. The codec of a still picture is its format (``jpeg``, ``png``): where ``codecs`` are named and none is a still
-    picture's, no still picture is inside."""
+    one is spoken, see ``untold``. The codec of a still picture is its format (``jpeg``, ``png``): where ``codecs`` are named and
+    none is a still picture's, no still picture is inside. Bitrates are of whole files; they bound codecs that lose something."""
 
     kinds: tuple[MediaKind, ...] = ()
     codecs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     min_bitrate_kbps: float = 0.0
+    max_bitrate_kbps: float | None = None
     min_face_px: int = 1
     min_pictures: int = 1
     min_speech_s: float = 0.0
@@ -127,8 +132,34 @@ def why_outside(creative: Creative, conditions: Conditions, *, voice: bool, whos
     codec = codec_of(creative, voice=voice)
     if conditions.codecs and codec not in conditions.codecs:
         return f"it is encoded with {codec or 'an unknown codec'}, and {whose} takes {', '.join(conditions.codecs)}"
-    if conditions.min_bitrate_kbps and creative.duration_s and creative.kind is not MediaKind.IMAGE:
+    if creative.duration_s and creative.kind is not MediaKind.IMAGE and not _lossless(codec):
         kbps = creative.size_bytes * 8 / creative.duration_s / 1000
-        if kbps < conditions.min_bitrate_kbps:
-            return f"it has {kbps:.0f} kb/s, and {whose} takes {conditions.min_bitrate_kbps:g} kb/s and more"
+        # Of a film's bitrate its sound is a part: that the whole is high says nothing of it
+        part = voice and creative.kind is MediaKind.VIDEO
+        most = None if part else conditions.max_bitrate_kbps
+        if kbps < conditions.min_bitrate_kbps or (most is not None and kbps > most):
+            return f"it has {kbps:.0f} kb/s, and {whose} takes {_bitrates(conditions)}"
     return None
+
+
+def untold(creative: Creative, conditions: Conditions, *, voice: bool, whose: str) -> tuple[str, ...]:
+    """Sentences about the conditions of which nobody here can tell whether the item fulfils them; where there are any, whether it
+    is inside is not known, and nothing is weighed."""
+    found = []
+    if conditions.languages:
+        found.append(f"Which language is spoken was not determined; {whose} takes {', '.join(conditions.languages)}.")
+    bounded = conditions.min_bitrate_kbps or conditions.max_bitrate_kbps
+    if voice and bounded and creative.kind is MediaKind.VIDEO and not _lossless(creative.audio_codec):
+        found.append(f"The bitrate of the sound by itself was not determined; {whose} takes {_bitrates(conditions)}.")
+    return tuple(found)
+
+
+def _bitrates(conditions: Conditions) -> str:
+    least, most = conditions.min_bitrate_kbps, conditions.max_bitrate_kbps
+    if most is None:
+        return f"{least:g} kb/s and more"
+    return f"{least:g} kb/s" if least == most else f"{least:g} to {most:g} kb/s"
+
+
+def _lossless(codec: str | None) -> bool:
+    return codec is not None and (codec in LOSSLESS or codec.startswith("pcm_"))

@@ -83,12 +83,16 @@ class VoiceSpectrum:
         if not subject.matches:
             yield self._findings.nobody(subject)
             return
+        outside = self._findings.outside(subject.media.creative)
         for heard in heard_windows(subject, self._manifest):
             if isinstance(heard, NotShown):
                 yield self._findings.not_asked(subject, heard)
                 continue
-            odds = voice_networks().log_odds(heard.items)
-            yield self._findings.answered(subject, heard, np.mean(list(odds.values()), axis=0))
+            if outside is None:
+                odds = voice_networks().log_odds(heard.items)
+                yield self._findings.answered(subject, heard, np.mean(list(odds.values()), axis=0))
+            else:
+                yield self._findings.not_asked(subject, NotShown(match=heard.match, why=outside, outside=True))
             yield from self._observed(subject, heard)
 
     def _observed(self, subject: CreativeSubject, heard: Look) -> Iterator[Finding]:

@@ -45,7 +45,8 @@ ABOUT = Person(
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
     """What the detectors measured of one item: ``numbers`` by measure, ``seconds`` (processor time) by detector, ``said`` what
-    those that could not tell gave as their reason. ``picture`` is a small JPEG of the moment that shows the face best."""
+    those that could not tell gave as their reason; ``speaks`` where somebody is heard to speak. ``picture`` is a small JPEG of
+    the moment that shows the face best."""
 
     item: JudgedItem
     numbers: Mapping[str, float]
@@ -56,6 +57,7 @@ class Judged:
     codec: str | None
     kbps: float | None
     face_px: int | None
+    speaks: bool
     picture: bytes | None = None
 
 
@@ -91,6 +93,7 @@ class Judge:
             codec=codec_of(creative, voice=creative.kind is MediaKind.AUDIO),
             kbps=creative.size_bytes * 8 / length_s / 1000 if length_s else None,
             face_px=max((sample.track.size_px for sample in seen.samples), default=None),
+            speaks=bool(subject.voices),
             picture=_picture(media, seen),
         )
 

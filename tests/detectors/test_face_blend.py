@@ -90,6 +90,8 @@ def test_a_picture_has_a_score_of_its_own(tmp_path: Path) -> None:
     assert found.claim == "blend_not_calibrated"
     assert found.observation.startswith("In the picture")
     assert "frame to frame" not in found.observation
+    assert found.inside_validation is False
+    assert any("encoded with png" in limit for limit in found.quality_limits)
 
 
 def test_outside_of_its_conditions_it_abstains(film: CreativeSubject, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_with_calibration_it_weighs_what_was_measured(
 def test_a_language_that_nobody_determined_takes_the_weight_away(tmp_path: Path) -> None:
     found = answered(tmp_path, 30.0, calibration=CALIBRATION, conditions={"languages": ["az", "ru"]})
     assert (found.weight, found.likelihood_ratio, found.inside_validation) == (0.0, None, None)
-    assert "not determined; the network takes az, ru" in found.quality_limits[0]
+    assert "not determined; this network takes az, ru" in found.quality_limits[0]
     assert "not applied" in found.quality_limits[1]
 
 

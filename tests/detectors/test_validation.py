@@ -12,6 +12,7 @@ from detectors.validation import (
     NotValidated,
     ScoreCalibration,
     Validated,
+    untold,
     why_outside,
 )
 from embeddings.records import MediaKind
@@ -68,6 +69,39 @@ def test_of_sound_its_own_codec_counts() -> None:
     assert why_outside(creative, Conditions(codecs=("aac",)), voice=True, whose="this method") == (
         "it is encoded with mp3, and this method takes aac"
     )
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({}, None),
+        ({"size_bytes": 1_000_000}, "it has 800 kb/s, and it takes 200 to 500 kb/s"),
+        ({"kind": MediaKind.IMAGE, "container": "h264", "duration_s": None}, None),
+    ],
+)
+def test_a_bitrate_has_an_upper_bound_too(facts: dict[str, Any], why: str | None) -> None:
+    creative = make_creative(**{"video_codec": "h264", "size_bytes": 300_000, "duration_s": 10.0, **facts})
+    conditions = Conditions(codecs=("h264",), min_bitrate_kbps=200, max_bitrate_kbps=500)
+    assert why_outside(creative, conditions, voice=False, whose="it") == why
+
+
+def test_of_sound_in_a_film_the_bitrate_cannot_be_told() -> None:
+    conditions = Conditions(min_bitrate_kbps=48, max_bitrate_kbps=128)
+    film = make_creative(size_bytes=300_000, duration_s=10.0)
+    alone = make_creative(kind=MediaKind.AUDIO, size_bytes=300_000, duration_s=10.0)
+    assert why_outside(film, conditions, voice=True, whose="it") is None
+    assert untold(film, conditions, voice=True, whose="it") == (
+        "The bitrate of the sound by itself was not determined; it takes 48 to 128 kb/s.",
+    )
+    assert why_outside(alone, conditions, voice=True, whose="it") == "it has 240 kb/s, and it takes 48 to 128 kb/s"
+    assert untold(alone, conditions, voice=True, whose="it") == ()
+    exact = make_creative(kind=MediaKind.AUDIO, audio_codec="pcm_s16le", size_bytes=300_000, duration_s=10.0)
+    assert why_outside(exact, conditions, voice=True, whose="it") is None
+
+
+def test_nobody_can_tell_which_language_is_spoken() -> None:
+    (said,) = untold(make_creative(), Conditions(languages=("en",)), voice=False, whose="it")
+    assert said == "Which language is spoken was not determined; it takes en."
 
 
 def test_a_declaration_says_on_what_or_why_not_and_what_measures_it() -> None:

@@ -60,7 +60,9 @@ def test_from_files_to_figures(tmp_path: Path) -> None:
     assert fusion is not None
     assert fusion.source == "brightened portraits"
     assert fusion.validated.data_set == "brightened portraits"
-    assert fusion.validated.language == "az"
+    assert fusion.validated.language == "none stated"  # nobody speaks in a picture
+    assert fusion.conditions.languages == ()
+    assert fusion.conditions.min_face_px > 50
     assert (fusion.conditions.kinds, fusion.conditions.codecs) == ((MediaKind.IMAGE,), ("png",))
     assert fusion.validated.face_size.endswith("px")
     assert made.costs[0].detector == "brightness"
