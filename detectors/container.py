@@ -13,6 +13,7 @@ from detectors.packing import read_packing
 from detectors.packing_words import in_words
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.errors import ChildStopped
 from embeddings.records import Creative
 from embeddings.samples import DecodedMedia
@@ -57,6 +58,13 @@ class Container:
 
     name = "container"
     version = "2"
+    declared = (
+        Declaration(
+            of="what the file says and how it is packed",
+            on=NotValidated(why="it reads out what is there; how often honest copies show the same was not measured"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Always inconclusive: who wrote it, when (where the container has a place for that), how it is packed, and what its C2PA

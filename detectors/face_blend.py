@@ -21,7 +21,7 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
-from detectors.validation import Conditions, Validated, why_outside
+from detectors.validation import Conditions, Declaration, Validated, why_outside
 from embeddings.records import MediaKind
 from watchlist.records import Modality
 from watchlist.verbal import SPEAKS_FROM, strength
@@ -33,15 +33,18 @@ FEWEST_FRAMES = 36
 FRAMES_PER_S = (20.0, 31.0)
 """How densely a face has to be seen for its change from frame to frame to be what was measured."""
 
-CONDITIONS = Conditions(codecs=("h264",), min_bitrate_kbps=200, min_face_px=100, min_pictures=FEWEST_FRAMES)
+CONDITIONS = Conditions(
+    codecs=("h264",), min_bitrate_kbps=200, max_bitrate_kbps=1300, min_face_px=100, min_pictures=FEWEST_FRAMES
+)
 VALIDATED = Validated(
     data_set="face swaps (DeepFaceLive) beside the originals of the same scenes, judged by scores that had learned from other "
-    "targets and other scenes",
+    "targets and other scenes, hardly better than chance",
     codec="h264",
-    bitrate="250 to 1200 kb/s at 360 to 720 lines",
+    bitrate="200 to 1300 kb/s at 360 to 720 lines, nominally 250 to 1200",
     language="not spoken of",
     face_size="100 px high and more",
 )
+WHOSE = "this method"
 PROPOSITIONS = ("The face was put in or altered.", "The face is as it was filmed.")
 INNOCENT = (
     "A beauty filter, or make-up that evens the skin.",
@@ -55,12 +58,21 @@ class FaceBlend:
     """Examines every recognised face for what a blend leaves."""
 
     name = "face_blend"
-    version = "1"
+    version = "2"
 
     def __init__(self) -> None:
         model = blend_model()
         self._film, self._picture = model.film, model.picture
         self._sha256 = model.sha256
+        weights = [one.calibration.weight for one in (model.film, model.picture) if one.calibration is not None]
+        self.declared = (
+            Declaration(
+                of="traces of blending",
+                on=VALIDATED,
+                command="python -m tests.train_face_blend --check",
+                weight=max(weights, default=0.0),
+            ),
+        )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """One finding per appearance, or why there is none."""
@@ -87,7 +99,7 @@ class FaceBlend:
             return f"the face is {shown.height_px:.0f} px high, and this method takes faces from {CONDITIONS.min_face_px} px on"
         if subject.media.creative.kind is MediaKind.IMAGE:
             return None
-        why = why_outside(subject.media.creative, CONDITIONS, voice=False, whose="this method")
+        why = why_outside(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE)
         longest = longest_stretch(shown)
         frames = longest.stop - longest.start
         pace = shown.frames_per_s
@@ -100,9 +112,12 @@ class FaceBlend:
 
     def _judged(self, subject: CreativeSubject, shown: CloseUp, score: BlendScore, traces: Traces) -> Finding:
         value = score.score(traces)
-        ratio = None if score.calibration is None else score.calibration.likelihood_ratio(value)
+        # Single pictures were measured as frames of films: how such a still picture fares is not known
+        outside = why_outside(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE)
+        calibration = score.calibration if outside is None else None
+        ratio = None if calibration is None else calibration.likelihood_ratio(value)
         claim, bearing = _verdict(ratio)
-        speaks = score.calibration is not None and bearing is not Bearing.INCONCLUSIVE
+        speaks = calibration is not None and bearing is not Bearing.INCONCLUSIVE
         name = subject.gallery.person(shown.match.person_id).names[0]
         return self._made(
             subject,
@@ -119,11 +134,10 @@ class FaceBlend:
             unit="log-odds of an altered face (score, not calibrated)"
             if ratio is None
             else "log-odds of an altered face",
-            inside_validation=True if score.calibration is not None else None,
-            weight=score.calibration.weight if score.calibration is not None and speaks else 0.0,
+            inside_validation=outside is None,
+            weight=calibration.weight if calibration is not None and speaks else 0.0,
             likelihood_ratio=ratio,
-            validated_on=VALIDATED.words if score.calibration is not None else None,
-            limits=(_measured(score),),
+            limits=(_measured(score), *([] if outside is None else [f"Outside of what was measured: {outside}."])),
         )
 
     def _not_shown(self, subject: CreativeSubject, one: NotShown) -> Finding:
@@ -146,12 +160,13 @@ class FaceBlend:
         claim: str,
         observation: str,
         bearing: Bearing = Bearing.INCONCLUSIVE,
-        validated_on: str | None = None,
         limits: Sequence[str] = (),
         **facts: Any,
     ) -> Finding:
         return finding(
-            method=Method(name=self.name, version=self.version, validated_on=validated_on, model_sha256=self._sha256),
+            method=Method(
+                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=self._sha256
+            ),
             axis=Axis.ALTERATION,
             bearing=bearing,
             claim=claim,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.samples import VoiceSample
 from watchlist.records import Match, Modality
 from watchlist.verbal import match_weight
@@ -31,6 +32,13 @@ class IdentityAgreement:
 
     name = "identity_agreement"
     version = "1"
+    declared = (
+        Declaration(
+            of="face and voice held together",
+            on=NotValidated(why="how often they are wrongly held to disagree was not measured"),
+            command="qalqan evaluate detectors DIR",
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per protected person recognised: agreement, contradiction, a voice without its face, or why it cannot be told."""

@@ -33,6 +33,7 @@ from detectors.page_html import FEWEST_LINKS, Page, read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from detectors.text_lines import JoinedLines, places_of, whereabouts
+from detectors.validation import Declaration, NotValidated
 from evidence.records import Ad, Outcome, content_id
 
 _METHOD = Method(name="landing_page", version="5")
@@ -48,6 +49,13 @@ class LandingPageSigns:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="signs of a fraud on a page",
+            on=NotValidated(why="how often honest pages show these signs was measured in the end decision only"),
+            command="qalqan evaluate candidates DIR",
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings, the inconclusive ones for pages that could not be looked at included."""

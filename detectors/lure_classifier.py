@@ -29,10 +29,18 @@ from detectors.lure_text import INNOCENT, ad_command
 from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, Validated
 from evidence.records import AccessMode, content_id
 
 SURE = 0.9
-VALIDATED_ON = "detectors/data/lure_corpus, held-out patterns (python -m tests.train_lure)"
+VALIDATED = Validated(
+    data_set="detectors/data/lure_corpus, held-out patterns (python -m tests.train_lure)",
+    codec="none: text",
+    bitrate="none: text",
+    language="Azerbaijani, Russian, Kazakh, Turkish, English",
+    face_size="none: text",
+)
+VALIDATED_ON = VALIDATED.words
 LONGEST_STRETCH = 600
 """Characters that are judged together; the texts that it learned from are shorter still."""
 FEWEST_LETTERS = 12
@@ -70,6 +78,14 @@ class LureClassifier:
         """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
         ``PackInvalid``."""
         self._model = lure_model() if weights is None else read_lure_model(weights)
+        self.declared = (
+            Declaration(
+                of="how a text reads",
+                on=VALIDATED,
+                command="python -m tests.train_lure --check",
+                weight=self._model.weight,
+            ),
+        )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings about title, body and button together, then about pages; a page without text is not mentioned."""

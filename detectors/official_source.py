@@ -34,6 +34,7 @@ from detectors.page_html import read_page
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, NotValidated
 from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
@@ -57,6 +58,13 @@ class OfficialSource:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="publisher and destination",
+            on=NotValidated(why="it compares ids, domains and hashes exactly with the watchlist and estimates nothing"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings; exactly one of ``official_page``, ``official_domain``, ``not_official``, ``publisher_unknown`` at least."""

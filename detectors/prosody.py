@@ -17,6 +17,7 @@ from detectors.network_windows import BY_FACE, SILENT_PEAK, Interval, bandwidth_
 from detectors.pitch_and_pace import Manner, Sound, manner_of
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.samples import SAMPLE_RATE_HZ
 from watchlist.footage import GenuineFootage
 from watchlist.records import Match
@@ -56,6 +57,13 @@ class Prosody:
 
     name = "prosody"
     version = "1"
+    declared = (
+        Declaration(
+            of="pitch, pauses and pace",
+            on=NotValidated(why="how far genuine speech of one person differs from day to day was not measured"),
+            command=None,
+        ),
+    )
 
     def __init__(self) -> None:
         self._genuine: dict[tuple[str, str], Manner | None] = {}

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.fusion import weigh
+from detectors.fusion import VERSION as FUSION_VERSION
+from detectors.fusion import Recognised, weigh
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import FoundFaces, SeenFaces, find_faces
 from embeddings.faces import with_vectors as see_with
 from embeddings.media import decode
+from embeddings.records import TextLine, TextPlace
 from embeddings.samples import DecodedMedia, VoiceSample
 from embeddings.speech import FoundSpeech, find_speech
 from embeddings.speech import with_vectors as hear_with
@@ -28,6 +30,7 @@ from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
 from pipelines.words import Words, spoken_words, written_words
+from watchlist.records import Match, Modality
 
 Vectors = NDArray[np.float32]
 
@@ -145,7 +148,8 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
             findings.extend(detector.examine(subject))
-    weighed = weigh(media.creative, findings, tools.fusion, recognised=bool(matches))
+    recognised = _recognised(matches, seen, voices, said[0]) if matches else None
+    weighed = weigh(media.creative, findings, tools.fusion, recognised=recognised)
     findings += [] if weighed is None else [weighed]
     return CreativeAnalysis(
         creative=replace(media.creative, problems=(*media.creative.problems, *seen.problems)),
@@ -156,6 +160,17 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         findings=tuple(findings),
         lines=(*written[0], *said[0]),
         unread=(*written[1], *said[1]),
+    )
+
+
+def _recognised(
+    matches: Sequence[Match], seen: SeenFaces, voices: Sequence[VoiceSample], lines: Sequence[TextLine]
+) -> Recognised:
+    tracks = {match.track for match in matches if match.modality is Modality.FACE}
+    heard = frozenset(line.language for line in lines if line.place is TextPlace.SPEECH and line.language is not None)
+    return Recognised(
+        face_px=max((track.size_px for track in seen.tracks if track.track in tracks), default=None),
+        spoken=heard if heard or not voices else None,
     )
 
 
@@ -176,7 +191,7 @@ def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
         PIPELINE_VERSION,
         tools.gallery.version,
         *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
-        "" if tools.fusion is None else tools.fusion.sha256,
+        "" if tools.fusion is None else f"{FUSION_VERSION} {tools.fusion.sha256}",
         tools.pictures if isinstance(tools.pictures, str) else tools.pictures.label,
         tools.speech if isinstance(tools.speech, str) else tools.speech.label,
     )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.measures import measured
 from detectors.records import Axis, Finding
 from detectors.subject import CreativeDetector, CreativeSubject
+from detectors.validation import codec_of
 from embeddings.derivatives import thumbnail
 from embeddings.faces import SeenFaces, see_faces
 from embeddings.media import decode
@@ -44,7 +45,8 @@ ABOUT = Person(
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
     """What the detectors measured of one item: ``numbers`` by measure, ``seconds`` (processor time) by detector, ``said`` what
-    those that could not tell gave as their reason. ``picture`` is a small JPEG of the moment that shows the face best."""
+    those that could not tell gave as their reason; ``speaks`` where somebody is heard to speak. ``picture`` is a small JPEG of
+    the moment that shows the face best."""
 
     item: JudgedItem
     numbers: Mapping[str, float]
@@ -55,6 +57,7 @@ class Judged:
     codec: str | None
     kbps: float | None
     face_px: int | None
+    speaks: bool
     picture: bytes | None = None
 
 
@@ -87,9 +90,10 @@ class Judge:
             said=_reasons(numbers),
             kind=creative.kind,
             length_s=length_s,
-            codec=creative.video_codec or creative.audio_codec,
+            codec=codec_of(creative, voice=creative.kind is MediaKind.AUDIO),
             kbps=creative.size_bytes * 8 / length_s / 1000 if length_s else None,
             face_px=max((sample.track.size_px for sample in seen.samples), default=None),
+            speaks=bool(subject.voices),
             picture=_picture(media, seen),
         )
 

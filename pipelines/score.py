@@ -193,8 +193,21 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
         against = [f.observation for f in findings if f.bearing is Bearing.AGAINST]
         state, summary = AxisState.CANNOT_TELL, "No sign of alteration observed, not calibrated: " + " ".join(against)
     else:
-        state, summary = AxisState.CANNOT_TELL, "Cannot tell: nothing was found that speaks for or against it."
+        state, summary = AxisState.CANNOT_TELL, _uncalibrated(findings)
     return AxisReading(axis=Axis.ALTERATION, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _uncalibrated(findings: Sequence[Finding]) -> str:
+    """What was observed where nothing speaks for either side: what detectors say together, then numbers, then why there are no
+    others."""
+    ordered = sorted(findings, key=lambda f: (f.claim != TOGETHER, f.measurement is None))
+    seen = list(dict.fromkeys(f.observation for f in ordered))
+    if not seen:
+        return "Cannot tell: nothing was examined for alteration."
+    said = " ".join(seen[:MOST_IN_A_SUMMARY])
+    left = len(seen) - MOST_IN_A_SUMMARY
+    more = f" {left} more observation{'s' * (left > 1)} below." if left > 0 else ""
+    return f"{said if said.startswith('Not calibrated') else f'Not calibrated; observed: {said}'}{more}"
 
 
 def _judged(together: Sequence[Finding]) -> bool:

@@ -12,6 +12,7 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.face_blend import (
     CONDITIONS,
     INNOCENT,
+    VALIDATED,
     FaceBlend,
     film_traces,
     longest_stretch,
@@ -54,7 +55,7 @@ def test_an_appearance_is_described_with_what_was_measured(film: CreativeSubject
     found = only(film)
     assert found.claim == "blend_not_calibrated"
     assert found.bearing is Bearing.INCONCLUSIVE
-    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, None)
+    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, VALIDATED.words)
     assert found.region == film.matches[0].region
     assert found.end_s is not None
     assert found.end_s - (found.start_s or 0.0) > 1.3
@@ -89,6 +90,8 @@ def test_a_picture_has_a_score_of_its_own(tmp_path: Path) -> None:
     assert found.claim == "blend_not_calibrated"
     assert found.observation.startswith("In the picture")
     assert "frame to frame" not in found.observation
+    assert found.inside_validation is False
+    assert any("encoded with png" in limit for limit in found.quality_limits)
 
 
 def test_outside_of_its_conditions_it_abstains(film: CreativeSubject, tmp_path: Path) -> None:

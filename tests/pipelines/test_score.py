@@ -112,6 +112,31 @@ def test_an_unvalidated_detector_decides_nothing_and_is_shown() -> None:
     assert alteration.finding_ids == (seen.finding_id,)
 
 
+def inconclusive(observation: str, *, measurement: float | None = None, claim: str = "blinks_counted") -> Finding:
+    return make_finding(
+        claim=claim,
+        axis=Axis.ALTERATION,
+        bearing=Bearing.INCONCLUSIVE,
+        observation=observation,
+        measurement=measurement,
+        unit=None if measurement is None else "blinks per minute",
+        weight=0.0,
+    )
+
+
+def test_what_is_not_calibrated_says_so_and_shows_the_observations() -> None:
+    reading = read([inconclusive("No lips were compared."), inconclusive("Three blinks.", measurement=20.0)])[1]
+    assert reading.state is AxisState.CANNOT_TELL
+    assert reading.summary == "Not calibrated; observed: Three blinks. No lips were compared."
+    outside = inconclusive("Not calibrated: it is encoded with vp9.", claim="alteration_weighed")
+    assert read([inconclusive("Three blinks."), outside])[1].summary == (
+        "Not calibrated: it is encoded with vp9. Three blinks."
+    )
+    many = [inconclusive(f"Observation {number}.", measurement=1.0) for number in range(6)]
+    assert read(many)[1].summary.endswith("Observation 3. 2 more observations below.")
+    assert read([])[1].summary == "Cannot tell: nothing was examined for alteration."
+
+
 def test_a_validated_detector_decides_the_axis() -> None:
     seen = make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION, weight=0.9, validated_on="test set")
     assert read([seen])[1].state is AxisState.YES
