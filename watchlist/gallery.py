@@ -176,17 +176,7 @@ class Gallery:
         """At most one match per track: the best person, if at or above the threshold; of two equally good ones the one
         whose id sorts first. All tracks of a creative must be among ``samples``, because the threshold depends on their
         number. Raises ``ValueError`` for vectors that are not finite or not of the gallery's pack."""
-        hits = self._faces.hits(
-            [
-                Query(
-                    creative=sample.track.creative_sha256,
-                    track=sample.track.track,
-                    vectors=sample.vectors,
-                    what=f"the face vectors of track {sample.track.track}",
-                )
-                for sample in samples
-            ]
-        )
+        hits = self._faces.hits([_shown(sample) for sample in samples])
         return [
             self._match(
                 hit,
@@ -215,6 +205,13 @@ class Gallery:
             for sample, hit in zip(samples, hits, strict=True)
             if hit is not None
         ]
+
+    def face_score(self, sample: FaceSample, person_id: str) -> float | None:
+        """How alike a face is to one enrolled person's; None if no face of theirs is enrolled. Raises ``PersonUnknown``."""
+        self.person(person_id)
+        query = _shown(sample)
+        score = self._faces.index.score(query.vectors, person_id, what=query.what)
+        return None if score is None else as_told(score)
 
     def voice_score(self, sample: VoiceSample, person_id: str) -> float | None:
         """How alike a segment is to one enrolled person's voice; None if no voice of theirs is enrolled.
@@ -282,6 +279,15 @@ class Gallery:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a gallery is never pickled: call Gallery.load(directory, pack, now=…) in each worker")
+
+
+def _shown(sample: FaceSample) -> Query:
+    return Query(
+        creative=sample.track.creative_sha256,
+        track=sample.track.track,
+        vectors=sample.vectors,
+        what=f"the face vectors of track {sample.track.track}",
+    )
 
 
 def _heard(sample: VoiceSample) -> Query:
