@@ -29,6 +29,7 @@ from watchlist.footage import GenuineFootage
 from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
+from watchlist.recordings import GenuineRecording, open_recordings
 from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
@@ -64,10 +65,12 @@ class Gallery:
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
         find_logo: Callable[[str], Path] | None = None,
+        open_recordings: Callable[[str], Sequence[GenuineRecording]] = lambda _: (),
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
-        when they are first asked for; vectors in ``indexes`` of anybody else than ``persons`` count for nothing. Raises
-        ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that is not of this pack."""
+        when they are first asked for, ``open_recordings`` their recordings; vectors in ``indexes`` of anybody else than
+        ``persons`` count for nothing. Raises ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that
+        is not of this pack."""
         known = _unique([person.person_id for person in persons], "person")
         _unique([brand.brand_id for brand in brands], "brand")
         weighed = _calibrations(pack, calibrations)
@@ -97,6 +100,8 @@ class Gallery:
         self._open_films = open_films
         self._find_logo = find_logo
         self._films: dict[str, tuple[GenuineFootage, ...]] = {}
+        self._open_recordings = open_recordings
+        self._recordings: dict[str, tuple[GenuineRecording, ...]] = {}
 
     @classmethod
     def of(
@@ -108,6 +113,7 @@ class Gallery:
         face_vectors: Mapping[str, Vectors] | None = None,
         voice_vectors: Mapping[str, Vectors] | None = None,
         footage: Sequence[GenuineFootage] = (),
+        recordings: Sequence[GenuineRecording] = (),
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
         logos: Mapping[str, Path] | None = None,
@@ -138,6 +144,7 @@ class Gallery:
             indexes=indexes,
             films=[(film.person_id, film.sha256) for film in footage],
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
+            open_recordings=lambda person_id: [one for one in recordings if one.person_id == person_id],
             allowed=allowed,
             calibrations=calibrations,
             find_logo=None if logos is None else logos.__getitem__,
@@ -170,6 +177,9 @@ class Gallery:
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
             calibrations=[without_others(one, active) for one in stored.calibrations],
             find_logo=lambda sha256: store.logo_file(directory, sha256),
+            open_recordings=lambda who: open_recordings(
+                directory, [ref for ref in stored.references if ref.person_id == who]
+            ),
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
@@ -235,6 +245,13 @@ class Gallery:
         if person_id not in self._films:
             self._films[person_id] = tuple(self._open_films(person_id))
         return self._films[person_id]
+
+    def recordings(self, person_id: str) -> Sequence[GenuineRecording]:
+        """The person's enrolled recordings; empty if there are none. Raises as ``footage`` does."""
+        self.person(person_id)
+        if person_id not in self._recordings:
+            self._recordings[person_id] = tuple(self._open_recordings(person_id))
+        return self._recordings[person_id]
 
     def logo(self, sha256: str) -> Path:
         """The picture of a brand's logo. Raises ``WatchlistInvalid`` if the watchlist no longer has it, or has it altered."""
