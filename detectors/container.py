@@ -12,6 +12,7 @@ from detectors.finding import Method, finding, screen_command
 from detectors.packing import read_packing
 from detectors.packing_words import in_words
 from detectors.records import Axis, Bearing, Finding
+from detectors.still_packing import said_of
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
 from embeddings.errors import ChildStopped
@@ -57,7 +58,7 @@ class Container:
     """Encoder, codecs, creation time, packing and C2PA manifest of a creative, in words."""
 
     name = "container"
-    version = "2"
+    version = "3"
     declared = (
         Declaration(
             of="what the file says and how it is packed",
@@ -76,7 +77,7 @@ class Container:
             yield self._finding(creative, *_created(created))
         yield self._finding(creative, *_manifest(manifest))
         packing = read_packing(subject.media)
-        for said in in_words(packing) if packing is not None else ():
+        for said in in_words(packing) if packing is not None else said_of(subject.media):
             yield self._finding(
                 creative,
                 said.claim,

@@ -8,6 +8,7 @@ and stated in each finding; where it was not shown to be better than chance it i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from detectors.appearances import NotShown
 from detectors.blend_flicker import flicker_traces, small
 from detectors.blend_model import BlendScore, blend_model
 from detectors.blend_traces import KINDS, Traces, frame_traces, middles
-from detectors.blend_words import contributors
+from detectors.blend_words import contributors, observed
 from detectors.close_up import CloseUp, close_ups
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
@@ -28,6 +29,9 @@ from watchlist.verbal import SPEAKS_FROM, strength
 
 MOMENTS = 10
 """Moments of a close-up that are measured, three frames at each."""
+
+BESIDE_MOMENTS, BESIDE_FRAMES = 3, 60
+"""Moments, and frames in a row from which they are taken, for what has no part in the score."""
 
 FEWEST_FRAMES = 36
 FRAMES_PER_S = (20.0, 31.0)
@@ -51,6 +55,7 @@ INNOCENT = (
     "A blurred or replaced background, as in video calls, and other picture-in-picture effects.",
     "Enlarging, sharpening or noise removal by an editing program.",
     "Strong compression, or a copy of a copy.",
+    "A beard, hair, a collar, or a lamp of its own on the face, where light and shadow differ from those of the body.",
 )
 
 
@@ -89,9 +94,13 @@ class FaceBlend:
             return self._not_shown(subject, NotShown(match=shown.match, why=why, outside=True))
         still = subject.media.creative.kind is MediaKind.IMAGE
         score = self._picture if still else self._film
-        return self._judged(
-            subject, shown, score, picture_traces(shown, score.kinds) if still else film_traces(shown, score.kinds)
-        )
+        others = frozenset(KINDS) - score.kinds
+        if still:
+            traces = picture_traces(shown)
+        else:
+            beside = film_traces(beginning(shown, BESIDE_FRAMES), others, moments=BESIDE_MOMENTS)
+            traces = beside | film_traces(shown, score.kinds)
+        return self._judged(subject, shown, score, traces)
 
     def _why_not(self, subject: CreativeSubject, shown: CloseUp) -> str | None:
         """What in a close-up is not as it was where the score was measured, as the end of "cannot tell because"."""
@@ -124,6 +133,7 @@ class FaceBlend:
             claim=claim,
             observation=(
                 f"{_when(shown)}, {name}: what moved the score most is {contributors(score, traces)}. {_weighed(ratio)}"
+                f"{_beside(score, traces)}"
             ),
             bearing=bearing,
             person_id=shown.match.person_id,
@@ -186,11 +196,24 @@ def longest_stretch(shown: CloseUp) -> slice:
     return max(shown.stretches(), key=lambda part: part.stop - part.start)
 
 
-def film_traces(shown: CloseUp, kinds: Collection[str] = tuple(KINDS)) -> Traces:
+def beginning(shown: CloseUp, frames: int) -> CloseUp:
+    """The first frames of the longest part without a gap."""
+    stretch = longest_stretch(shown)
+    part = slice(stretch.start, min(stretch.stop, stretch.start + frames))
+    return replace(
+        shown,
+        times_s=shown.times_s[part],
+        faces=shown.faces[part],
+        landmarks=shown.landmarks[part],
+        heights_px=shown.heights_px[part],
+    )
+
+
+def film_traces(shown: CloseUp, kinds: Collection[str] = tuple(KINDS), *, moments: int = MOMENTS) -> Traces:
     """Of the longest stretch, which has at least three frames: the middle of each picture's traces, and those over time."""
     stretch = longest_stretch(shown)
     faces = shown.faces[stretch]
-    starts = np.unique(np.linspace(0, len(faces) - 3, MOMENTS).astype(int))
+    starts = np.unique(np.linspace(0, len(faces) - 3, moments).astype(int))
     pictures = middles([frame_traces(faces[start], kinds=kinds) for start in starts])
     if "flicker" not in kinds:
         return pictures
@@ -226,6 +249,12 @@ def _weighed(ratio: float | None) -> str:
     if max(ratio, 1 / ratio) < SPEAKS_FROM:
         return f"By its calibration this gives {words}."
     return f"By its calibration this gives {words} for “{PROPOSITIONS[0] if ratio > 1 else PROPOSITIONS[1]}”"
+
+
+def _beside(score: BlendScore, traces: Traces) -> str:
+    """What was measured besides, which weighs nothing."""
+    told = observed(score, traces)
+    return f" Observed besides, without any weight: {told}." if told else ""
 
 
 def _measured(score: BlendScore) -> str:

@@ -14,6 +14,7 @@ from detectors.face_blend import (
     INNOCENT,
     VALIDATED,
     FaceBlend,
+    beginning,
     film_traces,
     longest_stretch,
 )
@@ -60,6 +61,16 @@ def test_an_appearance_is_described_with_what_was_measured(film: CreativeSubject
     assert found.end_s is not None
     assert found.end_s - (found.start_s or 0.0) > 1.3
     assert "half of the genuine faces" in found.observation
+    beside = found.observation.split("Observed besides, without any weight: ")[1]
+    for kind in (
+        "skin texture",
+        "colour",
+        "edges along the rim",
+        "light",
+        "change from frame to frame",
+        "light and shadow",
+    ):
+        assert kind in beside, kind
     assert "AUC" in found.quality_limits[0]
     assert found.innocent_explanations == INNOCENT
     assert found.model_sha256 is not None
@@ -145,4 +156,6 @@ def test_the_longest_stretch_is_measured(film: CreativeSubject) -> None:
     stretch = longest_stretch(apart)
     assert (stretch.start, stretch.stop) == (10, len(made.times_s))
     assert stretch.stop - stretch.start >= 20
+    assert len(beginning(apart, 12).times_s) == 12
+    assert beginning(apart, 12).times_s[0] == apart.times_s[10]
     assert np.isfinite(list(film_traces(apart).values())).mean() > 0.9

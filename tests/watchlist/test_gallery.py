@@ -147,6 +147,17 @@ def test_voice_score_of_one_person() -> None:
         people.voice_score(voice([3, 4, 0]), "nobody")
 
 
+def test_face_score_of_one_person() -> None:
+    people = gallery()
+    near, far = (people.face_score(face(vector), "gulnar") for vector in ([2.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]))
+    assert near is not None
+    assert far is not None
+    assert near > far
+    assert gallery(face_vectors={}).face_score(face([2, 0, 0, 0]), "gulnar") is None
+    with pytest.raises(PersonUnknown, match="has the id 'nobody'"):
+        people.face_score(face([2, 0, 0, 0]), "nobody")
+
+
 def test_person_and_footage_by_id() -> None:
     film = GenuineFootage(
         person_id="aysel",
