@@ -21,7 +21,9 @@ def row(found: ErrorFigures, measure: str, part: str) -> ErrorRow:
 def test_rates_are_of_what_a_detector_spoke_of(found: ErrorFigures) -> None:
     alone = row(found, "brightness.face", "all")
     assert (alone.altered, alone.genuine, alone.spoke_altered, alone.spoke_genuine) == (PAIRS, PAIRS + 1, PAIRS, PAIRS)
-    assert alone.silent == pytest.approx(1 / (2 * PAIRS + 1))
+    assert alone.silent is not None
+    assert alone.silent.rate == pytest.approx(1 / (2 * PAIRS + 1))
+    assert alone.silent.low < alone.silent.rate < alone.silent.high
     assert alone.auc is not None
     # The first altered item measures as much as the first genuine one and less than the eleven others
     assert alone.auc.rate == pytest.approx(1 - (PAIRS - 0.5) / PAIRS**2)
@@ -31,7 +33,8 @@ def test_rates_are_of_what_a_detector_spoke_of(found: ErrorFigures) -> None:
     assert alone.fpr is not None
     assert alone.fpr.rate == 0.0
     assert alone.cllr is not None
-    assert alone.cllr < 0.8
+    assert alone.cllr.low <= alone.cllr.rate <= alone.cllr.high
+    assert alone.cllr.rate < 0.8
 
 
 def test_a_generator_is_held_against_all_that_is_genuine_of_its_kind(found: ErrorFigures) -> None:
