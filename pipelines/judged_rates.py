@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.fusion_model import Fusion, fuse, held_out
-from detectors.measures import words_of
+from detectors.measures import is_weighed, words_of
 from detectors.validation import Conditions, Validated
 from pipelines.judging import Judged
 from pipelines.ranked_rates import (
@@ -29,12 +29,15 @@ TOGETHER = "all together"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRow:
-    """A measure (or all together) on a part of the items. ``auc``, ``eer``, ``fpr`` (at 90 % TPR) and ``cllr`` (bits, of groups
-    left out of the fit) are of the items of which it spoke, with intervals over groups; None for the reason in ``note``.
-    ``silent`` is the share of the items of which it could not tell."""
+    """A measure (or all together) on a part of the items; ``weighed`` where it is part of all together.
+
+    ``auc``, ``eer``, ``fpr`` (at 90 % TPR) and ``cllr`` (bits, of groups left out of the fit) are of the items of which it spoke,
+    with intervals over groups; None for the reason in ``note``. ``silent`` is the share of the items of which it could not tell.
+    """
 
     measure: str
     words: str
+    weighed: bool
     part: str
     altered: int
     genuine: int
@@ -83,8 +86,9 @@ def error_figures(
     names = sorted({name for one in judged for name in one.numbers})
     numbers = {name: np.array([one.numbers.get(name, np.nan) for one in judged]) for name in names}
     ratios = {name: own_ratios(values, truth, groups) for name, values in numbers.items()}
+    weighed = {name: values for name, values in numbers.items() if is_weighed(name)}
     fusion, together, no_fusion = _together(
-        numbers, truth, groups, source=source, validated=validated, conditions=conditions, rng=rng
+        weighed, truth, groups, source=source, validated=validated, conditions=conditions, rng=rng
     )
     if together is not None:
         numbers[TOGETHER] = ratios[TOGETHER] = together
@@ -166,6 +170,7 @@ def _row(
     return ErrorRow(
         measure=name,
         words="the likelihood ratio of all detectors" if name == TOGETHER else words_of(name),
+        weighed=is_weighed(name),
         part=part,
         altered=int((mask & truth).sum()),
         genuine=int((mask & ~truth).sum()),

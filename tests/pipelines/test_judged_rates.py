@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from embeddings.records import MediaKind
@@ -69,6 +71,15 @@ def test_all_together_are_judged_on_groups_left_out(found: ErrorFigures) -> None
     assert found.curves[0].name == TOGETHER
     assert found.worst[0].judged.item.name == "00-altered"
     assert all(abs(a.log10_lr) >= abs(b.log10_lr) for a, b in zip(found.worst, found.worst[1:], strict=False))
+
+
+def test_what_is_not_weighed_is_judged_by_itself() -> None:
+    items = [replace(one, numbers={**one.numbers, "blink.rate": len(one.item.name)}) for one in made()]
+    found = figures(items)
+    assert row(found, "blink.rate", "all").auc is not None
+    assert not row(found, "blink.rate", "all").weighed
+    assert found.fusion is not None
+    assert [part.measure for part in found.fusion.fit.parts] == ["brightness.face"]
 
 
 def test_what_cannot_be_weighed_together_is_said() -> None:
