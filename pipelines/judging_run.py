@@ -12,9 +12,10 @@ from detectors.validation import Conditions, Validated
 from embeddings.errors import UnreadableMedia
 from embeddings.records import MediaKind
 from pipelines.judged_items import JudgedSet
-from pipelines.judged_rates import ROUNDS, error_figures
+from pipelines.judged_rates import error_figures
 from pipelines.judged_report import DetectorCost, DetectorEvaluation, targets
 from pipelines.judging import Judge, Judged
+from pipelines.ranked_rates import ROUNDS
 from watchlist.errors import EnrolmentRefused
 from watchlist.evaluation_set import LeftOut
 

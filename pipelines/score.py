@@ -74,7 +74,7 @@ def assess(
 ) -> Assessment:
     """Flagged or not, and the sentence that says why."""
     likeness, _, lure, source = (axis.state for axis in axes)
-    brand = bool(_brands_used(findings))
+    brand = bool(brands_used(findings))
     if lure is AxisState.CANNOT_TELL:
         flagged, why = False, f"Whether there is a lure is not known. {axes[2].summary}"
     elif lure is AxisState.NO:
@@ -118,7 +118,7 @@ def candidate(
         official=assessment.axes[3].state is AxisState.YES,
     )
     persons = tuple(sorted({match.person_id for match in matches}))
-    brands = _brands_used(findings)
+    brands = brands_used(findings)
     return Candidate(
         candidate_id=content_id(ad.ad_id, assessment.creative_sha256 or "", PIPELINE_VERSION),
         ad_id=ad.ad_id,
@@ -137,7 +137,8 @@ def _supports(finding: Finding, *claims: str) -> bool:
     return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
 
 
-def _brands_used(findings: Sequence[Finding]) -> tuple[str, ...]:
+def brands_used(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The protected brands that count as used beside a lure, by their ids."""
     used = (f for f in findings if _supports(f, BRAND_CLAIM) or f.claim == UNPLACED_BRAND_CLAIM)
     return tuple(sorted({f.brand_id for f in used if f.brand_id}))
 
