@@ -116,14 +116,17 @@ def purge_copies(screen_dirs: Sequence[Path], person_id: str, *, shelves: Sequen
     a person is removed, before anything is screened again: the matches of the last run say where the person was. What is still
     flagged without them gets new copies, with them blurred, at the next run. Raises ``StoreUnavailable``.
     """
-    tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
-    theirs = {
-        match.creative_sha256 for path in tables for match in read_records(path, Match) if match.person_id == person_id
-    }
+    theirs = creatives_with(screen_dirs, person_id)
     for folder in (*(place / DERIVATIVES for place in screen_dirs), *shelves):
         for sha256 in theirs:
             _clear(folder / sha256)
-    return sorted(theirs)
+    return theirs
+
+
+def creatives_with(screen_dirs: Sequence[Path], person_id: str) -> list[str]:
+    """The SHA-256 of every creative in which these runs recognised the person."""
+    tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
+    return sorted({m.creative_sha256 for path in tables for m in read_records(path, Match) if m.person_id == person_id})
 
 
 def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:
