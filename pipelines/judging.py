@@ -25,6 +25,7 @@ from embeddings.records import FaceTrack, MediaKind, VoiceSegment
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, VoiceSample
 from embeddings.speech import voice_samples
 from evidence.records import content_id
+from pipelines.derive import SAME_MOMENT_S, STILL_THERE_S, whereabouts
 from pipelines.judged_items import JudgedItem
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
@@ -46,7 +47,7 @@ ABOUT = Person(
 class Judged:
     """What the detectors measured of one item: ``numbers`` by measure, ``seconds`` (processor time) by detector, ``said`` what
     those that could not tell gave as their reason; ``speaks`` where somebody is heard to speak. ``picture`` is a small JPEG of
-    the moment that shows the face best."""
+    the moment that shows the face best, everybody else blurred."""
 
     item: JudgedItem
     numbers: Mapping[str, float]
@@ -165,7 +166,15 @@ def _reasons(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _picture(media: DecodedMedia, seen: SeenFaces) -> bytes | None:
+    """The moment that shows the best face, which is taken for that of the person whom the item is about; all others blurred."""
     if not media.frames:
         return None
-    best_s = max(seen.samples, key=lambda sample: sample.track.quality).track.best_s if seen.samples else 0.0
-    return thumbnail(min(media.frames, key=lambda frame: abs(frame.at_s - best_s)), keep=(), blur=())
+    best = max((sample.track for sample in seen.samples), key=lambda track: track.quality, default=None)
+    best_s = 0.0 if best is None else best.best_s
+    shown = min(media.frames, key=lambda frame: abs(frame.at_s - best_s))
+    own = set() if best is None else {best.track}
+    return thumbnail(
+        shown,
+        keep=whereabouts(seen.paths, own, shown.at_s, within_s=STILL_THERE_S),
+        blur=whereabouts(seen.paths, set(seen.paths) - own, shown.at_s, within_s=SAME_MOMENT_S),
+    )

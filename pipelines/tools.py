@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -102,7 +101,6 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         speech=NOBODY_LISTENS if settings.speech is None else open_transcriber(settings.speech),
     )
     one_thread()
-    no_crash_dumps()
     return tools
 
 
@@ -110,12 +108,6 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
 def picture_reader() -> PictureReader | str:
     """Opened once per worker process; why there is none where Tesseract is missing."""
     return open_picture_reader()
-
-
-def no_crash_dumps() -> None:
-    """Let the system write no image of this process's memory when it crashes: vectors of people who match nobody are in it."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def one_thread() -> None:

@@ -68,9 +68,11 @@ class SourceSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchlistSection:
-    """``[watchlist]``: where the people and brands are; relative to the configuration file."""
+    """``[watchlist]``: where the people and brands are, relative to the configuration file; ``cap``: so many people may be
+    enrolled."""
 
     directory: Path = Path("watchlist")
+    cap: int = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +203,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
         config,
         data_dir=base / config.data_dir,
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
-        watchlist=WatchlistSection(directory=base / config.watchlist.directory),
+        watchlist=replace(config.watchlist, directory=base / config.watchlist.directory),
         screen=replace(
             config.screen, speech=None if config.screen.speech is None else base / config.screen.speech.expanduser()
         ),
@@ -248,6 +250,8 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigInvalid(f"{path}: there is no connector {source.connector!r}; known are {known}")
         if not source.asked:
             raise ConfigInvalid(f"{path}: the source {source.connector!r} has no queries, channels or urls to ask")
+    if config.watchlist.cap < 1:
+        raise ConfigInvalid(f"{path}: [watchlist] cap is {config.watchlist.cap}; state how many people may be enrolled")
     for name, days in asdict(config.retention).items():
         if days < 0:
             raise ConfigInvalid(f"{path}: [retention] {name} is {days}; give a number of days, or 0 to keep the data")

@@ -123,7 +123,7 @@ class Gallery:
         nobody. ``logos`` are pictures of brands by SHA-256.
 
         Raises ``WatchlistInvalid`` for duplicate ids, for vectors or film of somebody who is not among ``persons``, and
-        for vectors that are not finite, are zero (cosine) or have another dimension than the pack's.
+        for vectors that are not finite, are zero or have another dimension than the pack's.
         """
         faces, voices = face_vectors or {}, voice_vectors or {}
         strangers = {*faces, *voices, *(film.person_id for film in footage)} - {person.person_id for person in persons}
