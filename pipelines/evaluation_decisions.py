@@ -241,6 +241,7 @@ def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
         reached=f"{percent(rate.rate)} ({interval(rate)})",
         met=short <= 0,
         missed_by=f"{100 * short:.2f} points" if short > 0 else "",
+        why=None,
     )
 
 
