@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detectors.close_up import FACE_PX
 from detectors.face_regions import CENTRE, REACH, radius, regions, rings, unit_square
+from detectors.scene_light import scene_light
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -30,6 +31,7 @@ KINDS = {
     "colour": "colour",
     "edge": "edges along the rim",
     "light": "light",
+    "scene": "light and shadow of face and body",
     "flicker": "change from frame to frame",
 }
 """The first word of a trace's name, and what it is about."""
@@ -83,6 +85,7 @@ def frame_traces(face: Picture, *, kinds: Collection[str] = tuple(KINDS)) -> Tra
         "colour": lambda: _colour(face, places, ring_places),
         "edge": lambda: _edges(luma, ring_places),
         "light": lambda: _light(luma, seen),
+        "scene": lambda: scene_light(luma, seen),
     }
     return {name: value for kind, measure in measures.items() if kind in kinds for name, value in measure().items()}
 

@@ -74,6 +74,11 @@ HEADLINES: Mapping[str, Headline] = {
         subject="change of brightness from left to right of the inner face against its rim",
         value=_slope,
     ),
+    "scene": Headline(
+        trace="scene.across.face-body",
+        subject="how much brighter the right side is than the left, of the face against neck and shoulders",
+        value=_times,
+    ),
     "flicker": Headline(
         trace="flicker.alike1.inner-rim",
         subject="likeness from one frame to the next of the inner face's fine detail against its rim's",
@@ -87,6 +92,25 @@ def contributors(score: BlendScore, traces: Traces) -> str:
     moved = score.contributions(traces)
     strongest = sorted(moved, key=lambda kind: (-abs(moved[kind]), kind))[:NAMED]
     return "; ".join(_said(kind, moved[kind], score, traces) for kind in strongest if moved[kind] != 0)
+
+
+def observed(score: BlendScore, traces: Traces) -> str:
+    """The kinds that have no part in the score, with their numbers; what is not in the picture is left out."""
+    kinds = [kind for kind in HEADLINES if kind not in score.kinds]
+    told = [(kind, traces.get(HEADLINES[kind].trace, math.nan)) for kind in kinds]
+    return "; ".join(
+        f"{KINDS[kind]}: {HEADLINES[kind].subject}: {HEADLINES[kind].value(value)}{_usual(score, kind)}"
+        for kind, value in told
+        if math.isfinite(value)
+    )
+
+
+def _usual(score: BlendScore, kind: str) -> str:
+    usual = score.usual.get(HEADLINES[kind].trace)
+    if usual is None:
+        return ""
+    low, high = (HEADLINES[kind].value(one) for one in usual)
+    return f" (half of the genuine faces {low} to {high})"
 
 
 def _said(kind: str, moved: float, score: BlendScore, traces: Traces) -> str:

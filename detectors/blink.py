@@ -17,6 +17,7 @@ from detectors.face_flow import FaceFlow, face_flows
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 
 LEAST_S = 2.0
 LEAST_FRAMES_PER_S = 12.0
@@ -40,6 +41,13 @@ class Blinks:
 
     name = "blink"
     version = "1"
+    declared = (
+        Declaration(
+            of="blinks",
+            on=NotValidated(why="blinks have not been compared between filmed and generated faces"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: the blinks that were seen, or why they cannot be counted."""

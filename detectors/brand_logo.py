@@ -21,6 +21,7 @@ from detectors.finding import Method, finding, screen_command
 from detectors.logo_matching import SMALLEST_SHOWN_PX, Logo, SeenLogo, find_logos, prepare
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.errors import UnreadableMedia
 from embeddings.media import decode
 from embeddings.records import Region
@@ -48,6 +49,13 @@ class BrandLogo:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="logos",
+            on=NotValidated(why="how often logos are missed or wrongly seen was measured in the end decision only"),
+            command="qalqan evaluate candidates DIR",
+        ),
+    )
 
     def __init__(self) -> None:
         self._known: tuple[Gallery, _Known] | None = None

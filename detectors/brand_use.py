@@ -39,6 +39,7 @@ from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, whereabouts
+from detectors.validation import Declaration, NotValidated
 from watchlist.records import Brand
 
 _METHOD = Method(name="brand_use", version="4")
@@ -74,6 +75,15 @@ class BrandUse:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="names and addresses of brands",
+            on=NotValidated(
+                why="how often honest names and domains are as alike was measured in the end decision only"
+            ),
+            command="qalqan evaluate candidates DIR",
+        ),
+    )
 
     def __init__(self) -> None:
         self._compared: tuple[Sequence[Brand], BrandAddresses] | None = None

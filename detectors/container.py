@@ -12,7 +12,9 @@ from detectors.finding import Method, finding, screen_command
 from detectors.packing import read_packing
 from detectors.packing_words import in_words
 from detectors.records import Axis, Bearing, Finding
+from detectors.still_packing import said_of
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.errors import ChildStopped
 from embeddings.records import Creative
 from embeddings.samples import DecodedMedia
@@ -56,7 +58,14 @@ class Container:
     """Encoder, codecs, creation time, packing and C2PA manifest of a creative, in words."""
 
     name = "container"
-    version = "2"
+    version = "3"
+    declared = (
+        Declaration(
+            of="what the file says and how it is packed",
+            on=NotValidated(why="it reads out what is there; how often honest copies show the same was not measured"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Always inconclusive: who wrote it, when (where the container has a place for that), how it is packed, and what its C2PA
@@ -68,7 +77,7 @@ class Container:
             yield self._finding(creative, *_created(created))
         yield self._finding(creative, *_manifest(manifest))
         packing = read_packing(subject.media)
-        for said in in_words(packing) if packing is not None else ():
+        for said in in_words(packing) if packing is not None else said_of(subject.media):
             yield self._finding(
                 creative,
                 said.claim,

@@ -26,6 +26,7 @@ from detectors.lure_text import ad_command
 from detectors.publisher import destinations
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, NotValidated
 
 _METHOD = Method(name="domain_record", version="1")
 YOUNG_DAYS = 90
@@ -41,6 +42,13 @@ class DomainRecord:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="lists and registrations",
+            on=NotValidated(why="it looks domains up exactly in files that you name, and is as right as they are"),
+            command=None,
+        ),
+    )
 
     def __init__(self, feeds: Sequence[Feed] = (), registrations: Registrations | None = None) -> None:
         self._feeds = tuple(feeds)

@@ -17,13 +17,13 @@ from detectors.finding import Method, finding, screen_command
 from detectors.fusion_model import Fusion, unpacked
 from detectors.measures import measured, words_of
 from detectors.records import Axis, Bearing, Finding
-from detectors.validation import why_outside
+from detectors.validation import Conditions, untold, why_outside
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.records import Creative, MediaKind
 from watchlist.verbal import SPEAKS_FROM, strength
 
 METHOD = "fusion"
-VERSION = "1"
+VERSION = "2"
 CLAIM = "alteration_weighed"
 SHIPPED = "fusion.json"
 
@@ -33,6 +33,18 @@ INNOCENT = (
     "Strong compression, or a copy of a copy.",
 )
 MOST_NAMED = 3
+
+
+WHOSE = "what was measured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """Of a creative in which somebody was recognised: the height of the largest of these faces, None where there are only voices;
+    the languages that a transcriber heard in it, empty where nobody speaks and None where they were not determined."""
+
+    face_px: int | None
+    spoken: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,16 +80,14 @@ def read_fusion(path: Path | None) -> LoadedFusion | None:
 
 
 def weigh(
-    creative: Creative, findings: Sequence[Finding], loaded: LoadedFusion | None, *, recognised: bool
+    creative: Creative, findings: Sequence[Finding], loaded: LoadedFusion | None, *, recognised: Recognised | None
 ) -> Finding | None:
     """What the findings about one creative weigh together; None where nothing is loaded or nobody was ``recognised``."""
-    if loaded is None or not recognised:
+    if loaded is None or recognised is None:
         return None
     fusion = loaded.fusion
     numbers = measured(findings)
-    outside = why_outside(
-        creative, fusion.conditions, voice=creative.kind is MediaKind.AUDIO, whose="what was measured"
-    )
+    outside = _outside(creative, fusion.conditions, recognised)
     if outside is not None:
         return _made(
             creative,
@@ -94,7 +104,26 @@ def weigh(
             observation=f"Cannot tell: none of the detectors whose errors were measured together ({names}) could judge this.",
             inside=None,
         )
+    if fusion.conditions.languages and recognised.spoken is None:
+        (unknown,) = untold(creative, Conditions(languages=fusion.conditions.languages), voice=False, whose=WHOSE)
+        return _made(
+            creative,
+            loaded,
+            observation=f"Not calibrated for a language that is not known. {unknown} In these: {_words(fusion, numbers, ratio)}",
+            inside=None,
+            limits=(unknown,),
+        )
     return _made(creative, loaded, observation=_words(fusion, numbers, ratio), inside=True, ratio=ratio[0])
+
+
+def _outside(creative: Creative, conditions: Conditions, recognised: Recognised) -> str | None:
+    """Why a creative is not of the kind that was measured; None if it is, as far as that can be told."""
+    if recognised.face_px is not None and recognised.face_px < conditions.min_face_px:
+        return f"the face is {recognised.face_px} px high, and {WHOSE} takes {conditions.min_face_px} px and more"
+    strange = sorted((recognised.spoken or frozenset()) - set(conditions.languages)) if conditions.languages else []
+    if strange:
+        return f"{', '.join(strange)} is spoken, and {WHOSE} takes {', '.join(conditions.languages)}"
+    return why_outside(creative, conditions, voice=creative.kind is MediaKind.AUDIO, whose=WHOSE)
 
 
 def _words(fusion: Fusion, numbers: dict[str, float], ratio: tuple[float, float, float]) -> str:
@@ -120,7 +149,13 @@ def _words(fusion: Fusion, numbers: dict[str, float], ratio: tuple[float, float,
 
 
 def _made(
-    creative: Creative, loaded: LoadedFusion, *, observation: str, inside: bool | None, ratio: float | None = None
+    creative: Creative,
+    loaded: LoadedFusion,
+    *,
+    observation: str,
+    inside: bool | None,
+    ratio: float | None = None,
+    limits: Sequence[str] = (),
 ) -> Finding:
     fusion = loaded.fusion
     bearing = Bearing.INCONCLUSIVE
@@ -139,7 +174,7 @@ def _made(
         inside_validation=inside,
         likelihood_ratio=ratio,
         weight=fusion.weight if bearing is not Bearing.INCONCLUSIVE else 0.0,
-        quality_limits=(_measured_on(fusion),),
+        quality_limits=(_measured_on(fusion), *limits),
         innocent_explanations=INNOCENT,
         reproduce=screen_command(creative.sha256),
     )

@@ -16,13 +16,16 @@ from detectors.searched_film import locate_in
 from detectors.shift_search import MIN_PAIRS, STEPS_PER_S
 from detectors.sound_alignment import Heard, Sound, hear
 from detectors.source_validation import (
-    PICTURE_VALIDATED,
-    SOUND_VALIDATED,
+    PICTURE_DECLARED,
+    REST_DECLARED,
+    SOUND_DECLARED,
     limits,
     mouth_ratio,
     picture_outside,
+    recut_outside,
     sound_outside,
     sound_ratio,
+    sound_untold,
 )
 from detectors.source_verdicts import (
     SAME_SOUND,
@@ -40,6 +43,7 @@ from embeddings.records import MediaKind
 from embeddings.samples import SAMPLE_RATE_HZ
 from watchlist.footage import GenuineFootage
 from watchlist.records import Match, Modality
+from watchlist.verbal import strength
 
 MAX_SEARCHED_S = 60.0
 """Seconds of one person in one suspect that are looked at closely, when the frames sampled of the whole do not do."""
@@ -72,7 +76,8 @@ class GenuineSource:
     """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
 
     name = "genuine_source"
-    version = "3"
+    version = "4"
+    declared = (PICTURE_DECLARED, SOUND_DECLARED, REST_DECLARED)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per person: what the picture is, then what the sound is, at the aligned time; or why that cannot be told."""
@@ -111,8 +116,8 @@ class GenuineSource:
         for match, alignment in found:
             yield self._picture(subject, match, alignment)
             yield self._sound(subject, match, alignment)
-        pieces = sorted((alignment for _, alignment in found), key=lambda one: one.agreement.start_s)
-        if changed_order(pieces):
+        pieces = sorted(found, key=lambda pair: pair[1].agreement.start_s)
+        if changed_order([alignment for _, alignment in pieces]):
             yield self._recut(subject, person_id, pieces)
         if not found:
             scene = locate_scene(subject.media.frames, films)
@@ -124,7 +129,7 @@ class GenuineSource:
         seen = alignment.agreement
         verdict, outside = picture_verdict(seen), picture_outside(subject, match, alignment)
         return finding(
-            method=replace(self._method, validated_on=PICTURE_VALIDATED.words),
+            method=replace(self._method, validated_on=PICTURE_DECLARED.validated_on),
             axis=Axis.ALTERATION,
             bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,
@@ -154,13 +159,15 @@ class GenuineSource:
         seen = alignment.agreement
         heard = _heard(subject, alignment)
         verdict = sound_verdict(heard) if heard is not None else _not_heard(subject, alignment)
-        outside = sound_outside(subject, alignment)
+        outside, unknown = sound_outside(subject, alignment), sound_untold(subject)
+        ratio = sound_ratio(verdict, heard) if outside is None else None
+        measured = "" if ratio is None or not unknown else f" In what was measured this gives {strength(ratio)}."
         return finding(
-            method=replace(self._method, validated_on=SOUND_VALIDATED.words),
+            method=replace(self._method, validated_on=SOUND_DECLARED.validated_on),
             axis=Axis.ALTERATION,
             bearing=verdict.bearing if outside is None else Bearing.INCONCLUSIVE,
             claim=verdict.claim,
-            observation=f"{_place(subject, match, alignment)}: {verdict.words}",
+            observation=f"{_place(subject, match, alignment)}: {verdict.words}{measured}",
             modality="voice",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
@@ -168,22 +175,23 @@ class GenuineSource:
             end_s=seen.end_s,
             measurement=None if heard is None else heard.sound.correlation,
             unit=None if heard is None else "correlation of log-mel spectrograms",
-            inside_validation=outside is None,
-            likelihood_ratio=sound_ratio(verdict, heard) if outside is None else None,
+            inside_validation=False if outside is not None else None if unknown else True,
+            likelihood_ratio=None if unknown else ratio,
             propositions=SOUND,
-            quality_limits=limits(outside, (TRIED,)),
+            quality_limits=limits(outside, (TRIED, *unknown)),
             innocent_explanations=INNOCENT_SOUND,
             reference_sha256=alignment.film.sha256,
             reference_start_s=seen.reference_start_s,
             reproduce=screen_command(match.creative_sha256),
         )
 
-    def _recut(self, subject: CreativeSubject, person_id: str, pieces: Sequence[Alignment]) -> Finding:
+    def _recut(self, subject: CreativeSubject, person_id: str, aligned: Sequence[tuple[Match, Alignment]]) -> Finding:
         name = subject.gallery.person(person_id).names[0]
+        pieces, outside = [alignment for _, alignment in aligned], recut_outside(subject, aligned)
         return finding(
-            method=self._method,
+            method=replace(self._method, validated_on=PICTURE_DECLARED.validated_on),
             axis=Axis.ALTERATION,
-            bearing=Bearing.SUPPORTS,
+            bearing=Bearing.SUPPORTS if outside is None else Bearing.INCONCLUSIVE,
             claim="recut",
             observation=(
                 f"Genuine film of {name} was cut anew, {len(pieces)} pieces were found: {pieces_in_words(pieces)}. "
@@ -197,7 +205,8 @@ class GenuineSource:
             measurement=float(len(pieces)),
             unit="pieces of genuine film",
             propositions=CUT,
-            quality_limits=(TRIED,),
+            inside_validation=outside is None,
+            quality_limits=limits(outside, (TRIED,)),
             innocent_explanations=INNOCENT_CUT,
             reference_sha256=pieces[0].film.sha256,
             reference_start_s=pieces[0].agreement.reference_start_s,

@@ -1,4 +1,5 @@
-"""Whether the face and the voice are those of one person: a protected face that speaks with a stranger's voice was given it.
+"""Whether the face and the voice are those of one person: a protected face that speaks with a stranger's voice was given it, and
+so, perhaps, was a stranger's face that is shown while a protected voice is heard.
 
 Scores and threshold are the model pack's. How often the combination errs has not been measured, so it has no weight.
 """
@@ -6,10 +7,13 @@ Scores and threshold are the model pack's. How often the combination errs has no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from detectors.faces_with_voice import ShownInstead, shown_instead
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.samples import VoiceSample
 from watchlist.records import Match, Modality
 from watchlist.verbal import match_weight
@@ -24,13 +28,32 @@ INNOCENT_VOICE = (
     "A news reader or interviewer who speaks while the person is shown.",
     "A cold, a telephone line or loud music that changes the person's own voice.",
 )
+GIVEN_AWAY = (
+    "The person's voice, or a copy of it, was put to the face of somebody else.",
+    "The voice is not that face's.",
+)
+INNOCENT_FACE = (
+    "A voice-over, or a recording that is played over other pictures.",
+    "An interviewer, an audience or a listener who is shown while the person speaks.",
+    "Dubbing, or a translator who is shown or heard.",
+    "Somebody with a similar voice.",
+)
+NOT_VALIDATED = "Not validated: how often face and voice are wrongly held to disagree was not measured."
+LIPS_NOT_SEEN = "Whether that face's lips move was not looked at: only those of protected people are."
 
 
 class IdentityAgreement:
-    """Holds the voices heard against the faces recognised, person by person."""
+    """Holds the voices heard against the faces recognised, person by person, and the faces shown against recognised voices."""
 
     name = "identity_agreement"
-    version = "1"
+    version = "2"
+    declared = (
+        Declaration(
+            of="face and voice held together",
+            on=NotValidated(why="how often they are wrongly held to disagree was not measured"),
+            command="qalqan evaluate detectors DIR",
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per protected person recognised: agreement, contradiction, a voice without its face, or why it cannot be told."""
@@ -39,7 +62,14 @@ class IdentityAgreement:
             yield self._cannot_tell(subject, None, "Nobody was recognised, so there is no identity to agree with.")
         for person_id in persons:
             faces = [m for m in subject.matches if m.person_id == person_id and m.modality is Modality.FACE]
-            yield from self._with_face(subject, person_id, faces) if faces else self._without_face(subject, person_id)
+            if not faces:
+                yield self._without_face(subject, person_id)
+                continue
+            yield from self._with_face(subject, person_id, faces)
+            if len(faces) < sum(match.person_id == person_id for match in subject.matches):
+                shown = shown_instead(subject, person_id)
+                if isinstance(shown, ShownInstead):
+                    yield self._instead(subject, person_id, shown)
 
     def _with_face(self, subject: CreativeSubject, person_id: str, faces: Sequence[Match]) -> Iterator[Finding]:
         name = subject.gallery.person(person_id).names[0]
@@ -95,25 +125,61 @@ class IdentityAgreement:
             innocent_explanations=("The person really said it.", "A relative or imitator with a similar voice."),
         )
 
-    def _without_face(self, subject: CreativeSubject, person_id: str) -> Iterator[Finding]:
+    def _without_face(self, subject: CreativeSubject, person_id: str) -> Finding:
         name = subject.gallery.person(person_id).names[0]
+        shown = shown_instead(subject, person_id)
+        if isinstance(shown, ShownInstead):
+            return self._instead(subject, person_id, shown)
         matches = [m for m in subject.matches if m.person_id == person_id]
-        yield finding(
-            method=Method(name=self.name, version=self.version),
+        return self._seen(
+            subject,
+            person_id,
             axis=Axis.LIKENESS,
             bearing=Bearing.INCONCLUSIVE,
             claim="voice_without_face",
-            observation=f"A voice like {name}'s is heard, but {name}'s face is not seen, so the two cannot be held together.",
-            modality="voice",
-            creative_sha256=subject.media.creative.sha256,
-            person_id=person_id,
+            observation=f"A voice like {name}'s is heard, but {name}'s face is not seen, so the two cannot be held together. "
+            f"Whether it was put to another face cannot be told because {shown}.",
             start_s=min(match.start_s for match in matches),
             end_s=max(match.end_s for match in matches),
             measurement=max(match.score for match in matches),
             unit=_unit(subject),
             propositions=AGREE,
             innocent_explanations=("A recording played over other pictures, as news reports do.",),
+        )
+
+    def _instead(self, subject: CreativeSubject, person_id: str, shown: ShownInstead) -> Finding:
+        """A face that is not the person's, with their voice; it decides nothing where they themselves are shown, too."""
+        name = subject.gallery.person(person_id).names[0]
+        manifest = subject.pack.manifest
+        crowd = f" {shown.others} further face(s) are shown as long." if shown.others else ""
+        own = f" {name} is shown at other times: a cutaway would look the same." if shown.elsewhere else ""
+        return self._seen(
+            subject,
+            person_id,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE if shown.elsewhere or shown.others else Bearing.SUPPORTS,
+            claim="face_is_not_theirs",
+            observation=f"A voice like {name}'s is heard for {shown.shared_s:.1f} s while another face ({shown.size_px} px high) "
+            f"is shown and {name}'s is not: it scores {shown.score:.2f} against {name}'s enrolled face (threshold "
+            f"{manifest.face_threshold:.2f}). Whose face it is was not asked.{crowd}{own}",
+            start_s=shown.start_s,
+            end_s=shown.end_s,
+            measurement=shown.score,
+            unit=f"face score of {manifest.label} ({manifest.face_metric}, threshold {manifest.face_threshold:g})",
+            propositions=GIVEN_AWAY,
+            quality_limits=(NOT_VALIDATED, LIPS_NOT_SEEN),
+            innocent_explanations=INNOCENT_FACE,
+        )
+
+    def _seen(self, subject: CreativeSubject, person_id: str, **facts: Any) -> Finding:
+        """What is heard of a voice whose face is not there."""
+        return finding(
+            method=Method(name=self.name, version=self.version),
+            modality="voice",
+            creative_sha256=subject.media.creative.sha256,
+            person_id=person_id,
             reproduce=screen_command(subject.media.creative.sha256),
+            **facts,
         )
 
     def _finding(
@@ -143,7 +209,7 @@ class IdentityAgreement:
             measurement=_mean(heard),
             unit=_unit(subject),
             propositions=propositions,
-            quality_limits=("Not validated: how often face and voice are wrongly held to disagree was not measured.",),
+            quality_limits=(NOT_VALIDATED,),
             innocent_explanations=innocent_explanations,
             reproduce=screen_command(subject.media.creative.sha256),
         )

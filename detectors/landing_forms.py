@@ -100,8 +100,8 @@ def _bot(page: Page, *, say: Say) -> Iterator[Finding]:
         )
 
 
-def _sent_away(page: Page, url: str, forms: Sequence[Form]) -> str | None:
-    """The other domain that one of the forms is sent to, by itself or, where a script decides, by a script of the page."""
+def sent_away(page: Page, url: str, forms: Sequence[Form]) -> list[str]:
+    """The other domains that the forms are sent to, by themselves or, where a script decides, by a script of the page."""
     targets = [form.target for form in forms]
     if None in targets:
         targets += [
@@ -109,7 +109,11 @@ def _sent_away(page: Page, url: str, forms: Sequence[Form]) -> str | None:
             for written in page.scripts.posts_to
             if written.startswith(("http://", "https://", "//"))
         ]
-    return next((domain for target in targets if (domain := elsewhere(url, target))), None)
+    return list(dict.fromkeys(domain for target in targets if (domain := elsewhere(url, target))))
+
+
+def _sent_away(page: Page, url: str, forms: Sequence[Form]) -> str | None:
+    return next(iter(sent_away(page, url, forms)), None)
 
 
 def _posting(form: Form, away: str | None) -> str:

@@ -33,9 +33,10 @@ from detectors.page_html import FEWEST_LINKS, Page, read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from detectors.text_lines import JoinedLines, places_of, whereabouts
+from detectors.validation import Declaration, NotValidated
 from evidence.records import Ad, Outcome, content_id
 
-_METHOD = Method(name="landing_page", version="5")
+_METHOD = Method(name="landing_page", version="6")
 SINGLE_TARGET_SHARE = 0.8
 _CLOAKER_MARKS = re.compile(
     r"[?&](?:sub_?id(?:_?\d{1,2})?|cep|rtkcid|lpkey|clickid)=|/click_api/v3|/cf/click|/click\.php\?(?:key|lp)=|_update_tokens"
@@ -48,6 +49,13 @@ class LandingPageSigns:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="signs of a fraud on a page",
+            on=NotValidated(why="how often honest pages show these signs was measured in the end decision only"),
+            command="qalqan evaluate candidates DIR",
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings, the inconclusive ones for pages that could not be looked at included."""

@@ -27,11 +27,6 @@ class LipModel:
     auc_high: float
     sha256: str
 
-    @property
-    def validated_on(self) -> str | None:
-        """What it was measured on, where that gives it any weight."""
-        return self.calibration.source if self.weight > 0 else None
-
 
 def read_lip_model(text: str) -> LipModel:
     """The model in a TOML file. Raises ``ValueError`` for anything else."""

@@ -25,6 +25,8 @@ from detectors.lip_model import LipModel, lip_model
 from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Conditions, Declaration, Validated, untold, why_outside
+from embeddings.records import MediaKind
 from watchlist.records import Match
 from watchlist.verbal import SPEAKS_FROM, strength
 
@@ -37,6 +39,18 @@ STILL = 0.003
 
 MEASURED_S, MEASURED_FRAMES_PER_S, MEASURED_FACE_PX = 5.0, 24.0, 100.0
 """What the calibration was measured on had at least this much; an item with less is outside of it."""
+
+VALIDATED = Validated(
+    data_set="clips of few people who speak to the camera, with their own and with other sound (tests.train_lip_sync)",
+    codec="H.264",
+    bitrate="40 kb/s to 4.2 Mb/s",
+    language="English",
+    face_size="from 100 px",
+)
+CONDITIONS = Conditions(
+    kinds=(MediaKind.VIDEO,), codecs=("h264",), languages=("en",), min_bitrate_kbps=40, max_bitrate_kbps=4200
+)
+WHOSE = "this method"
 
 OTHERS_FROM_S = 1.0
 NOTABLE_DELAY_S = 0.15
@@ -63,9 +77,7 @@ SAID = {
 GENERATED = (
     "Lips that were generated to fit the sound agree with it as filmed ones do: agreement does not rule them out."
 )
-NOT_VALIDATED = (
-    "Not validated: it was measured on too few people, all of whom speak English to the camera, so it has no weight."
-)
+TOO_FEW = "It was measured on too few people, all of whom speak English to the camera, so it has no weight."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,16 +90,18 @@ class _Seen:
     agreement: LipAgreement
     kinematics: LipKinematics
     others: int
+    outside: str | None
 
     @property
     def match(self) -> Match:
         return self.flow.close_up.match
 
     @property
-    def inside(self) -> bool:
-        """Whether this is like what the calibration was measured on."""
+    def like_measured(self) -> bool:
+        """Whether this is like what the calibration was measured on, as far as a machine can tell."""
         return (
-            self.others == 0
+            self.outside is None
+            and self.others == 0
             and self.flow.seconds >= MEASURED_S
             and self.flow.frames_per_s >= MEASURED_FRAMES_PER_S
             and self.flow.close_up.height_px >= MEASURED_FACE_PX
@@ -98,7 +112,8 @@ class LipSync:
     """Holds the mouths of recognised faces against the speech that is heard with them."""
 
     name = "lip_sync"
-    version = "1"
+    version = "2"
+    declared = (Declaration(of="mouth and speech", on=VALIDATED, command="python -m tests.train_lip_sync --check"),)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: whether mouth and speech go together, or why that cannot be told."""
@@ -131,13 +146,16 @@ class LipSync:
             agreement=agreement,
             kinematics=lip_kinematics(mouth),
             others=others_in_view(subject, match, mouth),
+            outside=why_outside(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE),
         )
         return self._compared(subject, seen, sound)
 
     def _compared(self, subject: CreativeSubject, seen: _Seen, sound: NDArray[np.float32]) -> Finding:
         model = lip_model()
-        ratio = model.calibration.likelihood_ratio(-seen.agreement.deviations) if seen.inside else None
-        claim, bearing = verdict(ratio)
+        known = seen.like_measured
+        strong = model.calibration.likelihood_ratio(-seen.agreement.deviations) if known else None
+        claim, bearing = verdict(strong)
+        unknown = untold(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE)
         genuine = _genuine(subject, seen.match.person_id)
         return self._made(
             subject,
@@ -147,7 +165,7 @@ class LipSync:
                     f"{seen.mouth.start_s:.1f} s to {seen.mouth.end_s:.1f} s, {_name(subject, seen.match)}: {SAID[claim]}.",
                     agreement_words(seen),
                     *_genuine_words(genuine, seen, sound),
-                    _weighed(ratio, model),
+                    _weighed(strong, model),
                 ]
             ),
             bearing=bearing,
@@ -157,10 +175,9 @@ class LipSync:
             region=seen.match.region,
             measurement=seen.agreement.deviations,
             unit="standard deviations by which mouth and speech agree better than with the sound shifted",
-            inside_validation=seen.inside if model.validated_on is not None else None,
-            likelihood_ratio=ratio,
-            weight=model.weight if bearing is Bearing.SUPPORTS else 0.0,
-            limits=_limits(seen, model),
+            # Nobody here can tell which language is spoken: what it weighs in this one is not known
+            inside_validation=None if known else False,
+            limits=[*_limits(seen, model), *unknown],
             reference_sha256=genuine[0].film_sha256 if genuine else None,
             reference_start_s=genuine[0].start_s if genuine else None,
         )
@@ -203,7 +220,7 @@ class LipSync:
         model = lip_model()
         return finding(
             method=Method(
-                name=self.name, version=self.version, validated_on=model.validated_on, model_sha256=model.sha256
+                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=model.sha256
             ),
             axis=Axis.ALTERATION,
             bearing=bearing,
@@ -224,7 +241,7 @@ def _name(subject: CreativeSubject, match: Match) -> str:
 
 
 def verdict(ratio: float | None) -> tuple[str, Bearing]:
-    """Claim and bearing by the likelihood ratio, None where it is not calibrated."""
+    """Claim and bearing by the likelihood ratio that the calibration gives, None outside of what was measured."""
     if ratio is None or max(ratio, 1 / ratio) < SPEAKS_FROM:
         return "lips_undecided", Bearing.INCONCLUSIVE
     if ratio > 1:
@@ -325,16 +342,18 @@ def _weighed(ratio: float | None, model: LipModel) -> str:
         return "What that weighs is not known for a face like this one."
     words = strength(ratio)
     what = "" if words == strength(1.0) else f" for “{PROPOSITIONS[0] if ratio > 1 else PROPOSITIONS[1]}”"
-    return f"By its calibration on {model.calibration.source} this gives {words}{what or '.'}"
+    return f"In what it was calibrated on, {model.calibration.source}, this gives {words}{what or '.'}"
 
 
 def _limits(seen: _Seen, model: LipModel) -> list[str]:
     limits = [GENERATED]
-    if model.validated_on is None:
-        limits.append(NOT_VALIDATED)
+    if model.weight == 0:
+        limits.append(TOO_FEW)
     if seen.others:
         limits.append(f"{seen.others} other face(s) are in view, any of whom may speak.")
-    if not seen.inside:
+    if seen.outside is not None:
+        limits.append(f"Outside of what was measured: {seen.outside}.")
+    elif not seen.like_measured:
         limits.append(
             f"Outside of what was measured: {MEASURED_S:g} s and more of a single frontal face of {MEASURED_FACE_PX:g} px and "
             f"more, at {MEASURED_FRAMES_PER_S:g} frames a second and more."

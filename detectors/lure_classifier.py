@@ -17,6 +17,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,25 @@ from detectors.finding import Method, finding
 from detectors.hosts import defanged
 from detectors.language import guess_language
 from detectors.lure_features import Features, Prepared, features, prepare
-from detectors.lure_model import LABELS, LureModel, lure_model
+from detectors.lure_model import LABELS, LureModel, lure_model, read_lure_model
 from detectors.lure_text import INNOCENT, ad_command
 from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from detectors.text_lines import READ_BY_MACHINE, places_of, spot
+from detectors.validation import Declaration, Validated
 from embeddings.records import TextLine, TextPlace
 from evidence.records import AccessMode, content_id
 
 SURE = 0.9
-VALIDATED_ON = "detectors/data/lure_corpus, held-out patterns (python -m tests.train_lure)"
+VALIDATED = Validated(
+    data_set="detectors/data/lure_corpus, held-out patterns (python -m tests.train_lure)",
+    codec="none: text",
+    bitrate="none: text",
+    language="Azerbaijani, Russian, Kazakh, Turkish, English",
+    face_size="none: text",
+)
+VALIDATED_ON = VALIDATED.words
 LONGEST_STRETCH = 600
 """Characters that are judged together; the texts that it learned from are shorter still."""
 FEWEST_LETTERS = 12
@@ -72,7 +81,20 @@ class LureClassifier:
     """One finding about the ad's text, one about each page's, and one about the words that a machine read in either."""
 
     name = "lure_classifier"
-    version = "4"
+    version = "5"
+
+    def __init__(self, weights: Path | None = None) -> None:
+        """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
+        ``PackInvalid``."""
+        self._model = lure_model() if weights is None else read_lure_model(weights)
+        self.declared = (
+            Declaration(
+                of="how a text reads",
+                on=VALIDATED,
+                command="python -m tests.train_lure --check",
+                weight=self._model.weight,
+            ),
+        )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings about title, body and button together, what is written and said in the media, then about pages; a page
@@ -114,7 +136,7 @@ class LureClassifier:
         fields = {name: text for name, text in texts.items() if text is not None and text.strip()}
         joined = "\n".join(fields.values())
         refused = _refusal(joined)
-        model = lure_model()
+        model = self._model
         method = Method(name=self.name, version=self.version, validated_on=VALIDATED_ON, model_sha256=model.sha256)
         if refused is not None:
             return finding(

@@ -10,11 +10,14 @@ import hashlib
 import io
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lure_features import BUCKETS, Features
+from embeddings.errors import PackInvalid, PackMissing
 
 WEIGHTS = "lure_weights.npz"
 LABELS = ("honest_finance", "news", "other", "parody", "scam", "warning")
@@ -97,3 +100,15 @@ def unpacked(data: bytes) -> LureModel:
 def lure_model() -> LureModel:
     """The model that comes with Qalqan, read once per process."""
     return unpacked((files("detectors") / "data" / WEIGHTS).read_bytes())
+
+
+def read_lure_model(path: Path) -> LureModel:
+    """Weights of the operator's own. Raises ``PackMissing`` and ``PackInvalid``."""
+    try:
+        return unpacked(path.read_bytes())
+    except FileNotFoundError as error:
+        raise PackMissing(f"there are no lure weights {path}; correct [detectors] lure_weights") from error
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise PackInvalid(
+            f"{path} holds no lure weights ({error}); make them with python -m tests.train_lure"
+        ) from error

@@ -29,9 +29,10 @@ from detectors.promises import Amount
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
+from detectors.validation import Declaration, NotValidated
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="5")
+_METHOD = Method(name="lure_text", version="6")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
@@ -71,6 +72,13 @@ class LureText:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="what the words are after",
+            on=NotValidated(why="its words were chosen by hand, also by the texts on which it is measured"),
+            command="python -m tests.train_lure --check",
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings about the ad's text, the words in its pictures and in its speech; span offsets are characters of those."""

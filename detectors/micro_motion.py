@@ -11,6 +11,7 @@ from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from detectors.trembling import FAST_HZ, Trembling, trembling
+from detectors.validation import Declaration, NotValidated
 
 LEAST_FRAMES = 30
 LEAST_FRAMES_PER_S = 15.0
@@ -31,6 +32,13 @@ class MicroMotion:
 
     name = "micro_motion"
     version = "1"
+    declared = (
+        Declaration(
+            of="small movements",
+            on=NotValidated(why="these movements have not been compared between filmed and altered faces"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: what trembles and how, or why that cannot be seen."""

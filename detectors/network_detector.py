@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detectors.appearances import Look, NotShown, by_person
 from detectors.finding import Method
 from detectors.network_facts import NetworkManifest
-from detectors.network_findings import NetworkFindings
+from detectors.network_findings import NetworkFindings, declared_by
 from detectors.network_outputs import log_odds
 from detectors.network_pictures import shown_pictures
 from detectors.network_windows import heard_windows
@@ -40,6 +40,7 @@ class NetworkDetector:
         self.name = f"{manifest.family}.{manifest.name}"
         self.version = version_of(manifest)
         self.manifest = manifest
+        self.declared = (declared_by(manifest, of="its answers", command="qalqan evaluate detectors DIR"),)
         self._run = run
         validated = None if manifest.validated is None else manifest.validated.words
         model_sha256 = manifest.file("weights").sha256

@@ -15,7 +15,7 @@ from detectors.network_facts import Means, NetworkManifest, Shown
 from detectors.network_outputs import pooled, share
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
-from detectors.validation import why_outside
+from detectors.validation import Declaration, NotValidated, untold, why_outside
 from embeddings.records import Creative
 from watchlist.verbal import SPEAKS_FROM, strength
 
@@ -39,6 +39,19 @@ INNOCENT_SOUND = (
 )
 NOT_VALIDATED = "Not validated: the manifest of this network names no data on which it was measured."
 NOT_CALIBRATED = "Not calibrated: what the network's answer weighs is not known."
+NOT_APPLIED = "Its calibration is not applied: whether this item is inside its conditions is not known."
+
+
+def declared_by(manifest: NetworkManifest, *, of: str, command: str) -> Declaration:
+    """What a network's manifest states of its errors; ``command`` measures them."""
+    # Which language is spoken nobody here can tell; in which one something is written, yes
+    unknown = manifest.conditions.languages and manifest.text is None
+    return Declaration(
+        of=of,
+        on=manifest.validated or NotValidated(why="its manifest names no data on which it was measured"),
+        command=command,
+        weight=0.0 if manifest.calibration is None or unknown else manifest.calibration.weight,
+    )
 
 
 class NetworkFindings:
@@ -54,30 +67,32 @@ class NetworkFindings:
         self._manifest = manifest
         pictures = manifest.pictures
         self._modality = "voice" if pictures is None else "picture" if pictures.shown is Shown.FRAME else "face"
-        languages = manifest.conditions.languages
-        # Nobody here can tell which language is spoken
-        self._inside = None if manifest.validated is None or languages else True
         self._limits = [*limits] if manifest.validated else [*limits, NOT_VALIDATED]
-        if languages:
-            self._limits.append(
-                f"Which language is spoken was not determined; the network takes {', '.join(languages)}."
-            )
-        if manifest.calibration is None:
-            self._limits.append(NOT_CALIBRATED)
-        elif self._inside is None:
-            self._limits.append(
-                "Its calibration is not applied: whether this item is inside its conditions is not known."
-            )
 
     def outside(self, creative: Creative) -> str | None:
         """Why a creative as a whole is not what the network was validated on, as the end of "cannot tell because"."""
         voice = self._modality == "voice"
         return why_outside(creative, self._manifest.conditions, voice=voice, whose="this network")
 
+    def _inside(self, creative: Creative) -> bool | None:
+        """Of a creative that is not outside: whether it is inside, None where that cannot be told."""
+        return None if self._manifest.validated is None or self._untold(creative) else True
+
+    def _untold(self, creative: Creative) -> tuple[str, ...]:
+        return untold(creative, self._manifest.conditions, voice=self._modality == "voice", whose="this network")
+
+    def _limits_of(self, creative: Creative) -> list[str]:
+        limits = [*self._limits, *self._untold(creative)]
+        if self._manifest.calibration is None:
+            return [*limits, NOT_CALIBRATED]
+        return limits if self._inside(creative) else [*limits, NOT_APPLIED]
+
     def nobody(self, subject: CreativeSubject) -> Finding:
         """Of a creative in which nobody was recognised."""
         why = f"The network {self._manifest.name} was not asked: nobody was recognised."
-        return self._made(subject, claim="network_not_asked", observation=why, limits=self._limits)
+        return self._made(
+            subject, claim="network_not_asked", observation=why, limits=self._limits_of(subject.media.creative)
+        )
 
     def not_asked(self, subject: CreativeSubject, one: NotShown) -> Finding:
         """Why the network was not shown an appearance."""
@@ -86,7 +101,7 @@ class NetworkFindings:
             subject,
             claim="network_not_asked",
             observation=f"The network {self._manifest.name} was not asked about {name}: cannot tell because {one.why}.",
-            limits=self._limits,
+            limits=self._limits_of(subject.media.creative),
             person_id=one.match.person_id,
             start_s=one.match.start_s,
             end_s=one.match.end_s,
@@ -101,13 +116,14 @@ class NetworkFindings:
             "start_s": look.start_s,
             "end_s": look.end_s,
             "region": look.match.region if self._modality == "face" else None,
-            "limits": [*look.limits, *self._limits],
+            "limits": [*look.limits, *self._limits_of(subject.media.creative)],
         }
         if not np.all(np.isfinite(scores)):
             why = f"The network {self._manifest.name} gave no number for what it was shown: cannot tell."
             return self._made(subject, claim="network_undecided", observation=why, **place)
         score = pooled(scores, self._manifest.output)
-        calibration = self._manifest.calibration if self._inside else None
+        inside = self._inside(subject.media.creative)
+        calibration = self._manifest.calibration if inside else None
         ratio = None if calibration is None else calibration.likelihood_ratio(score)
         claim, bearing = _verdict(ratio)
         weighed = calibration is not None and bearing is not Bearing.INCONCLUSIVE
@@ -119,7 +135,7 @@ class NetworkFindings:
             bearing=bearing,
             measurement=score,
             unit=f"log-odds of {altered} ({self._manifest.output.pooling} of {len(scores)} {self._items})",
-            inside_validation=self._inside,
+            inside_validation=inside,
             likelihood_ratio=ratio,
             weight=calibration.weight if calibration is not None and weighed else 0.0,
             **place,

@@ -26,7 +26,7 @@ from detectors.network_facts import (
 )
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.pack_manifest import LABEL_PART, file_faults, file_row
-from embeddings.records import PackFile
+from embeddings.records import MediaKind, PackFile
 from embeddings.samples import SAMPLE_RATE_HZ
 
 MANIFEST = "detector.toml"
@@ -167,6 +167,8 @@ def _number_faults(manifest: NetworkManifest) -> list[str]:
         or min(conditions.min_bitrate_kbps, conditions.min_speech_s, conditions.min_bandwidth_hz) < 0
     ):
         found.append("states a minimum below nothing in [conditions]")
+    if conditions.max_bitrate_kbps is not None and conditions.max_bitrate_kbps <= conditions.min_bitrate_kbps:
+        found.append("states a max_bitrate_kbps in [conditions] that leaves no bitrate")
     if conditions.min_pictures > cost.max_pictures:
         found.append(f"asks for {conditions.min_pictures} pictures and allows {cost.max_pictures}")
     if min(cost.max_appearances, cost.max_pictures, cost.max_windows, cost.batch, cost.threads) < 1 or not (
@@ -189,13 +191,15 @@ def _number_faults(manifest: NetworkManifest) -> list[str]:
 
 def _exactly(value: Any, kind: type[Any]) -> Any:
     """TOML has types, so none is turned into another; a whole number is a number all the same."""
+    if issubclass(kind, StrEnum):
+        return _one_of(value, kind)
     taken = float(value) if kind is float and type(value) is int else value
     if type(taken) is not kind or (kind is float and not math.isfinite(taken)):
         raise ValueError(f"{value!r} is no {WORDS[kind]}")
     return taken
 
 
-LISTS = (tuple[str, ...], tuple[float, float, float])
+LISTS = (tuple[str, ...], tuple[MediaKind, ...], tuple[float, float, float])
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 

@@ -4,11 +4,13 @@ Claims, all on the axis ``source``:
 
 - ``official_page`` (``person_id`` or ``brand_id`` set): supports; page id or page URL is exactly one on the watchlist;
 - ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to is on an official domain;
-- ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one;
+- ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one, or
+  the page at an official domain sends card data to one that is not;
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
-- ``genuine_creative``: inconclusive; the creative is known genuine footage, which anybody can copy;
-- ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is, byte for byte, one that was
-  verified to be theirs; excuses an ad only together with ``official_domain``;
+- ``genuine_creative`` (``person_id`` set): inconclusive; by ``genuine_source`` a creative is enrolled genuine footage and nothing
+  in it was changed, which anybody can copy;
+- ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is one that was verified to be
+  theirs, byte for byte or as a copy that ``verified_copy`` recognised; excuses an ad only together with ``official_domain``;
 - ``not_official``: against; neither page nor domain is official;
 - ``publisher_unknown``: inconclusive; the source names neither page id nor page URL.
 
@@ -22,17 +24,26 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypedDict
 
 from detectors.finding import Method, finding
+from detectors.genuine_source import GenuineSource
 from detectors.hosts import defanged, host_of, is_under
+from detectors.landing_forms import sent_away
 from detectors.lure_text import ad_command
 from detectors.names import mentions
 from detectors.normalise import fold
+from detectors.page_html import read_page
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, NotValidated
+from detectors.verified_copy import VerifiedCopy
+from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
 _METHOD = Method(name="official_source", version="3")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
+MOST_QUOTED = 2
+_UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
+"""What ``genuine_source`` says of footage in which nothing was changed."""
 
 Say = Callable[..., Finding]
 
@@ -47,6 +58,13 @@ class OfficialSource:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="publisher and destination",
+            on=NotValidated(why="it compares ids, domains and hashes exactly with the watchlist and estimates nothing"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings; exactly one of ``official_page``, ``official_domain``, ``not_official``, ``publisher_unknown`` at least."""
@@ -66,15 +84,15 @@ class OfficialSource:
         yield from pages
         yield from domains
         yield from _allowed_creatives(known, subject, say=say)
-        if pages:
+        if pages or domains:
             yield from _leads_elsewhere(known, subject, say=say)
-        elif ad.page_id is None and ad.page_url is None:
+        if ad.page_id is None and ad.page_url is None:
             yield say(
                 bearing=Bearing.INCONCLUSIVE,
                 claim="publisher_unknown",
                 observation="Cannot tell who published it because the source gives neither a page id nor a page address.",
             )
-        else:
+        elif not pages:
             yield from _lookalike_names(known, subject, say=say)
         if not pages and not domains:
             yield say(
@@ -121,25 +139,49 @@ def _allowed_creatives(known: Iterable[Person | Brand], subject: AdSubject, *, s
     for one in known:
         whose = _whose(one)
         own = {item.sha256 for item in subject.gallery.allowed if _is_whose(item, whose)}
-        if shown and shown <= own:
+        copies = {
+            found.creative_sha256: found
+            for found in subject.creative_findings
+            if found.method == VerifiedCopy.name and found.bearing is Bearing.SUPPORTS and _is_whose(found, whose)
+        }
+        if shown and shown <= own | copies.keys():
+            copied = sorted(shown - own)
+            how = f"a copy of what was verified to be {one.names[0]}'s own. " + " ".join(
+                copies[sha256].observation for sha256 in copied[:MOST_QUOTED]
+            )
             yield say(
                 bearing=Bearing.SUPPORTS,
                 claim="allowed_creative",
-                observation=f"What it shows is, byte for byte, what was verified to be {one.names[0]}'s own.",
-                reference_sha256=min(shown),
+                observation=f"What it shows is {how}"
+                if copied
+                else f"What it shows is, byte for byte, what was verified to be {one.names[0]}'s own.",
+                reference_sha256=copies[copied[0]].reference_sha256 if copied else min(shown),
                 quality_limits=("its text and its link were not verified with it",),
                 innocent_explanations=("Anybody can copy a creative and put another text and link to it.",),
                 **whose,
             )
 
 
-def _is_whose(allowed: AllowedCreative, whose: _Whose) -> bool:
+def _is_whose(allowed: AllowedCreative | Finding, whose: _Whose) -> bool:
     return (allowed.person_id, allowed.brand_id) == (whose.get("person_id"), whose.get("brand_id"))
 
 
 def _leads_elsewhere(known: Iterable[Person | Brand], subject: AdSubject, *, say: Say) -> Iterator[Finding]:
     official = [domain for one in known for domain in one.official_domains]
-    away = [host for host in _hosts(subject) if not is_under(host, official)]
+    hosts = _hosts(subject)
+    away = [host for host in hosts if not is_under(host, official)]
+    cards = _card_data_sent_to(subject, official) if hosts and not away else []
+    if cards:
+        yield say(
+            bearing=Bearing.SUPPORTS,
+            claim="leads_elsewhere",
+            observation=f"The page at {defanged(hosts[0])} is official but sends card data to {defanged(cards[0])}, "
+            "which is not: perhaps it was taken over.",
+            propositions=("Card data leaves the official domains.", "Card data stays on official domains."),
+            innocent_explanations=(
+                "A payment provider's domain, or an official one that the watchlist does not list.",
+            ),
+        )
     if away:
         yield say(
             bearing=Bearing.SUPPORTS,
@@ -171,15 +213,38 @@ def _lookalike_names(known: Iterable[Person | Brand], subject: AdSubject, *, say
 
 
 def _genuine_creatives(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    compared: dict[tuple[str, str], list[Finding]] = {}
     for found in subject.creative_findings:
-        if found.claim == "same_as_genuine" and found.bearing is Bearing.SUPPORTS:
-            yield say(
-                bearing=Bearing.INCONCLUSIVE,
-                claim="genuine_creative",
-                person_id=found.person_id,
-                reference_sha256=found.reference_sha256,
-                observation="The creative is the same as enrolled genuine footage. Anybody can copy that: it is not enough.",
-            )
+        if found.method == GenuineSource.name and found.creative_sha256 and found.person_id:
+            compared.setdefault((found.creative_sha256, found.person_id), []).append(found)
+    for (creative_sha256, person_id), said in compared.items():
+        # That nothing was altered speaks against an alteration, not for one
+        same = [found for found in said if found.claim == "same_as_genuine" and found.bearing is Bearing.AGAINST]
+        if not same or any(found.claim not in _UNCHANGED for found in said):
+            continue
+        own_sound = all(found.bearing is Bearing.AGAINST for found in said)
+        sound = "" if own_sound else "; whether its sound is the footage's own was not told"
+        yield say(
+            bearing=Bearing.INCONCLUSIVE,
+            claim="genuine_creative",
+            creative_sha256=creative_sha256,
+            person_id=person_id,
+            reference_sha256=same[0].reference_sha256,
+            observation=f"What creative {creative_sha256[:12]} shows of {subject.gallery.person(person_id).names[0]} is enrolled "
+            f"genuine footage{sound}. Anybody can copy that: it is not enough.",
+            quality_limits=("only stretches that show the face were compared with footage",),
+        )
+
+
+def _card_data_sent_to(subject: AdSubject, official: Iterable[str]) -> list[str]:
+    """The domains, none of them ``official``, to which the captured pages' forms for card data are sent."""
+    sent: list[str] = []
+    for landing in subject.landings:
+        if landing.html is not None and landing.capture.outcome is Outcome.CAPTURED:
+            url = landing.capture.final_url or landing.capture.requested_url
+            page = read_page(landing.html, url)
+            sent += sent_away(page, url, [form for form in page.forms if form.card_fields])
+    return [domain for domain in dict.fromkeys(sent) if not is_under(domain, official)]
 
 
 def _hosts(subject: AdSubject) -> list[str]:

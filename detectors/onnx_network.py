@@ -14,6 +14,7 @@ from detectors.network_facts import NetworkManifest
 from detectors.network_outputs import check_outputs
 from detectors.network_pictures import prepared
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.onnx_session import REFUSALS, open_session
 
 
@@ -34,7 +35,8 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
     def run(items: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         given = _given(items, manifest)
         parts = np.split(given, len(given)) if one_by_one else [given]
-        rows = [session.run([output], {inputs[0].name: part})[0] for part in parts]
+        with inference():
+            rows = [session.run([output], {inputs[0].name: part})[0] for part in parts]
         answers: NDArray[np.float32] = np.concatenate(rows)
         return answers
 

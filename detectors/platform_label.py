@@ -11,6 +11,7 @@ from detectors.finding import Method, finding
 from detectors.lure_text import ad_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
+from detectors.validation import Declaration, NotValidated
 
 LIMITS = (
     "Nobody has measured how many altered ads carry such a label, or how many honest ones do: it weighs nothing.",
@@ -23,6 +24,13 @@ class PlatformLabel:
 
     name = "platform_label"
     version = "1"
+    declared = (
+        Declaration(
+            of="the label of the platform",
+            on=NotValidated(why="it reads a label out; how many altered or honest ads carry one was not measured"),
+            command=None,
+        ),
+    )
 
     def examine(self, subject: AdSubject) -> Iterator[Finding]:
         """One finding, always inconclusive: labelled, not labelled, or not told by this source."""

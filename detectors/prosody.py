@@ -1,4 +1,4 @@
-"""How the person speaks, beside how they speak in genuine footage: pitch, pauses, pace. Observations without weight.
+"""How the person speaks, beside how they speak in genuine film and recordings: pitch, pauses, pace. Observations without weight.
 
 Cloned voices can be too even, too fast or too high for the person they imitate; so can anybody who reads out, is ill or excited.
 """
@@ -17,20 +17,20 @@ from detectors.network_windows import BY_FACE, SILENT_PEAK, Interval, bandwidth_
 from detectors.pitch_and_pace import Manner, Sound, manner_of
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.samples import SAMPLE_RATE_HZ
-from watchlist.footage import GenuineFootage
 from watchlist.records import Match
 
 MAX_SPEECH_S = 40.0
 MIN_SPEECH_S = 4.0
 MAX_GENUINE_S = 60.0
-MAX_FILMS = 4
+MAX_FILMS, MAX_RECORDINGS = 4, 4
 MIN_BANDWIDTH_HZ = 5000.0
 MAX_PEOPLE = 4
 
 LIMITS = (
     "Not validated: how far genuine speech of one person differs from day to day was not measured.",
-    "Whoever speaks in the enrolled footage is taken for the person.",
+    "Whoever speaks in the enrolled footage and recordings is taken for the person.",
 )
 INNOCENT = (
     "Reading out, a telephone, excitement, illness or age changes pitch, pauses and pace.",
@@ -55,11 +55,18 @@ class Prosody:
     """Measures how people who were recognised speak, and holds it against their genuine speech."""
 
     name = "prosody"
-    version = "1"
+    version = "2"
+    declared = (
+        Declaration(
+            of="pitch, pauses and pace",
+            on=NotValidated(why="how far genuine speech of one person differs from day to day was not measured"),
+            command=None,
+        ),
+    )
 
     def __init__(self) -> None:
         self._genuine: dict[tuple[str, str], Manner | None] = {}
-        """By pack and film: footage is heard once per process."""
+        """By pack and film or recording: each is heard once per process."""
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per person three comparisons (pitch, pauses, pace), or why there are none."""
@@ -74,7 +81,7 @@ class Prosody:
                 words = f"How {name} speaks: cannot tell because {heard.why}."
                 yield self._finding(subject, claim="prosody_not_told", observation=words, heard=heard)
                 continue
-            genuine = self._of_films(subject, subject.gallery.footage(person_id))
+            genuine = self._genuinely(subject, person_id)
             if genuine is None:
                 words = (
                     f"{name} {_in_words(heard.manner)}. Whether that is their way cannot be told because no genuine "
@@ -116,13 +123,15 @@ class Prosody:
             unit="pace above that of genuine speech, as a share of it",
         )
 
-    def _of_films(self, subject: CreativeSubject, films: Sequence[GenuineFootage]) -> Manner | None:
-        """The mean over the films that hold enough speech, each weighed by its speech."""
+    def _genuinely(self, subject: CreativeSubject, person_id: str) -> Manner | None:
+        """The mean over the films and recordings that hold enough speech, each weighed by its speech."""
+        films = [(one.sha256, one.sound) for one in subject.gallery.footage(person_id) if one.sound is not None]
+        recordings = [(one.sha256, one.sound) for one in subject.gallery.recordings(person_id)]
         found = []
-        for film in [film for film in films if film.sound is not None][:MAX_FILMS]:
-            key = (subject.pack.manifest.label, film.sha256)
+        for sha256, sound in [*films[:MAX_FILMS], *recordings[:MAX_RECORDINGS]]:
+            key = (subject.pack.manifest.label, sha256)
             if key not in self._genuine:
-                self._genuine[key] = _of_film(subject, film)
+                self._genuine[key] = _of_sound(subject, sound)
             manner = self._genuine[key]
             if manner is not None:
                 found.append(manner)
@@ -206,8 +215,8 @@ def _unfit(speech: Sound) -> str | None:
     return None
 
 
-def _of_film(subject: CreativeSubject, film: GenuineFootage) -> Manner | None:
-    sound = np.asarray(film.sound, dtype=np.float32)[: int(MAX_GENUINE_S * SAMPLE_RATE_HZ)]
+def _of_sound(subject: CreativeSubject, genuine: Sound) -> Manner | None:
+    sound = np.asarray(genuine[: int(MAX_GENUINE_S * SAMPLE_RATE_HZ)], dtype=np.float32)
     if not len(sound) or float(np.abs(sound).max()) < SILENT_PEAK:
         return None
     found = subject.pack.voices.speech(sound)

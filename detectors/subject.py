@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from detectors.records import Finding
+from detectors.validation import Declaration
 from embeddings.records import TextLine
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
 from evidence.records import Ad, Capture
@@ -66,6 +67,11 @@ class CreativeDetector(Protocol):
     name: str
     version: str
 
+    @property
+    def declared(self) -> tuple[Declaration, ...]:
+        """On what it was validated, or why it was not; every finding is of one of these."""
+        ...
+
     def examine(self, subject: CreativeSubject) -> Iterable[Finding]:
         """Findings, negative and inconclusive ones included; never raises for odd but readable media."""
         ...
@@ -76,6 +82,11 @@ class AdDetector(Protocol):
 
     name: str
     version: str
+
+    @property
+    def declared(self) -> tuple[Declaration, ...]:
+        """On what it was validated, or why it was not; every finding is of one of these."""
+        ...
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         """Findings, negative and inconclusive ones included; never raises for odd text."""

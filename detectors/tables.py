@@ -17,9 +17,10 @@ CREATIVE_DETECTORS = {
     "prosody": "detectors.prosody:Prosody",
     "brand_logo": "detectors.brand_logo:BrandLogo",
     "container": "detectors.container:Container",
+    "verified_copy": "detectors.verified_copy:VerifiedCopy",
 }
 
-FILE_DETECTORS = frozenset({"container"})
+FILE_DETECTORS = frozenset({"container", "verified_copy"})
 """Those that look at the file and not at what it shows: they examine every copy of a creative by itself."""
 
 AD_DETECTORS = {

@@ -21,7 +21,7 @@ from detectors.lure_classifier import FEWEST_LETTERS, stretches_of
 from detectors.lure_text import INNOCENT, ad_command, ad_words
 from detectors.network_detector import version_of
 from detectors.network_facts import NetworkManifest
-from detectors.network_findings import NOT_CALIBRATED, NOT_VALIDATED
+from detectors.network_findings import NOT_CALIBRATED, NOT_VALIDATED, declared_by
 from detectors.network_outputs import log_odds, share
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
@@ -40,6 +40,7 @@ class TextNetwork:
         self.version = version_of(manifest)
         self.manifest = manifest
         self._run = run
+        self.declared = (declared_by(manifest, of="its answers", command="qalqan evaluate candidates DIR"),)
         self._method = Method(
             name=self.name,
             version=self.version,

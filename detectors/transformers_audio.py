@@ -19,6 +19,7 @@ from detectors.network_facts import NetworkManifest
 from detectors.network_outputs import check_outputs
 from detectors.transformers_image import check_labels
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.transformers_checkpoint import CONFIG, FEATURES, REFUSALS, WEIGHTS, open_checkpoint
 
 
@@ -46,7 +47,7 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
 
     def run(items: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         heard = features(list(items), sampling_rate=sound.rate_hz, return_tensors="pt")
-        with torch.inference_mode():
+        with inference(), torch.inference_mode():
             logits: NDArray[np.float32] = model(**heard).logits.numpy()
         return logits
 

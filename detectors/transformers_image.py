@@ -21,6 +21,7 @@ from detectors.network_facts import Form, NetworkManifest, PictureInput, Resize
 from detectors.network_outputs import check_outputs
 from detectors.network_pictures import prepared
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.transformers_checkpoint import CONFIG, REFUSALS, WEIGHTS, open_checkpoint
 
 
@@ -40,7 +41,7 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
     check_labels(manifest, model.config)
 
     def run(items: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
-        with torch.inference_mode():
+        with inference(), torch.inference_mode():
             logits: NDArray[np.float32] = model(pixel_values=torch.from_numpy(prepared(items, pictures))).logits.numpy()
         return logits
 

@@ -17,6 +17,7 @@ from detectors.network_facts import NetworkManifest
 from detectors.network_manifest import read_manifest
 from detectors.voice_front_ends import FRONT_ENDS, WINDOW, WINDOW_S, Sound, views
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.onnx_session import REFUSALS, open_session
 from embeddings.packs import verify_file
 
@@ -77,6 +78,7 @@ def voice_networks() -> VoiceNetworks:
 
 
 def _answers(session: Any, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    (answers,) = session.run(None, {session.get_inputs()[0].name: rows})
+    with inference():
+        (answers,) = session.run(None, {session.get_inputs()[0].name: rows})
     odds: NDArray[np.float64] = np.asarray(answers, dtype=np.float64).reshape(len(rows))
     return odds

@@ -16,10 +16,11 @@ from librosa.feature import spectral_centroid, spectral_flatness, spectral_rollo
 from detectors.appearances import Look, NotShown
 from detectors.finding import Method, finding, screen_command
 from detectors.network_detector import version_of
-from detectors.network_findings import INNOCENT_SOUND, NetworkFindings
+from detectors.network_findings import INNOCENT_SOUND, NetworkFindings, declared_by
 from detectors.network_windows import Sound, heard_windows
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from detectors.voice_networks import voice_manifest, voice_networks
 from embeddings.samples import SAMPLE_RATE_HZ
 
@@ -31,6 +32,11 @@ FFT, HOP = 512, 160
 LIMITS = (
     "These numbers themselves have not been compared between real and generated voices.",
     "Sound is examined as 16 kHz mono; what lies above 8 kHz is not seen.",
+)
+MEASURED = Declaration(
+    of="the shape and movement of the spectrum",
+    on=NotValidated(why="these numbers have not been compared between real and generated voices"),
+    command=None,
 )
 CHANCE = (
     "On generators and speakers that the networks had not heard they did no better than chance: they weigh nothing."
@@ -63,6 +69,12 @@ class VoiceSpectrum:
         self._method = Method(name=self.name, version=self.version)
         # The manifest states the hash of each of the five files
         asked = Method(name=self.name, version=self.version, validated_on=validated, model_sha256=self._manifest.sha256)
+        self.declared = (
+            declared_by(
+                self._manifest, of="the answers of five networks", command="python -m tests.train_voice --check"
+            ),
+            MEASURED,
+        )
         limits = () if self._manifest.calibration is not None else (CHANCE,)
         self._findings = NetworkFindings(asked, self._manifest, ours=True, limits=limits)
 
@@ -71,12 +83,16 @@ class VoiceSpectrum:
         if not subject.matches:
             yield self._findings.nobody(subject)
             return
+        outside = self._findings.outside(subject.media.creative)
         for heard in heard_windows(subject, self._manifest):
             if isinstance(heard, NotShown):
                 yield self._findings.not_asked(subject, heard)
                 continue
-            odds = voice_networks().log_odds(heard.items)
-            yield self._findings.answered(subject, heard, np.mean(list(odds.values()), axis=0))
+            if outside is None:
+                odds = voice_networks().log_odds(heard.items)
+                yield self._findings.answered(subject, heard, np.mean(list(odds.values()), axis=0))
+            else:
+                yield self._findings.not_asked(subject, NotShown(match=heard.match, why=outside, outside=True))
             yield from self._observed(subject, heard)
 
     def _observed(self, subject: CreativeSubject, heard: Look) -> Iterator[Finding]:

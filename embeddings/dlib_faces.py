@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings.dlib_network import DIMENSION, SIDE_PX, DlibNetwork
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.records import ModelPack
 from embeddings.samples import DetectedFace
 
@@ -63,7 +64,8 @@ class DlibFaces:
 
     def locate(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> DetectedFace:
         """The face whose box (left, top, right, bottom) is already known, with its landmarks."""
-        shape = self._predictor(np.ascontiguousarray(pixels), dlib.rectangle(*box))
+        with inference():
+            shape = self._predictor(np.ascontiguousarray(pixels), dlib.rectangle(*box))
         points = np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float64)
         return DetectedFace(box=box, landmarks=points)
 
@@ -85,7 +87,8 @@ class DlibFaces:
     def _look(self, picture: NDArray[np.uint8], *, doubled: bool) -> list[Box]:
         if not hasattr(self._detectors, "own"):
             self._detectors.own = dlib.get_frontal_face_detector()
-        rectangles, _, _ = self._detectors.own.run(picture, 1 if doubled else 0, 0.0)
+        with inference():
+            rectangles, _, _ = self._detectors.own.run(picture, 1 if doubled else 0, 0.0)
         return [(r.left(), r.top(), r.right(), r.bottom()) for r in rectangles]
 
     def _at_the_edge(self, picture: NDArray[np.uint8], box: Box) -> DetectedFace:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 
 SIDE_PX = 150
 DIMENSION = 128
@@ -66,7 +67,8 @@ class DlibNetwork:
         for start in range(0, len(chips), BATCH):
             stack = np.stack(chips[start : start + BATCH]).astype(np.float32)
             pictures = ((stack - MEAN_RGB) / SPAN).transpose(0, 3, 1, 2)
-            found.append(self._session.run(["vectors"], {"pictures": np.ascontiguousarray(pictures)})[0])
+            with inference():
+                found.append(self._session.run(["vectors"], {"pictures": np.ascontiguousarray(pictures)})[0])
         return np.concatenate(found)
 
 

@@ -22,6 +22,8 @@ from embeddings.sightings import region_of as region_of
 from embeddings.track_pictures import BEST_FRAMES, best_first, best_pictures, witnesses, worth_it
 
 MAX_TRACKS = 64
+"""So many faces of a creative are compared, the largest; where the others are is kept, so that they can be blurred."""
+
 SPLIT_MARGIN = 0.1
 
 Vectors = NDArray[np.float32]
@@ -49,8 +51,8 @@ class FoundFaces:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeenFaces:
-    """All faces of a creative: those with vectors, those without (too small, or not surely the same face any more), and where
-    each track was (by track number)."""
+    """All faces of a creative: those with vectors, those without (too small, too many, or not surely the same face any more), and
+    where each track was (by track number)."""
 
     samples: tuple[FaceSample, ...]
     not_compared: tuple[FaceTrack, ...]
@@ -89,8 +91,8 @@ def find_faces(media: DecodedMedia, pack: LoadedPack) -> FoundFaces:
     linked = sorted(follow_faces(media.frames, pack), key=lambda track: -_height_px(track))
     problems = []
     if len(linked) > MAX_TRACKS:
-        problems.append(f"{len(linked) - MAX_TRACKS} of {len(linked)} faces were left out, the smallest ones")
-    kept = linked[:MAX_TRACKS]
+        problems.append(f"{len(linked) - MAX_TRACKS} of {len(linked)} faces were not compared, the smallest ones")
+    kept, beyond = linked[:MAX_TRACKS], linked[MAX_TRACKS:]
     small = [track for track in kept if _height_px(track) < smallest]
     if small:
         size = _height_px(small[0])
@@ -102,7 +104,11 @@ def find_faces(media: DecodedMedia, pack: LoadedPack) -> FoundFaces:
     return FoundFaces(
         creative_sha256=media.creative.sha256,
         tracks=tuple(tracks),
-        not_compared=(*(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in small), *unsure),
+        not_compared=(
+            *(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in small),
+            *unsure,
+            *(FoundTrack(sightings=tuple(track.sightings), chosen=()) for track in beyond),
+        ),
         chips=tuple(
             pack.faces.chip(media.frames[one.index].pixels, one.face) for track in tracks for one in track.chosen
         ),

@@ -1,8 +1,8 @@
 """The fingerprint of a creative: PDQ and a thumbnail of sampled moments (vPDQ: https://github.com/facebook/ThreatExchange),
 and the print of its sound. By it a re-encoded, resized, bordered or mirrored copy is recognised (``embeddings.sameness``).
 
-A thumbnail is 48 pixels high and wide and covers the whole picture: any face in it is smaller than the smallest that a model
-pack may compare. A print holds no vector of a face or voice.
+A thumbnail is as high and wide as the lowest face that a model pack may compare (``LEAST_FACE_PX``) and covers the whole
+picture: only a face that fills it from edge to edge can reach that. A print holds no vector of a face or voice.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from embeddings.borders import WHOLE, content_box, cut
 from embeddings.media import DEFAULT_LIMITS, decode
-from embeddings.records import Creative, Fingerprint, MediaKind, Region
+from embeddings.records import LEAST_FACE_PX, Creative, Fingerprint, MediaKind, Region
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint, sound_print
 
@@ -36,7 +36,7 @@ HASHED_PX = 64
 """PDQ is taken of the content scaled to this square, the size to which PDQ itself reduces a picture, in a way that is not quite
 symmetric: so a mirrored picture has exactly the mirrored hash."""
 
-SOFTENED_PX, THUMBNAIL_PX = 128, 48
+SOFTENED_PX, THUMBNAIL_PX = 128, LEAST_FACE_PX
 PDQ = "pdq"
 
 PROBED_MOMENTS = 2

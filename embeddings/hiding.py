@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.blurring import blur
+from embeddings.inference import inference
 from embeddings.records import Region
 
 LEAST_SCORE = -0.3
@@ -22,7 +23,8 @@ def hide_faces(pixels: NDArray[np.uint8]) -> int:
     smaller ones, profiles and faces that lie on their side are not.
     """
     height, width = pixels.shape[:2]
-    found, _, _ = _detector().run(np.ascontiguousarray(pixels), 0, LEAST_SCORE)
+    with inference():
+        found, _, _ = _detector().run(np.ascontiguousarray(pixels), 0, LEAST_SCORE)
     for box in found:
         left, right = (min(max(x / width, 0.0), 1.0) for x in (box.left(), box.right()))
         top, bottom = (min(max(y / height, 0.0), 1.0) for y in (box.top(), box.bottom()))

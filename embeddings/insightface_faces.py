@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.insightface_networks import GRID_PX, open_detector, open_network, picture_side
 from embeddings.landmarks import cut_out, similarity, upright
 from embeddings.records import ModelPack
@@ -104,7 +105,8 @@ class InsightFaces:
             return np.empty((0, self._dimension), dtype=np.float32)
         blue_first = [np.ascontiguousarray(chip[:, :, ::-1]) for chip in chips]
         starts = range(0, len(chips), self._per_call)
-        vectors = np.concatenate([self._network.get_feat(blue_first[n : n + self._per_call]) for n in starts])
+        with inference():
+            vectors = np.concatenate([self._network.get_feat(blue_first[n : n + self._per_call]) for n in starts])
         units: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         return units
 
@@ -115,7 +117,8 @@ class InsightFaces:
         wide, high = fixed or (-(-width // GRID_PX) * GRID_PX, -(-height // GRID_PX) * GRID_PX)
         filled = np.zeros((high, wide, 3), dtype=np.uint8)
         filled[:height, :width] = picture[:, :, ::-1]  # insightface takes blue first
-        boxes, points = self._detector.detect(filled, input_size=(wide, high))
+        with inference():
+            boxes, points = self._detector.detect(filled, input_size=(wide, high))
         found = []
         for box, five in zip(boxes, points, strict=True):
             left, top, right, bottom = (round(float(edge)) for edge in box[:4])

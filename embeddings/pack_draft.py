@@ -14,7 +14,7 @@ from typing import Any
 
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.packs import MANIFEST, PUBLISHED_INSIGHTFACE, file_sha256, manifest
-from embeddings.records import PackFile
+from embeddings.records import LEAST_FACE_PX, PackFile
 
 VOICE_FILES = {
     "voice_vectors": "model.safetensors",
@@ -119,7 +119,7 @@ def _face_facts(faces: Mapping[str, tuple[Path, dict[str, Any]]]) -> list[str]:
         f"face_dimension = {faces['face_vectors'][1]['dimension']}",
         'face_metric = "cosine"',
         "# face_threshold =  # the cosine from which two faces count as one person",
-        "# face_min_size_px =  # the height of the smallest face for which that was measured",
+        f"# face_min_size_px =  # the height of the smallest face for which that was measured, at least {LEAST_FACE_PX}",
     ]
 
 

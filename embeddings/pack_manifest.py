@@ -12,7 +12,7 @@ from typing import Any
 
 from embeddings.errors import PackInvalid
 from embeddings.landmarks import CONVENTIONS
-from embeddings.records import ModelPack, PackFile
+from embeddings.records import LEAST_FACE_PX, ModelPack, PackFile
 from evidence.tables import from_row
 
 METRICS = ("euclidean", "cosine")
@@ -75,8 +75,13 @@ def _faults(pack: ModelPack) -> list[str]:
         found.append(f"names the face_landmarks {pack.face_landmarks!r}; use one of {', '.join(CONVENTIONS)}")
     if not all(map(math.isfinite, (pack.face_threshold, pack.voice_threshold, pack.voice_min_speech_s))):
         found.append("has a threshold that is no number")
-    if min(pack.face_dimension, pack.voice_dimension, pack.face_min_size_px, pack.threads) < 1:
-        found.append("has a dimension, size or number of threads below one")
+    if min(pack.face_dimension, pack.voice_dimension, pack.threads) < 1:
+        found.append("has a dimension or number of threads below one")
+    if pack.face_min_size_px < LEAST_FACE_PX:
+        found.append(
+            f"compares faces of {pack.face_min_size_px} px; face_min_size_px has to be at least {LEAST_FACE_PX}, so that nobody "
+            "is compared in the small pictures by which copies are recognised"
+        )
     if not pack.providers:
         found.append('names no providers; ["CPUExecutionProvider"] works everywhere')
     roles = [file.role for file in pack.files]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import structlog
 
+from embeddings.crash_dumps import no_crash_dumps
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.pack_manifest import parse_manifest
 from embeddings.records import ModelPack, PackFile
@@ -167,7 +168,11 @@ def _be_cautious(label: str, words: str | None) -> None:
 
 
 def load_pack(name: str) -> LoadedPack:
-    """The pack, ready for use; loaded once per process. Nothing is downloaded; a file whose hash differs is refused."""
+    """The pack, ready for use; loaded once per process. Nothing is downloaded; a file whose hash differs is refused.
+
+    From now on no image of this process's memory is written when it crashes: it is about to hold vectors.
+    """
+    no_crash_dumps()
     return _loaded(name if name in PACKS else str(Path(name).expanduser().absolute()))
 
 

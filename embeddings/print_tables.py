@@ -1,4 +1,4 @@
-"""Prints as rows of a Parquet file and back. Probes are not kept: they serve to look up, not to be found."""
+"""Prints as rows of a Parquet file, or as bytes, and back. Probes are not kept: they serve to look up, not to be found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from embeddings.fingerprints import PDQ, THUMBNAIL_PX, CreativePrint, pdq_values
 from embeddings.records import REGION_TYPE, Creative, Fingerprint, Region
 from embeddings.sound_prints import BANDS, SoundPrint
 from evidence.tables import from_row, to_row
+
+PRINTS_VERSION = "2"
+"""Raise it when prints of before cannot be compared with prints of now: what was known is then fingerprinted anew."""
 
 SOUND_TYPE = pa.struct(
     [("chroma", pa.binary()), ("bands", pa.binary()), ("length_s", pa.float64()), ("silent", pa.bool_())]
@@ -84,3 +88,20 @@ def print_from_row(row: dict[str, Any]) -> CreativePrint:
             silent=bool(sound["silent"]),
         ),
     )
+
+
+def packed_print(one: CreativePrint) -> bytes:
+    """The print as a small Parquet file that notes ``PRINTS_VERSION``."""
+    schema = PRINT_SCHEMA.with_metadata({"prints": PRINTS_VERSION})
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([print_row(one)], schema=schema), sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def unpacked_print(data: bytes) -> CreativePrint | None:
+    """The print that ``packed_print`` was given; None for one of another version. Raises ``ValueError`` for other bytes."""
+    table = pq.read_table(pa.BufferReader(data))
+    if (table.schema.metadata or {}).get(b"prints") != PRINTS_VERSION.encode():
+        return None
+    (row,) = table.to_pylist()
+    return print_from_row(row)

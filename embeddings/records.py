@@ -154,6 +154,11 @@ class PackFile:
     rate_hz: int | None = None
 
 
+LEAST_FACE_PX = 48
+"""No pack may compare lower faces. The thumbnails by which copies are recognised are so high and show whole pictures, so that no
+face that lies inside one is higher than this; they are kept unblurred."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPack:
     """The facts of a set of models, all from its manifest. Scores of different packs are never compared.

@@ -17,6 +17,7 @@ from embeddings.moments import Moments, shown_size, upright
 from embeddings.moving import open_container
 from embeddings.open_file import OpenFile
 from embeddings.proxy_file import ProxyFile
+from embeddings.stills import MAX_ANIMATION_FRAMES, plain, short, shown_s
 
 SPARSE_S = 0.11
 """Frames that others refer to are decoded alone while they are no farther apart than this."""
@@ -30,7 +31,7 @@ def reencode(request: dict[str, Any], answers: Answers) -> None:
     moments = Moments(request["moments_s"], max_side_px=request["max_side_px"], answers=answers)
     with ProxyFile(request["out"], blur=request["blur"]) as proxy:
         if request["picture"] is not None:
-            if not _write_animation(request, proxy, moments):
+            if not _write_animation(request, proxy, moments, answers):
                 answers.send("still")
                 return
         else:
@@ -130,28 +131,37 @@ def _decoded(container: Any, streams: list[Any]) -> Iterator[tuple[Any, Any]]:
             yield packet.stream, frame
 
 
-def _write_animation(request: dict[str, Any], proxy: ProxyFile, moments: Moments) -> bool:
-    """Write an animated picture; False if it is a still one."""
+def _write_animation(request: dict[str, Any], proxy: ProxyFile, moments: Moments, answers: Answers) -> bool:
+    """Write an animated picture, upright as it was analysed, as far as it can be read; False if it is a still one."""
     image = Image.open(io.BufferedReader(OpenFile(request["file"])), formats=(request["picture"],))
     if image.width * image.height > request["max_pixels"]:
         raise ValueError(f"its picture has more than {request['max_pixels']} pixels")
-    if getattr(image, "n_frames", 1) < 2:
+    if getattr(image, "n_frames", 1) < 2 or image.format == "MPO":
         return False
-    scale = min(1.0, request["height_px"] / image.height)
-    size = (max(2, round(image.width * scale) // 2 * 2), max(2, round(image.height * scale) // 2 * 2))
-    at_s, index = 0.0, 0
-    pixels = image.convert("RGB")
-    while at_s <= request["max_s"]:
+    at_s, shown = 0.0, None
+    for index in range(MAX_ANIMATION_FRAMES):
+        if at_s > request["max_s"]:
+            answers.send("problem", text=f"the working copy holds only the first {request['max_s']:g} s")
+            break
         try:
             image.seek(index)
-            pixels = image.convert("RGB")
+            shown = plain(image)
         except EOFError:
             break
-        moments.offer(at_s, partial(np.asarray, pixels))
+        except (OSError, ValueError, SyntaxError, IndexError, RuntimeError) as error:
+            answers.send("problem", text=f"the animation is damaged after {at_s:.1f} s ({short(error)})")
+            break
+        moments.offer(at_s, partial(np.asarray, shown))
         if proxy.wants(at_s):
-            proxy.picture(at_s, av.VideoFrame.from_ndarray(np.asarray(pixels.resize(size)), format="rgb24"))
-        at_s += max(20, int(image.info.get("duration") or 100)) / 1000
-        index += 1
-    if moments.left:
-        moments.send(at_s, np.asarray(pixels))
+            small = shown.resize(_even(shown, height_px=request["height_px"]))
+            proxy.picture(at_s, av.VideoFrame.from_ndarray(np.asarray(small), format="rgb24"))
+        at_s += shown_s(image)
+    if moments.left and shown is not None:
+        moments.send(at_s, np.asarray(shown))
     return True
+
+
+def _even(picture: Image.Image, *, height_px: int) -> tuple[int, int]:
+    """Width and height, both even, at which a picture is no higher than allowed."""
+    scale = min(1.0, height_px / picture.height)
+    return max(2, round(picture.width * scale) // 2 * 2), max(2, round(picture.height * scale) // 2 * 2)

@@ -17,6 +17,7 @@ from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.records import ModelPack
 from embeddings.samples import SAMPLE_RATE_HZ
 from embeddings.silero_activity import SileroActivity
@@ -71,7 +72,7 @@ class ResemblyzerVoices:
             return np.empty((0, DIMENSION), dtype=np.float32)
         cut = [self._parts(sound) for sound in sounds]
         parts = torch.from_numpy(np.concatenate(cut))
-        with torch.inference_mode():
+        with inference(), torch.inference_mode():
             heard = torch.cat([self._hear(batch) for batch in parts.split(BATCH)]).numpy()
         ends = np.cumsum([len(each) for each in cut])[:-1]
         means = np.stack([own.mean(axis=0) for own in np.split(heard, ends)])

@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from embeddings.inference import inference
 from embeddings.samples import SAMPLE_RATE_HZ
 
 FRAME = 512
@@ -50,9 +51,10 @@ class SileroActivity:
         found = []
         for first in range(0, count, BLOCK):
             block = np.ascontiguousarray(frames[first : first + BLOCK])
-            values, hidden, cell = self._session.run(
-                ["speech_probs", "hn", "cn"], {"input": block, "h": hidden, "c": cell}
-            )
+            with inference():
+                values, hidden, cell = self._session.run(
+                    ["speech_probs", "hn", "cn"], {"input": block, "h": hidden, "c": cell}
+                )
             found.append(values)
         return np.concatenate(found).reshape(-1)
 

@@ -27,7 +27,7 @@ def read_picture(file: OpenFile, request: dict[str, Any], answers: Answers) -> N
         image = _open(file, request)
     except (OSError, ValueError, SyntaxError) as error:
         answers.send(
-            "refused", text=f"a damaged {request['picture']} picture: its header cannot be read ({_short(error)})"
+            "refused", text=f"a damaged {request['picture']} picture: its header cannot be read ({short(error)})"
         )
         return
     width, height = image.size
@@ -63,18 +63,18 @@ def _send_still(file: OpenFile, image: Image.Image, request: dict[str, Any], ans
     try:
         image.load()
     except (OSError, ValueError, SyntaxError, IndexError) as error:
-        answers.send("problem", text=f"the picture is damaged; only a part of it can be shown ({_short(error)})")
+        answers.send("problem", text=f"the picture is damaged; only a part of it can be shown ({short(error)})")
         ImageFile.LOAD_TRUNCATED_IMAGES = True
         try:
             image = _open(file, request)
             image.load()
         except (OSError, ValueError, SyntaxError, IndexError) as again:
             answers.send(
-                "refused", text=f"a damaged {request['picture']} picture: nothing can be shown ({_short(again)})"
+                "refused", text=f"a damaged {request['picture']} picture: nothing can be shown ({short(again)})"
             )
             return
     if request["bands"]:
-        _send_bands(_plain(image), request, answers)
+        _send_bands(plain(image), request, answers)
     else:
         _send_frame(image, 0.0, request, answers)
 
@@ -113,7 +113,7 @@ def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answer
         except EOFError:
             break
         except (OSError, ValueError, SyntaxError, IndexError) as error:
-            answers.send("problem", text=f"the animation is damaged after {at_s:.1f} s ({_short(error)})")
+            answers.send("problem", text=f"the animation is damaged after {at_s:.1f} s ({short(error)})")
             break
         if at_s > end:
             answers.send("problem", text=f"the animation is longer than {end:g} s; only that much was read")
@@ -141,7 +141,7 @@ def _small(image: Image.Image) -> Small:
 
 
 def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answers: Answers) -> None:
-    picture = _plain(image)
+    picture = plain(image)
     original = max(picture.size)
     side = request["max_side_px"]
     if original > side:
@@ -159,7 +159,7 @@ def _send_frame(image: Image.Image, at_s: float, request: dict[str, Any], answer
     )
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """Upright, in RGB, white where it is clear."""
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("RGBA", "LA", "PA", "P") or "transparency" in upright.info:
@@ -174,5 +174,5 @@ def _software(image: Image.Image) -> str | None:
     return str(named)[:200] if named else None
 
 
-def _short(error: BaseException) -> str:
+def short(error: BaseException) -> str:
     return str(error).splitlines()[0][:120] if str(error) else type(error).__name__

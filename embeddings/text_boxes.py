@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.inference import inference
 from embeddings.onnx_session import open_session
 from embeddings.pack_manifest import file_row
 from embeddings.packs import verify_file
@@ -80,7 +81,8 @@ class TextFinder:
         rows, columns = (max(STRIDE_PX, round(side / STRIDE_PX) * STRIDE_PX) for side in (height, width))
         seen = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_LINEAR).astype(np.float32)
         seen = (seen - np.float32(self._file.mean or 0.0)) / np.float32(self._file.std or 1.0)
-        answer = self._session.run(None, {self._input: seen.transpose(2, 0, 1)[None]})
+        with inference():
+            answer = self._session.run(None, {self._input: seen.transpose(2, 0, 1)[None]})
         boxes = _boxes(np.asarray(answer[0][0, 0]), height=height, width=width)
         return in_lines(sorted(boxes, key=lambda box: -box.sure)[:MOST_BOXES])
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from transformers import AutoFeatureExtractor, AutoModelForAudioXVector
 
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.records import ModelPack
 from embeddings.samples import SAMPLE_RATE_HZ
 from embeddings.silero_activity import SileroActivity
@@ -69,7 +70,7 @@ class TransformersVoices:
 
     def _hear(self, sounds: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
         heard = self._features(sounds, sampling_rate=SAMPLE_RATE_HZ, return_tensors="pt")
-        with torch.inference_mode():
+        with inference(), torch.inference_mode():
             vectors: NDArray[np.float32] = self._model(**heard).embeddings.numpy()
         return vectors
 

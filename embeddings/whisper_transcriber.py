@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneration
 
 from embeddings.errors import PackInvalid
+from embeddings.inference import inference
 from embeddings.line_reading import plain
 from embeddings.picture_text import Written
 from embeddings.records import TextLine, TextPlace
@@ -84,7 +85,7 @@ class WhisperTranscriber:
     def _hear(self, part: NDArray[np.float32]) -> tuple[str, str, float]:
         """(text, language, geometric mean of the probabilities of its tokens) of up to half a minute."""
         heard = self._features(part, sampling_rate=SAMPLE_RATE_HZ, return_tensors="pt").input_features
-        with torch.inference_mode():
+        with inference(), torch.inference_mode():
             encoded = self._model.get_encoder()(heard)
             start = torch.tensor([[self._model.generation_config.decoder_start_token_id]])
             likely = self._model(encoder_outputs=encoded, decoder_input_ids=start).logits[0, -1]

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.fusion import weigh
+from detectors.fusion import VERSION as FUSION_VERSION
+from detectors.fusion import Recognised, weigh
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import FoundFaces, SeenFaces, find_faces
 from embeddings.faces import with_vectors as see_with
 from embeddings.media import decode
+from embeddings.records import TextLine, TextPlace
 from embeddings.samples import DecodedMedia, VoiceSample
 from embeddings.speech import FoundSpeech, find_speech
 from embeddings.speech import with_vectors as hear_with
@@ -27,7 +29,8 @@ from evidence.store import store_unavailable
 from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
-from pipelines.words import words_of
+from pipelines.words import Words, spoken_words, written_words
+from watchlist.records import Match, Modality
 
 Vectors = NDArray[np.float32]
 
@@ -47,6 +50,7 @@ class Examination:
     media: DecodedMedia | None = None
     faces: FoundFaces | None = None
     speech: FoundSpeech | None = None
+    written: Words = ((), ())
     seen: SeenFaces | None = None
     voices: tuple[VoiceSample, ...] = ()
 
@@ -55,7 +59,7 @@ class Examination:
         if self.directory is not None:
             self.directory.cleanup()
         self.directory = self.media = self.faces = self.speech = self.seen = None
-        self.voices = ()
+        self.voices, self.written = (), ((), ())
 
 
 def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> CreativeAnalysis:
@@ -70,8 +74,8 @@ def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> 
 
 
 def begin(blob: BlobRef, tools: MediaTools) -> Examination:
-    """Look up the creative, or fetch it, decode it and find faces and speech in it. Threads may do so at once. Raises as
-    ``analyse``."""
+    """Look up the creative, or fetch it, decode it, find faces and speech in it and read what is written in it. Threads may do so
+    at once. Raises as ``analyse``."""
     remembered = read_analysis(cache_path(blob, tools))
     if remembered is not None:
         return Examination(blob=blob, known=remembered)
@@ -84,10 +88,12 @@ def begin(blob: BlobRef, tools: MediaTools) -> Examination:
             faces = find_faces(media, tools.pack)
         with watch.stage("voices"):
             speech = find_speech(media, tools.pack)
+        # Here and not later: while one creative is examined, the next ones are read beside it
+        written = written_words(media, tools)
     except BaseException:
         directory.cleanup()
         raise
-    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech)
+    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech, written=written)
 
 
 def join(examinations: Sequence[Examination], tools: MediaTools) -> None:
@@ -137,12 +143,13 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         pack=tools.pack,
         paths=seen.paths,
     )
-    lines, unread = words_of(media, voices, tools)
+    written, said = examination.written, spoken_words(media, voices, tools)
     findings: list[Finding] = []
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
             findings.extend(detector.examine(subject))
-    weighed = weigh(media.creative, findings, tools.fusion, recognised=bool(matches))
+    recognised = _recognised(matches, seen, voices, said[0]) if matches else None
+    weighed = weigh(media.creative, findings, tools.fusion, recognised=recognised)
     findings += [] if weighed is None else [weighed]
     return CreativeAnalysis(
         creative=replace(media.creative, problems=(*media.creative.problems, *seen.problems)),
@@ -151,8 +158,19 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         voices=tuple(sample.segment for sample in voices),
         matches=tuple(matches),
         findings=tuple(findings),
-        lines=lines,
-        unread=unread,
+        lines=(*written[0], *said[0]),
+        unread=(*written[1], *said[1]),
+    )
+
+
+def _recognised(
+    matches: Sequence[Match], seen: SeenFaces, voices: Sequence[VoiceSample], lines: Sequence[TextLine]
+) -> Recognised:
+    tracks = {match.track for match in matches if match.modality is Modality.FACE}
+    heard = frozenset(line.language for line in lines if line.place is TextPlace.SPEECH and line.language is not None)
+    return Recognised(
+        face_px=max((track.size_px for track in seen.tracks if track.track in tracks), default=None),
+        spoken=heard if heard or not voices else None,
     )
 
 
@@ -173,7 +191,7 @@ def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
         PIPELINE_VERSION,
         tools.gallery.version,
         *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
-        "" if tools.fusion is None else tools.fusion.sha256,
+        "" if tools.fusion is None else f"{FUSION_VERSION} {tools.fusion.sha256}",
         tools.pictures if isinstance(tools.pictures, str) else tools.pictures.label,
         tools.speech if isinstance(tools.speech, str) else tools.speech.label,
     )

@@ -13,6 +13,7 @@ from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
 from pipelines.screenshots import screenshot_words
 from pipelines.tools import AdTools
+from pipelines.withholding import is_withheld, nameless_axes, names_in
 from watchlist.records import Match
 
 
@@ -38,6 +39,10 @@ class ScreenedAd:
     findings: tuple[Finding, ...]
     lines: tuple[TextLine, ...] = ()
     """What was read in the screenshots of its landing pages."""
+
+    creatives: tuple[str, ...] = ()
+    names_withheld: tuple[str, ...] = ()
+    """Of people who were recognised in its ``creatives`` and must not be told of it (``pipelines.withholding``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,8 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
+    withheld = names_in(matches, tools.gallery) if is_withheld(ad, axes) else ()
+    axes = nameless_axes(axes, withheld)
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)
     flagged = (
         candidate(
@@ -84,7 +91,14 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         else None
     )
     lines = tuple(line for page in landings for line in page.lines)
-    return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings, lines=lines)
+    return ScreenedAd(
+        assessment=assessment,
+        candidate=flagged,
+        findings=ad_findings,
+        lines=lines,
+        creatives=subject.creatives,
+        names_withheld=withheld,
+    )
 
 
 def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]:

@@ -16,14 +16,10 @@ import pyarrow.parquet as pq
 
 from embeddings.fingerprints import CreativePrint, pdq_values
 from embeddings.hash_index import PdqIndex
-from embeddings.print_tables import PRINT_SCHEMA, print_from_row, print_row
+from embeddings.print_tables import PRINT_SCHEMA, PRINTS_VERSION, print_from_row, print_row
 from embeddings.sameness import MIN_QUALITY, Copy, same_creative
 from evidence.store import store_unavailable
 from evidence.tables import placing
-
-PRINTS_VERSION = "2"
-"""Raise it when prints of before cannot be compared with prints of now: what was known is then fingerprinted anew."""
-
 
 MOST_CLEARER = 1.25
 """Something with more than so many times the height in pixels of a known creative is analysed itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -116,14 +116,17 @@ def purge_copies(screen_dirs: Sequence[Path], person_id: str, *, shelves: Sequen
     a person is removed, before anything is screened again: the matches of the last run say where the person was. What is still
     flagged without them gets new copies, with them blurred, at the next run. Raises ``StoreUnavailable``.
     """
-    tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
-    theirs = {
-        match.creative_sha256 for path in tables for match in read_records(path, Match) if match.person_id == person_id
-    }
+    theirs = creatives_with(screen_dirs, person_id)
     for folder in (*(place / DERIVATIVES for place in screen_dirs), *shelves):
         for sha256 in theirs:
             _clear(folder / sha256)
-    return sorted(theirs)
+    return theirs
+
+
+def creatives_with(screen_dirs: Sequence[Path], person_id: str) -> list[str]:
+    """The SHA-256 of every creative in which these runs recognised the person."""
+    tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
+    return sorted({m.creative_sha256 for path in tables for m in read_records(path, Match) if m.person_id == person_id})
 
 
 def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:
@@ -152,7 +155,7 @@ def small_picture(analysis: CreativeAnalysis, frames: Sequence[Frame]) -> bytes:
     some of its own, at least one."""
     shown = _nearest(frames, _shown_s(analysis))
     protected = {match.track for match in _faces(analysis)}
-    keep = _regions(analysis, shown.at_s, protected, within_s=STILL_THERE_S)
+    keep = whereabouts(_paths(analysis), protected, shown.at_s, within_s=STILL_THERE_S)
     return thumbnail(shown, keep=keep, blur=_strangers(analysis, shown.at_s))
 
 
@@ -179,15 +182,16 @@ def _face_crop(frame: Frame, region: Region, analysis: CreativeAnalysis) -> byte
 
 
 def _strangers(analysis: CreativeAnalysis, at_s: float) -> list[Region]:
-    return _regions(analysis, at_s, {track.track for track in bystanders(analysis)}, within_s=SAME_MOMENT_S)
+    strangers = {track.track for track in bystanders(analysis)}
+    return whereabouts(_paths(analysis), strangers, at_s, within_s=SAME_MOMENT_S)
 
 
-def _regions(analysis: CreativeAnalysis, at_s: float, tracks: set[int], *, within_s: float) -> list[Region]:
+def whereabouts(
+    paths: Mapping[int, Sequence[SeenAt]], tracks: set[int], at_s: float, *, within_s: float
+) -> list[Region]:
     """Where these tracks are at a moment: their nearest sighting, or nowhere if that is further away than ``within_s``."""
     nearest = [
-        min(trail.seen, key=lambda seen: abs(seen.at_s - at_s))
-        for trail in analysis.trails
-        if trail.track in tracks and trail.seen
+        min(path, key=lambda seen: abs(seen.at_s - at_s)) for track, path in paths.items() if track in tracks and path
     ]
     return [seen.region for seen in nearest if abs(seen.at_s - at_s) <= within_s]
 

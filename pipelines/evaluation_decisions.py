@@ -1,21 +1,36 @@
-"""How often the end decision errs: assessments beside right answers, counted as a whole, by the words of the truth, by axis."""
+"""How often the end decision errs: assessments beside right answers, counted as a whole, by the words of the truth, by axis.
+
+The decision itself is a yes or a no. What is ranked for AUC and the curves is said by ``evaluation_ranking.RANKED``.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from detectors.records import Axis
+from detectors.records import Axis, Finding
+from embeddings.records import Creative
 from evidence.records import Ad
+from pipelines.evaluation_ranking import rank
 from pipelines.evaluation_records import STATES, Breakdown, Cause, Confusion, DecisionError, Share
-from pipelines.records import Assessment, Candidate
+from pipelines.ranked_rates import (
+    Numbers,
+    Truth,
+    bitrate_range,
+    enough,
+    own_ratios,
+    ranked_rates,
+    share_rate,
+    thinned_curve,
+)
+from pipelines.records import Assessment, AxisState, Candidate
 from pipelines.truth import AdTruth
-from watchlist.error_rates import proportion, share_interval
-from watchlist.evaluation_rates import rate_of, wider
-from watchlist.evaluation_records import Rate, Target
+from watchlist.error_rates import proportion
+from watchlist.evaluation_rates import rate_of
+from watchlist.evaluation_records import Curve, Rate, Target
 from watchlist.evaluation_wording import interval, percent
 
 RECALL = 0.95
@@ -25,27 +40,18 @@ LONGEST_TEXT = 400
 MOST_OF_A_CAUSE = 3
 """So many errors of one cause are shown: others would say the same again."""
 
-WORDS: dict[str, Callable[[AdTruth], str]] = {
-    "kind": lambda truth: truth.kind,
-    "language": lambda truth: truth.language,
-    "condition": lambda truth: truth.condition,
-    "generator": lambda truth: truth.generator or "nothing generated",
-    "set of texts": lambda truth: truth.text_set,
-    "kind of text": lambda truth: truth.text_kind,
-    "disguise of the text": lambda truth: truth.disguise or "plain",
-    "publisher": lambda truth: truth.publisher,
-    "landing page": lambda truth: truth.landing,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """An ad with the right answers and what was concluded; ``candidate`` is None unless it was flagged."""
+    """An ad with the right answers and what was concluded; ``candidate`` is None unless it was flagged. ``findings`` are those
+    about it and its media; ``creative`` is the one that stands for it, None where none could be read."""
 
     truth: AdTruth
     ad: Ad
     assessment: Assessment
     candidate: Candidate | None
+    findings: tuple[Finding, ...] = ()
+    creative: Creative | None = None
 
     @property
     def flagged(self) -> bool:
@@ -66,9 +72,58 @@ class Judged:
             if reading.axis is not Axis.ALTERATION and reading.state is not self.truth.answer(reading.axis)
         )
 
+    @property
+    def group(self) -> str:
+        """What it shares with others: ads of one creative are not independent."""
+        return self.truth.creative or self.truth.ad_id
 
-def share(name: str, judged: Sequence[Judged]) -> Share:
-    """Recall and false flags of these ads. Ads that share a creative are not independent: the intervals say so."""
+    @property
+    def silent(self) -> bool:
+        """Whether it could not be told on one of the axes that decide."""
+        return any(
+            reading.axis is not Axis.ALTERATION and reading.state is AxisState.CANNOT_TELL
+            for reading in self.assessment.axes
+        )
+
+    @property
+    def codec(self) -> str | None:
+        """That of its creative as it was read."""
+        return None if self.creative is None else self.creative.video_codec or self.creative.audio_codec
+
+    @property
+    def kbps(self) -> float | None:
+        """Kilobits a second of its creative; None for pictures."""
+        if self.creative is None or not self.creative.duration_s:
+            return None
+        return self.creative.size_bytes * 8 / self.creative.duration_s / 1000
+
+
+WORDS: dict[str, Callable[[Judged], str | None]] = {
+    "kind": lambda one: one.truth.kind,
+    "language": lambda one: one.truth.language,
+    "condition": lambda one: one.truth.condition,
+    "generator": lambda one: one.truth.generator or "nothing generated",
+    "codec": lambda one: one.codec,
+    "bitrate": lambda one: bitrate_range(one.kbps),
+    "set of texts": lambda one: one.truth.text_set,
+    "kind of text": lambda one: one.truth.text_kind,
+    "disguise of the text": lambda one: one.truth.disguise or "plain",
+    "publisher": lambda one: one.truth.publisher,
+    "landing page": lambda one: one.truth.landing,
+}
+
+
+def likelihood_ratios(judged: Sequence[Judged]) -> dict[str, float]:
+    """By ad, the log10 likelihood ratio of its rank, from fits that saw no ad of its creative; empty where nothing can be
+    fitted."""
+    ratios = own_ratios(_ranks(judged), _truth(judged), [one.group for one in judged])
+    return {} if ratios is None else dict(zip((one.truth.ad_id for one in judged), ratios.tolist(), strict=True))
+
+
+def share(name: str, judged: Sequence[Judged], ratios: Mapping[str, float] | None = None) -> Share:
+    """Recall, false flags and the order of these ads; ``ratios`` as ``likelihood_ratios`` has them. Ads that share a creative are
+    not independent: the intervals say so."""
+    logs = np.array([ratios[one.truth.ad_id] for one in judged]) if ratios else None
     wanted = [one for one in judged if one.truth.flag]
     unwanted = [one for one in judged if not one.truth.flag]
     return Share(
@@ -79,18 +134,39 @@ def share(name: str, judged: Sequence[Judged]) -> Share:
         unwanted=len(unwanted),
         flagged=sum(one.flagged for one in unwanted),
         false_flags=_rate(unwanted, lambda one: one.flagged),
+        order=ranked_rates(
+            _ranks(judged),
+            _truth(judged),
+            [one.group for one in judged],
+            ratios=logs,
+            silent=np.array([one.silent for one in judged], dtype=bool),
+            kinds=("wanted", "other"),
+            rng=np.random.default_rng(SEED),
+        ),
     )
 
 
-def breakdowns(judged: Sequence[Judged]) -> tuple[Breakdown, ...]:
-    """By each of the words, rows in the order of their names; nothing where all ads have the same word."""
+def breakdowns(judged: Sequence[Judged], ratios: Mapping[str, float] | None = None) -> tuple[Breakdown, ...]:
+    """By each of the words, rows in the order of their names; nothing where all ads have the same word. An ad without one, such
+    as the bitrate of a picture, is in no row."""
     found = []
     for by, word in WORDS.items():
-        names = sorted({word(one.truth) for one in judged})
+        names = sorted({name for one in judged if (name := word(one)) is not None})
         if len(names) > 1:
-            rows = tuple(share(name, [one for one in judged if word(one.truth) == name]) for name in names)
+            rows = tuple(share(name, [one for one in judged if word(one) == name], ratios) for name in names)
             found.append(Breakdown(by=by, rows=rows))
     return tuple(found)
+
+
+def curves(judged: Sequence[Judged]) -> tuple[Curve, ...]:
+    """Both errors along the ranks: of all ads, then of each language; nothing for a part that has too few of either kind."""
+    languages = sorted({one.truth.language for one in judged})
+    parts = [("all ads", list(judged))]
+    parts += [(name, [one for one in judged if one.truth.language == name]) for name in languages]
+    drawn = parts if len(languages) > 1 else parts[:1]
+    return tuple(
+        thinned_curve(name, _ranks(part), _truth(part)) for name, part in drawn if enough(_ranks(part), _truth(part))
+    )
 
 
 def confusions(judged: Sequence[Judged]) -> tuple[Confusion, ...]:
@@ -126,25 +202,36 @@ def worst_errors(judged: Sequence[Judged], *, most: int) -> tuple[DecisionError,
     return tuple(_error(one) for _, group in ordered for one in _few(group))[:most]
 
 
+def _ranks(judged: Sequence[Judged]) -> Numbers:
+    return np.array([rank(one.assessment, one.findings) for one in judged], dtype=np.float64)
+
+
+def _truth(judged: Sequence[Judged]) -> Truth:
+    return np.array([one.truth.flag for one in judged], dtype=bool)
+
+
 def _rate(judged: Sequence[Judged], hit: Callable[[Judged], bool]) -> Rate | None:
-    if not judged:
-        return None
-    hits = [hit(one) for one in judged]
-    groups = [one.truth.creative or one.truth.ad_id for one in judged]
-    drawn = share_interval(hits, groups, rng=np.random.default_rng(SEED))
-    return wider(proportion(sum(hits), len(hits)), drawn)
+    groups = [one.group for one in judged]
+    return share_rate([hit(one) for one in judged], groups, rng=np.random.default_rng(SEED))
 
 
 def _confusion(axis: Axis, judged: Sequence[Judged]) -> Confusion:
     counts = [[0] * len(STATES) for _ in STATES]
     right = 0
     for one in judged:
-        read = next(reading.state for reading in one.assessment.axes if reading.axis is axis)
+        read = _read(one, axis)
         counts[STATES.index(one.truth.answer(axis))][STATES.index(read)] += 1
         right += read is one.truth.answer(axis)
     return Confusion(
-        axis=axis, counts=tuple(tuple(row) for row in counts), right=rate_of(proportion(right, len(judged)))
+        axis=axis,
+        counts=tuple(tuple(row) for row in counts),
+        right=rate_of(proportion(right, len(judged))),
+        silent=_rate(judged, lambda one: _read(one, axis) is AxisState.CANNOT_TELL),
     )
+
+
+def _read(one: Judged, axis: Axis) -> AxisState:
+    return next(reading.state for reading in one.assessment.axes if reading.axis is axis)
 
 
 def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
@@ -154,6 +241,7 @@ def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
         reached=f"{percent(rate.rate)} ({interval(rate)})",
         met=short <= 0,
         missed_by=f"{100 * short:.2f} points" if short > 0 else "",
+        why=None,
     )
 
 

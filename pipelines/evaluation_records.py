@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detectors.records import Axis
+from pipelines.ranked_rates import RankedRates
 from pipelines.records import AxisState
-from watchlist.evaluation_records import Rate, Target
+from watchlist.evaluation_records import Curve, Rate, Target
 
 STATES = (AxisState.YES, AxisState.NO, AxisState.CANNOT_TELL)
 
@@ -14,7 +15,7 @@ STATES = (AxisState.YES, AxisState.NO, AxisState.CANNOT_TELL)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """Ads that have something in common: how many of those that should be flagged were (recall), and of those that should
-    not. A rate is None where there are none."""
+    not. A rate is None where there are none. ``order``: how well they are ranked, and how many could not be told."""
 
     name: str
     wanted: int
@@ -23,6 +24,7 @@ class Share:
     unwanted: int
     flagged: int
     false_flags: Rate | None
+    order: RankedRates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,13 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confusion:
-    """One axis: ``counts[i][j]`` ads of which ``STATES[i]`` is right and ``STATES[j]`` was read."""
+    """One axis: ``counts[i][j]`` ads of which ``STATES[i]`` is right and ``STATES[j]`` was read; ``silent`` is the share of those
+    on which it could not tell."""
 
     axis: Axis
     counts: tuple[tuple[int, ...], ...]
     right: Rate
+    silent: Rate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ class Unlooked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionEvaluation:
-    """A whole evaluation. ``command`` makes the figures again, ``made_with`` the set; ``creatives`` are the different ones."""
+    """A whole evaluation. ``command`` makes the figures again, ``made_with`` the set; ``creatives`` are the different ones;
+    ``ranked`` says by what the ads are ordered for ``curves``."""
 
     description: str
     command: str
@@ -94,6 +99,8 @@ class DecisionEvaluation:
     pack: str
     creatives: int
     overall: Share
+    ranked: str
+    curves: tuple[Curve, ...]
     breakdowns: tuple[Breakdown, ...]
     confusions: tuple[Confusion, ...]
     targets: tuple[Target, ...]

@@ -6,12 +6,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from detectors.records import Finding
+from embeddings.records import Creative
 from evidence.records import BlobRef
 from evidence.tables import read_records
 from pipelines.assess import AdFile
 from pipelines.errors import NothingToScreen
-from pipelines.evaluation_decisions import Judged, breakdowns, causes, confusions, share, targets, worst_errors
+from pipelines.evaluation_decisions import (
+    Judged,
+    breakdowns,
+    causes,
+    confusions,
+    curves,
+    likelihood_ratios,
+    share,
+    targets,
+    worst_errors,
+)
 from pipelines.evaluation_pictures import with_pictures
+from pipelines.evaluation_ranking import RANKED
 from pipelines.evaluation_records import DecisionEvaluation, Unlooked
 from pipelines.records import PIPELINE_VERSION, Assessment, Candidate, DeadLetter
 from pipelines.screen import ad_files
@@ -28,6 +41,10 @@ LIMITS = (
         "better on it than elsewhere; compare the sets of texts."
     ),
     "An ad that could not be looked at counts as not flagged.",
+    (
+        "The decision follows a rule and has no score. The order that AUC, EER and the curves speak of is made for this report; "
+        "analysts see candidates in the order of their priority, which is harm and not certainty."
+    ),
 )
 
 
@@ -59,7 +76,8 @@ def evaluate(
         raise ValueError(
             f"none of the {len(truth.ads)} ads with right answers was screened: the two do not belong together"
         )
-    overall = share("all ads", judged)
+    ratios = likelihood_ratios(judged)
+    overall = share("all ads", judged, ratios)
     errors, pictures = with_pictures(worst_errors(judged, most=most), _blobs(list(files.values())), settings)
     evaluation = DecisionEvaluation(
         description=truth.description,
@@ -71,7 +89,9 @@ def evaluate(
         pack=settings.pack,
         creatives=len({one.truth.creative for one in judged} - {None}),
         overall=overall,
-        breakdowns=breakdowns(judged),
+        ranked=RANKED,
+        curves=curves(judged),
+        breakdowns=breakdowns(judged, ratios),
         confusions=confusions(judged),
         targets=targets(overall),
         causes=causes(judged),
@@ -86,12 +106,22 @@ def _judged(
     truth: Truth, files: dict[str, AdFile], assessments: dict[str, Assessment], settings: ScreenSettings
 ) -> list[Judged]:
     candidates = {item.ad_id: item for item in read_records(settings.out_dir / "candidates.parquet", Candidate)}
+    creatives = {item.sha256: item for item in read_records(settings.out_dir / "creatives.parquet", Creative)}
+    findings: dict[str, list[Finding]] = {}
+    for found in read_records(settings.out_dir / "findings.parquet", Finding):
+        findings.setdefault(found.ad_id or found.creative_sha256 or "", []).append(found)
     return [
         Judged(
             truth=right,
             ad=files[right.ad_id].ad,
             assessment=assessments[right.ad_id],
             candidate=candidates.get(right.ad_id),
+            findings=tuple(
+                found
+                for about in (right.ad_id, *(blob.sha256 for blob in files[right.ad_id].creatives()))
+                for found in findings.get(about, ())
+            ),
+            creative=creatives.get(assessments[right.ad_id].creative_sha256 or ""),
         )
         for right in truth.ads
         if right.ad_id in files and right.ad_id in assessments

@@ -65,6 +65,7 @@ def targets(figures: ErrorFigures) -> tuple[Target, ...]:
             reached=reached,
             met=met,
             missed_by="" if met else missed,
+            why=None,
         ),
     )
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detectors.measures import measured
 from detectors.records import Axis, Finding
 from detectors.subject import CreativeDetector, CreativeSubject
+from detectors.validation import codec_of
 from embeddings.derivatives import thumbnail
 from embeddings.faces import SeenFaces, see_faces
 from embeddings.media import decode
@@ -24,6 +25,7 @@ from embeddings.records import FaceTrack, MediaKind, VoiceSegment
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, VoiceSample
 from embeddings.speech import voice_samples
 from evidence.records import content_id
+from pipelines.derive import SAME_MOMENT_S, STILL_THERE_S, whereabouts
 from pipelines.judged_items import JudgedItem
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
@@ -44,7 +46,8 @@ ABOUT = Person(
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Judged:
     """What the detectors measured of one item: ``numbers`` by measure, ``seconds`` (processor time) by detector, ``said`` what
-    those that could not tell gave as their reason. ``picture`` is a small JPEG of the moment that shows the face best."""
+    those that could not tell gave as their reason; ``speaks`` where somebody is heard to speak. ``picture`` is a small JPEG of
+    the moment that shows the face best, everybody else blurred."""
 
     item: JudgedItem
     numbers: Mapping[str, float]
@@ -55,6 +58,7 @@ class Judged:
     codec: str | None
     kbps: float | None
     face_px: int | None
+    speaks: bool
     picture: bytes | None = None
 
 
@@ -87,9 +91,10 @@ class Judge:
             said=_reasons(numbers),
             kind=creative.kind,
             length_s=length_s,
-            codec=creative.video_codec or creative.audio_codec,
+            codec=codec_of(creative, voice=creative.kind is MediaKind.AUDIO),
             kbps=creative.size_bytes * 8 / length_s / 1000 if length_s else None,
             face_px=max((sample.track.size_px for sample in seen.samples), default=None),
+            speaks=bool(subject.voices),
             picture=_picture(media, seen),
         )
 
@@ -161,7 +166,15 @@ def _reasons(findings: Sequence[Finding]) -> dict[str, str]:
 
 
 def _picture(media: DecodedMedia, seen: SeenFaces) -> bytes | None:
+    """The moment that shows the best face, which is taken for that of the person whom the item is about; all others blurred."""
     if not media.frames:
         return None
-    best_s = max(seen.samples, key=lambda sample: sample.track.quality).track.best_s if seen.samples else 0.0
-    return thumbnail(min(media.frames, key=lambda frame: abs(frame.at_s - best_s)), keep=(), blur=())
+    best = max((sample.track for sample in seen.samples), key=lambda track: track.quality, default=None)
+    best_s = 0.0 if best is None else best.best_s
+    shown = min(media.frames, key=lambda frame: abs(frame.at_s - best_s))
+    own = set() if best is None else {best.track}
+    return thumbnail(
+        shown,
+        keep=whereabouts(seen.paths, own, shown.at_s, within_s=STILL_THERE_S),
+        blur=whereabouts(seen.paths, set(seen.paths) - own, shown.at_s, within_s=SAME_MOMENT_S),
+    )

@@ -10,10 +10,12 @@ import numpy as np
 
 from detectors.validation import Conditions, Validated
 from embeddings.errors import UnreadableMedia
+from embeddings.records import MediaKind
 from pipelines.judged_items import JudgedSet
-from pipelines.judged_rates import ROUNDS, error_figures
+from pipelines.judged_rates import error_figures
 from pipelines.judged_report import DetectorCost, DetectorEvaluation, targets
 from pipelines.judging import Judge, Judged
+from pipelines.ranked_rates import ROUNDS
 from watchlist.errors import EnrolmentRefused
 from watchlist.evaluation_set import LeftOut
 
@@ -72,21 +74,33 @@ def _validated(judged: Sequence[Judged], data_set: str) -> Validated:
         data_set=data_set,
         codec=", ".join(sorted({one.codec for one in judged if one.codec})) or "none stated",
         bitrate=f"{min(rates):.0f} to {max(rates):.0f} kb/s" if rates else "none stated",
-        language=", ".join(sorted({one.item.language for one in judged if one.item.language})) or "none stated",
+        language=", ".join(_languages(judged)) or "none stated",
         face_size=f"{min(faces)} to {max(faces)} px" if faces else "no faces",
     )
 
 
 def _conditions(judged: Sequence[Judged]) -> Conditions:
-    """Codecs of which both kinds were there, and no lower bitrate than the lowest; so far the fusion speaks."""
-    kinds = {
+    """Kinds of media and codecs of which altered and genuine items were there, the languages that are spoken, bitrates and faces
+    as they were; so far the fusion speaks."""
+    truths = {
         codec: {one.item.altered for one in judged if one.codec == codec} for codec in {one.codec for one in judged}
     }
+    kinds = [kind for kind in MediaKind if len({one.item.altered for one in judged if one.kind is kind}) == 2]
     rates = [one.kbps for one in judged if one.kbps is not None]
     return Conditions(
-        codecs=tuple(sorted(codec for codec, seen in kinds.items() if codec is not None and len(seen) == 2)),
+        kinds=tuple(kinds),
+        codecs=tuple(sorted(codec for codec, seen in truths.items() if codec is not None and len(seen) == 2)),
+        languages=_languages(judged),
         min_bitrate_kbps=float(round(0.9 * min(rates))) if rates else 0.0,
+        max_bitrate_kbps=float(round(1.1 * max(rates))) if rates else None,
+        min_face_px=min((one.face_px for one in judged if one.face_px is not None), default=1),
     )
+
+
+def _languages(judged: Sequence[Judged]) -> tuple[str, ...]:
+    """Those that are spoken. Nothing where somebody speaks a language that is not stated: then any may be among them."""
+    stated = {one.item.language for one in judged if one.speaks}
+    return () if None in stated else tuple(sorted(language for language in stated if language))
 
 
 def _costs(judged: Sequence[Judged]) -> tuple[DetectorCost, ...]:

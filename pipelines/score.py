@@ -1,7 +1,9 @@
 """Four axes, never one score; then the rule that makes a candidate, and the order in which people should look.
 
 The rule: (likeness or brand impersonation) and lure and not an official source. Alteration explains and is never required:
-genuine footage under a scam caption is flagged too, and a fabricated parody without a lure is not.
+genuine footage under a scam caption is flagged too, and a fabricated parody without a lure is not. Pages are taken over, so an
+official page by itself does not clear a lure with somebody's likeness: it lowers its priority. What clears that are two
+independent facts, a verified creative that leads only to its owner's domain.
 """
 
 from __future__ import annotations
@@ -36,6 +38,9 @@ TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "sing
 UNREAD_PAGE_CLAIM = "landing_unreadable"
 WAYS_AROUND = ("contact_handle", "card_data_request")
 """By which the words of a lure take people away from an official page without any link."""
+OFFICIAL_PAGE = 0.3
+"""What an official page leaves of the priority of a lure with likeness, chosen by hand: below all but the mildest of others."""
+
 MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
 UNPLACED_BRAND_CLAIM = "brand_named"
@@ -69,13 +74,22 @@ def assess(
 ) -> Assessment:
     """Flagged or not, and the sentence that says why."""
     likeness, _, lure, source = (axis.state for axis in axes)
-    brand = bool(_brands_used(findings))
+    brand = bool(brands_used(findings))
     if lure is AxisState.CANNOT_TELL:
         flagged, why = False, f"Whether there is a lure is not known. {axes[2].summary}"
     elif lure is AxisState.NO:
         flagged, why = False, "No lure was found: nothing is promised that would draw money out of people."
-    elif source is AxisState.YES:
+    elif source is AxisState.YES and (likeness is AxisState.NO or _own_at_home(findings) is not None):
         flagged, why = False, f"The source is official. {axes[3].summary}"
+    elif source is AxisState.YES and likeness is AxisState.CANNOT_TELL:
+        flagged = False
+        why = "There is a lure on an official page, and whose likeness it uses cannot be told: its media could not be read."
+    elif source is AxisState.YES:
+        flagged = True
+        why = (
+            "A lure that uses a protected person's likeness, on an official page: perhaps the page was taken over, perhaps it is "
+            "its own campaign. A trusted page lowers the priority and clears nothing."
+        )
     elif likeness is AxisState.YES or brand:
         flagged, why = True, _why_flagged(likeness is AxisState.YES, brand)
     elif likeness is AxisState.CANNOT_TELL:
@@ -96,9 +110,15 @@ def candidate(
 ) -> Candidate:
     """The flagged ad with its priority and the reasons for it in words. ``campaign_ads_live`` ads of its campaign, itself
     included, ran when they were seen."""
-    priority, reasons = _priority(ad, matches=matches, findings=findings, campaign_ads_live=campaign_ads_live)
+    priority, reasons = _priority(
+        ad,
+        matches=matches,
+        findings=findings,
+        campaign_ads_live=campaign_ads_live,
+        official=assessment.axes[3].state is AxisState.YES,
+    )
     persons = tuple(sorted({match.person_id for match in matches}))
-    brands = _brands_used(findings)
+    brands = brands_used(findings)
     return Candidate(
         candidate_id=content_id(ad.ad_id, assessment.creative_sha256 or "", PIPELINE_VERSION),
         ad_id=ad.ad_id,
@@ -117,7 +137,8 @@ def _supports(finding: Finding, *claims: str) -> bool:
     return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
 
 
-def _brands_used(findings: Sequence[Finding]) -> tuple[str, ...]:
+def brands_used(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The protected brands that count as used beside a lure, by their ids."""
     used = (f for f in findings if _supports(f, BRAND_CLAIM) or f.claim == UNPLACED_BRAND_CLAIM)
     return tuple(sorted({f.brand_id for f in used if f.brand_id}))
 
@@ -173,8 +194,21 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
         against = [f.observation for f in findings if f.bearing is Bearing.AGAINST]
         state, summary = AxisState.CANNOT_TELL, "No sign of alteration observed, not calibrated: " + " ".join(against)
     else:
-        state, summary = AxisState.CANNOT_TELL, "Cannot tell: nothing was found that speaks for or against it."
+        state, summary = AxisState.CANNOT_TELL, _uncalibrated(findings)
     return AxisReading(axis=Axis.ALTERATION, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _uncalibrated(findings: Sequence[Finding]) -> str:
+    """What was observed where nothing speaks for either side: what detectors say together, then numbers, then why there are no
+    others."""
+    ordered = sorted(findings, key=lambda f: (f.claim != TOGETHER, f.measurement is None))
+    seen = list(dict.fromkeys(f.observation for f in ordered))
+    if not seen:
+        return "Cannot tell: nothing was examined for alteration."
+    said = " ".join(seen[:MOST_IN_A_SUMMARY])
+    left = len(seen) - MOST_IN_A_SUMMARY
+    more = f" {left} more observation{'s' * (left > 1)} below." if left > 0 else ""
+    return f"{said if said.startswith('Not calibrated') else f'Not calibrated; observed: {said}'}{more}"
 
 
 def _judged(together: Sequence[Finding]) -> bool:
@@ -216,39 +250,47 @@ def _trap(signs: Sequence[Finding]) -> list[Finding]:
 
 
 def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -> AxisReading:
-    """Official is a page of those who are ``shown``, if it leads nowhere else, neither by a link nor, ``lures_away``, by the
-    words of a lure: other people's official pages excuse nothing.
+    """Official is a page of those who are ``shown``, if it leads nowhere else, neither by a link or a card form nor,
+    ``lures_away``, by the words of a lure: other people's official pages excuse nothing.
 
-    Anybody else's ad is official if all that it shows was verified to be somebody's own and all its links lead to them.
+    Any ad is official if all that it shows was verified to be somebody's own and all its links lead to them.
     """
-    vouched = {(f.person_id, f.brand_id): f for f in findings if _supports(f, "allowed_creative")}
-    homes = {(f.person_id, f.brand_id) for f in findings if _supports(f, "official_domain")}
+    vouched = [f for f in findings if _supports(f, "allowed_creative")]
+    own = _own_at_home(findings)
     pages = [f for f in findings if _supports(f, "official_page")]
     owners = {f.person_id for f in pages if f.person_id}
-    if pages and any(_supports(f, "leads_elsewhere") for f in findings):
+    away = [f for f in findings if _supports(f, "leads_elsewhere")]
+    if pages and away:
         state = AxisState.CANNOT_TELL
-        summary = "The page is official, but its link leads to a domain that is not: perhaps the page was taken over."
+        summary = f"The page is official, but it leads away from what is official. {away[0].observation}"
     elif pages and lures_away:
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but its words lure people to a messenger or want card data: perhaps it was taken over."
+    elif own is not None and not away and not lures_away:
+        state, summary = AxisState.YES, f"{own.observation} It leads to their official domain and nowhere else."
     elif pages and not shown <= owners:
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but not of the person who is shown: perhaps the page was taken over."
     elif pages:
         state, summary = AxisState.YES, pages[0].observation
-    elif vouched.keys() & homes and not lures_away:
-        own = vouched[min(vouched.keys() & homes, key=str)]
-        state, summary = AxisState.YES, f"{own.observation} It leads to their official domain and nowhere else."
     elif vouched:
-        own = next(iter(vouched.values()))
         state = AxisState.CANNOT_TELL
         way = "its words lead elsewhere" if lures_away else "it does not lead to their official domain"
-        summary = f"{own.observation} But {way}, and anybody can copy a creative."
+        way = "the page there sends card data elsewhere" if away else way
+        summary = f"{(own or vouched[0]).observation} But {way}, and anybody can copy a creative."
     elif any(f.claim == "publisher_unknown" for f in findings):
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: who published it is not known."
     else:
         state, summary = AxisState.NO, "Neither an official page nor a known genuine source."
     return AxisReading(axis=Axis.SOURCE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _own_at_home(findings: Iterable[Finding]) -> Finding | None:
+    """That all it shows was verified to be somebody's own, if all its links lead to them: two facts that do not hang together."""
+    found = list(findings)
+    homes = {(f.person_id, f.brand_id) for f in found if _supports(f, "official_domain")}
+    own = [f for f in found if _supports(f, "allowed_creative") and (f.person_id, f.brand_id) in homes]
+    return min(own, key=lambda f: (f.person_id or "", f.brand_id or ""), default=None)
 
 
 def _why_flagged(likeness: bool, brand: bool) -> str:
@@ -268,9 +310,10 @@ def _headline(
 
 
 def _priority(
-    ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding], campaign_ads_live: int
+    ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding], campaign_ads_live: int, official: bool
 ) -> tuple[int, list[str]]:
-    """Harm first: live now × card capture × new × reach × prominence, each a factor in (0, 1], times 100."""
+    """Harm first: live now × card capture × new × reach × prominence, each a factor in (0, 1], times 100; less on a page that
+    is ``official``."""
     terms = [
         _live(ad),
         (1.0, "asks for card data")
@@ -280,6 +323,8 @@ def _priority(
         _reach(ad, campaign_ads_live),
         _prominence(matches),
     ]
+    if official:
+        terms.append((OFFICIAL_PAGE, "the page is official: perhaps taken over, or its own campaign"))
     product = math.prod(factor for factor, _ in terms)
     ordered = sorted(terms, key=lambda term: -term[0])
     return round(100 * product), [f"{reason} (× {factor:.2f})" for factor, reason in ordered]

@@ -35,6 +35,7 @@ from pipelines.outputs import DATASETS, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, RunReport
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
+from pipelines.withholding import longest_first, nameless_finding, nameless_match
 
 SHARDS = ".shards"
 DERIVATIVES = "derivatives"
@@ -135,10 +136,15 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     screened = with_campaigns(together, found) | "screen" >> beam.ParDo(
         Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
     ).with_outputs(DEAD_LETTERS, main="screened")
+    by_creative = examined | "examined creatives" >> beam.Map(lambda one: (one.blob.sha256, one))
+    told = {
+        "withheld": screened.screened | "names withheld" >> beam.FlatMap(_withheld),
+        "examined": by_creative,
+    } | "creatives with names withheld" >> beam.CoGroupByKey()
     copies = (
         {
             "flagged": screened.screened | "flagged creatives" >> beam.FlatMap(_flagged),
-            "examined": examined | "examined creatives" >> beam.Map(lambda one: (one.blob.sha256, one)),
+            "examined": by_creative,
         }
         | "flagged with analysis" >> beam.CoGroupByKey()
         | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES)
@@ -151,7 +157,7 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
     records = (
-        examined | "records of creatives" >> beam.FlatMap(_records_of_creative),
+        told | "records of creatives" >> beam.FlatMap(_records_of_creative),
         screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad),
         found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
         letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
@@ -159,12 +165,23 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     _ = records | "all records" >> beam.Flatten() | "write" >> beam.ParDo(WriteShards(shards))
 
 
-def _records_of_creative(one: Examined) -> Iterator[Labelled]:
-    analysis = one.analysis
-    yield "creatives", analysis.creative
-    yield from (("matches", match) for match in analysis.matches)
-    yield from (("findings", finding) for finding in analysis.findings)
-    yield from (("text_lines", line) for line in analysis.lines)
+def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, ...]]]:
+    return [(sha256, ad.names_withheld) for sha256 in ad.creatives]
+
+
+def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]]) -> Iterator[Labelled]:
+    """Names are withheld from a creative's records if every ad with it withholds them."""
+    _, group = pair
+    by_ad: Sequence[tuple[str, ...]] = group["withheld"]
+    names = longest_first(name for theirs in by_ad for name in theirs) if all(by_ad) else ()
+    for one in group["examined"]:
+        analysis: CreativeAnalysis = one.analysis
+        yield "creatives", analysis.creative
+        for match in analysis.matches:
+            yield "matches", nameless_match(match) if names else match
+        for finding in analysis.findings:
+            yield "findings", nameless_finding(finding, names) if names else finding
+        yield from (("text_lines", line) for line in analysis.lines)
 
 
 def _records_of_ad(ad: ScreenedAd) -> Iterator[Labelled]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from detectors.domain_record import DomainRecord
 from detectors.fusion import LoadedFusion, read_fusion
+from detectors.lure_classifier import LureClassifier
 from detectors.networks import load_networks, load_text_networks
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
@@ -30,7 +30,8 @@ class ScreenSettings:
     """Where a screening run reads and writes. ``crawl_dir`` holds ``ads.parquet`` and ``captures.parquet``; ``now`` decides
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
     of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
-    ``registrations`` are lists in which domains are looked up; ``fusion`` is the file that says what the detectors weigh
+    ``registrations`` are lists in which domains are looked up; ``lure_weights`` take the place of the lure classifier's own;
+    ``fusion`` is the file that says what the detectors weigh
     together, None for the one that comes with Qalqan, if any does."""
 
     crawl_dir: Path
@@ -45,6 +46,7 @@ class ScreenSettings:
     speech: Path | None = None
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
+    lure_weights: Path | None = None
     fusion: Path | None = None
 
 
@@ -99,7 +101,6 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         speech=NOBODY_LISTENS if settings.speech is None else open_transcriber(settings.speech),
     )
     one_thread()
-    no_crash_dumps()
     return tools
 
 
@@ -107,12 +108,6 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
 def picture_reader() -> PictureReader | str:
     """Opened once per worker process; why there is none where Tesseract is missing."""
     return open_picture_reader()
-
-
-def no_crash_dumps() -> None:
-    """Let the system write no image of this process's memory when it crashes: vectors of people who match nobody are in it."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def one_thread() -> None:
@@ -129,12 +124,18 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
         detectors=(
-            *(
-                DomainRecord.of(settings.feeds, settings.registrations) if isinstance(one, DomainRecord) else one
-                for one in ad_detectors()
-            ),
+            *(_as_set(one, settings) for one in ad_detectors()),
             *load_text_networks(settings.networks),
         ),
         pictures=picture_reader(),
         cache_dir=settings.cache_dir,
     )
+
+
+def _as_set(detector: AdDetector, settings: ScreenSettings) -> AdDetector:
+    """The detector with what the configuration gives to it."""
+    if isinstance(detector, DomainRecord):
+        return DomainRecord.of(settings.feeds, settings.registrations)
+    if isinstance(detector, LureClassifier) and settings.lure_weights is not None:
+        return LureClassifier(settings.lure_weights)
+    return detector

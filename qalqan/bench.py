@@ -49,12 +49,14 @@ SHARED = (Scene.FAKE, Scene.VOICE_OVER)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One stage of a phase: how long all its runs took together by the clock, which counts what ran side by side twice, and of
-    the processor, decoders included (``decoding_s`` are those alone); and how many there were."""
+    the processor, sandboxed children included (``decoding_s`` are those alone, ``models_s`` are calls of models in this process);
+    and how many there were."""
 
     name: str
     seconds: float
     cpu_s: float
     decoding_s: float
+    models_s: float
     runs: int
 
 
@@ -249,18 +251,26 @@ def _run_script(files: Sequence[Path], *, pack: LoadedPack, watchlist_dir: Path,
 def _timed(watches: Sequence[Stopwatch] = ()) -> Iterator[_Timer]:
     """Wall and processor time of a block, and what the stopwatches gained during it."""
     before = [
-        (dict(watch.seconds), dict(watch.cpu_s), dict(watch.children_cpu_s), dict(watch.runs)) for watch in watches
+        (
+            dict(watch.seconds),
+            dict(watch.cpu_s),
+            dict(watch.children_cpu_s),
+            dict(watch.models_cpu_s),
+            dict(watch.runs),
+        )
+        for watch in watches
     ]
     timer, began, spent = _Timer(), time.perf_counter(), cpu_seconds()
     yield timer
     timer.seconds, timer.cpu_s = time.perf_counter() - began, cpu_seconds() - spent
-    for watch, (seconds, cpu_s, decoding_s, runs) in zip(watches, before, strict=True):
+    for watch, (seconds, cpu_s, decoding_s, models_s, runs) in zip(watches, before, strict=True):
         timer.stages += [
             Stage(
                 name=name,
                 seconds=now - seconds.get(name, 0.0),
                 cpu_s=watch.cpu_s[name] - cpu_s.get(name, 0.0),
                 decoding_s=watch.children_cpu_s[name] - decoding_s.get(name, 0.0),
+                models_s=watch.models_cpu_s[name] - models_s.get(name, 0.0),
                 runs=watch.runs[name] - runs.get(name, 0),
             )
             for name, now in watch.seconds.items()

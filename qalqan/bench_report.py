@@ -7,17 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from qalqan.bench import BenchResult, Phase
-from qalqan.bench_figures import (
-    COMPARED,
-    DECODING_AND_MODELS,
-    REST,
-    account,
-    detector_costs,
-    in_words,
-    pace,
-    ratios,
-    targets,
-)
+from qalqan.bench_figures import COMPARED, REST, account, detector_costs, in_words, outside_lines, pace, ratios, targets
 from qalqan.straightforward import FRAMES_PER_S, MAX_FRAMES, MAX_SOUND_S
 
 BUSY = 0.25
@@ -156,8 +146,11 @@ def _print_notes(result: BenchResult, console: Console) -> None:
             f"{rest.cpu_s:.1f} of its {result.seen_before.cpu_s:.1f} s of CPU time are Beam, I/O and writing."
         ),
         (
-            f"Outside decoding, networks and encoding ({', '.join(DECODING_AND_MODELS)}) the job spent "
-            f"{_percent(r.outside_decoding_and_models)} of its CPU time; what detectors had decoded is not in that."
+            f"Outside decoding and models the job spent {_percent(r.outside_decoding_and_models)} of its CPU time: "
+            f"{', '.join(f'{line.stage} {_percent(line.share)}' for line in outside_lines(result)[:6])}. Inside are the "
+            "decoders' processes (with the hashing of what they decode), Tesseract's, and every call of a network or of dlib's "
+            "detector, timed by itself. Outside is all else, the encoding of working copies, too. With Tesseract outside it is "
+            f"{_percent(r.outside_and_words)}."
         ),
         (
             "The script calls the networks as their authors' library runs them. Where the job runs the same network by another "

@@ -68,9 +68,11 @@ class SourceSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchlistSection:
-    """``[watchlist]``: where the people and brands are; relative to the configuration file."""
+    """``[watchlist]``: where the people and brands are, relative to the configuration file; ``cap``: so many people may be
+    enrolled."""
 
     directory: Path = Path("watchlist")
+    cap: int = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,14 @@ class ScreenSection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorsSection:
     """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; ``feeds`` are files with lists of
-    warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``fusion`` is a file that ``qalqan evaluate
+    warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``lure_weights`` were trained by you
+    (``python -m tests.train_lure --out``); ``fusion`` is a file that ``qalqan evaluate
     detectors`` made on media like yours. All relative to the configuration file."""
 
     networks: tuple[Path, ...] = ()
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
+    lure_weights: Path | None = None
     fusion: Path | None = None
 
 
@@ -199,7 +203,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
         config,
         data_dir=base / config.data_dir,
         crawl=replace(config.crawl, name=config.crawl.name.replace("{date}", now.date().isoformat())),
-        watchlist=WatchlistSection(directory=base / config.watchlist.directory),
+        watchlist=replace(config.watchlist, directory=base / config.watchlist.directory),
         screen=replace(
             config.screen, speech=None if config.screen.speech is None else base / config.screen.speech.expanduser()
         ),
@@ -207,6 +211,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
             networks=tuple(base / path.expanduser() for path in config.detectors.networks),
             feeds=tuple(base / path.expanduser() for path in config.detectors.feeds),
             registrations=_beside(base, config.detectors.registrations),
+            lure_weights=_beside(base, config.detectors.lure_weights),
             fusion=_beside(base, config.detectors.fusion),
         ),
     )
@@ -245,6 +250,8 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigInvalid(f"{path}: there is no connector {source.connector!r}; known are {known}")
         if not source.asked:
             raise ConfigInvalid(f"{path}: the source {source.connector!r} has no queries, channels or urls to ask")
+    if config.watchlist.cap < 1:
+        raise ConfigInvalid(f"{path}: [watchlist] cap is {config.watchlist.cap}; state how many people may be enrolled")
     for name, days in asdict(config.retention).items():
         if days < 0:
             raise ConfigInvalid(f"{path}: [retention] {name} is {days}; give a number of days, or 0 to keep the data")

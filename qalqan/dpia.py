@@ -10,14 +10,17 @@ from pathlib import Path
 
 import jinja2
 
+from detectors.fusion import read_fusion
+from detectors.networks import known_manifest
 from embeddings.packs import manifest
+from embeddings.picture_text import open_picture_reader
 from embeddings.records import Creative
+from embeddings.transcription import speech_model
 from evidence.chain import read_chain
 from evidence.deletions import DELETIONS_NAME
 from evidence.tables import read_records
 from qalqan.config import Config
 from watchlist.records import Enrolment
-from watchlist.rules import GALLERY_CAP
 from watchlist.standing import Standing, in_words, standing
 from watchlist.store import StoredWatchlist, read
 
@@ -67,9 +70,15 @@ def draft(config: Config, *, config_name: str, now: datetime) -> str:
         landing=config.crawl.landing,
         people=[_line(one, now=now) for one in enrolments],
         counts={state.value: states[state] for state in Standing},
-        cap=GALLERY_CAP,
+        cap=config.watchlist.cap,
         pack=manifest(config.screen.pack),
         calibration=_calibration(stored),
+        speech=_speech(config),
+        reads_pictures=_reads_pictures(),
+        networks=_networks(config),
+        feeds=[_cell(path.name) for path in config.detectors.feeds],
+        registrations=None if config.detectors.registrations is None else _cell(config.detectors.registrations.name),
+        fusion=_fusion(config),
         sandbox=_sandbox_levels(config),
         egress=config.egress,
         console=config.console,
@@ -110,6 +119,41 @@ def _calibration(stored: StoredWatchlist) -> str:
         for one in stored.calibrations
     ]
     return "; ".join(fitted) or "none: a match is a score above a threshold"
+
+
+def _speech(config: Config) -> str | None:
+    """The model that writes speech down, None where there is none."""
+    if config.screen.speech is None:
+        return None
+    model = speech_model(config.screen.speech)
+    licences = ", ".join(sorted({_cell(file.licence) for file in model.files}))
+    return (
+        f"{model.label} ({', '.join(model.languages)}; at most {model.max_speech_s:g} s of each creative; licence "
+        f"{licences}); {_cell(model.validated_on)}"
+    )
+
+
+def _reads_pictures() -> str:
+    reader = open_picture_reader()
+    return f"not read on this machine: {_cell(reader)}" if isinstance(reader, str) else "read by Tesseract"
+
+
+def _networks(config: Config) -> list[str]:
+    manifests = [known_manifest(directory) for directory in config.detectors.networks]
+    return [
+        f"{one.label}: {'not validated' if one.validated is None else _cell(one.validated.words)}; "
+        f"{'not calibrated, without weight' if one.calibration is None else 'calibrated on ' + _cell(one.calibration.source)}; "
+        f"licence {', '.join(sorted({_cell(file.licence) for file in one.files}))}"
+        for one in manifests
+    ]
+
+
+def _fusion(config: Config) -> str | None:
+    loaded = read_fusion(config.detectors.fusion)
+    if loaded is None:
+        return None
+    where = "the one that comes with Qalqan" if config.detectors.fusion is None else _cell(config.detectors.fusion.name)
+    return f"{where}, SHA-256 {loaded.sha256[:12]}…"
 
 
 def _sandbox_levels(config: Config) -> list[str]:

@@ -2,7 +2,7 @@
 
 Classes: the captures of an ad (by what became of it), remembered analyses, records of screening runs, egress logs, people whose
 enrolment expired. Working copies and prints go with the bytes that they were made from, what campaigns remember of an ad goes
-with its captures. What waits for a decision, or for screening, stays.
+with its captures, working copies that show a person go with the person. What waits for a decision, or for screening, stays.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from evidence.store import EvidenceStore, store_unavailable
 from evidence.tables import from_json, read_records
 from pipelines.campaign_registry import CampaignRegistry
 from pipelines.copies import CopyRegistry
-from pipelines.derive import MADE_FOR
+from pipelines.derive import DERIVATIVES, MADE_FOR, creatives_with
 from pipelines.records import Assessment, Candidate, RunReport
 from pipelines.reuse import REGISTRY
 from pipelines.trait_tables import forget, remembered_ads
@@ -94,7 +94,9 @@ def plan(config: Config, *, now: datetime) -> Plan:
     blobs = _blobs_due(seen, unowned, rule_of, present=present)
     due = [*_analyses(config, blobs, now=now), *_copies(config, blobs), *_prints(config, blobs, present=present)]
     due += _traits(config, seen, rule_of)
-    due += [*_screens(config, cases, now=now), *_egress_logs(config, now=now), *_people(config, now=now)]
+    # People before the runs that say where they were recognised, and after the copies that show them
+    due += [*_people(config, now=now), *_screens(config, cases, now=now), *_egress_logs(config, now=now)]
+    due = list(dict.fromkeys(due))
     # Last, because what was made from them is found by them: a run that was killed has to find it again
     due += [Due(what=What.BLOB, name=sha256, rule=rule) for sha256, rule in sorted(blobs.items())]
     waiting = [ad_id for ad_id, ad in seen.items() if ad.blobs & present and ad_id not in screened | cases.keys()]
@@ -225,12 +227,16 @@ def _analyses(config: Config, blobs: dict[str, str], *, now: datetime) -> Iterat
 
 def _copies(config: Config, blobs: dict[str, str]) -> Iterator[Due]:
     """Working copies of bytes that go; with them the note beside a folder that says for whom the copies were made."""
-    places = [config.derivatives_dir, *sorted((config.data_dir / "screens").glob("*/derivatives"))]
-    for place in places:
+    for place in _shelves(config):
         for path in sorted(place.glob("*")):
             rule = blobs.get(path.name.removesuffix(MADE_FOR))
             if rule is not None:
                 yield Due(what=What.COPIES, name=str(path.relative_to(config.data_dir)), rule=rule)
+
+
+def _shelves(config: Config) -> list[Path]:
+    """Where working copies lie: the console's and those of every run."""
+    return [config.derivatives_dir, *sorted((config.data_dir / "screens").glob(f"*/{DERIVATIVES}"))]
 
 
 def _prints(config: Config, blobs: dict[str, str], *, present: set[str]) -> Iterator[Due]:
@@ -276,7 +282,17 @@ def _people(config: Config, *, now: datetime) -> Iterator[Due]:
     days = config.retention.expired_people_days
     for enrolment in expired_people(config.watchlist.directory, now):
         if rule := _past(enrolment.expires_at, days, "people whose enrolment expired", now=now):
+            yield from _copies_with(config, enrolment.person_id, rule=rule)
             yield Due(what=What.PERSON, name=enrolment.person_id, rule=rule)
+
+
+def _copies_with(config: Config, person_id: str, *, rule: str) -> Iterator[Due]:
+    """Working copies that show the person unblurred, the notes beside the folders first: without one no copies seem to stand."""
+    theirs = creatives_with(sorted((config.data_dir / "screens").glob("*")), person_id)
+    for place in _shelves(config):
+        for path in (place / name for sha256 in theirs for name in (sha256 + MADE_FOR, sha256)):
+            if path.exists():
+                yield Due(what=What.COPIES, name=str(path.relative_to(config.data_dir)), rule=rule)
 
 
 def _modified(path: Path) -> datetime:

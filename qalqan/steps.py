@@ -122,6 +122,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         speech=config.screen.speech,
         feeds=config.detectors.feeds,
         registrations=config.detectors.registrations,
+        lure_weights=config.detectors.lure_weights,
         fusion=config.detectors.fusion,
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )

@@ -310,7 +310,6 @@ def make_allowed_creative(**changes: Any) -> AllowedCreative:
         sha256=sha("own advert"),
         person_id="aysel-quliyeva",
         brand_id=None,
-        fingerprint=None,
         allowed_by="first",
         why="published by the press office",
         allowed_at=AT - timedelta(days=20),

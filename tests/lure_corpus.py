@@ -17,6 +17,8 @@ from pathlib import Path
 PLACE = Path(__file__).resolve().parent.parent / "detectors" / "data" / "lure_corpus"
 COLUMNS = ("id", "language", "label", "group", "text")
 FOLDS = 5
+HALVES = ("first", "second")
+"""Of the ideas: what was mended while the errors on the first were read can be checked on the second."""
 FIRST_LATER = 61
 """Ideas from this number on were written after the mistakes on earlier ones had been looked at."""
 
@@ -35,6 +37,11 @@ class CorpusText:
     def fold(self) -> int:
         """0..``FOLDS`` − 1, the same for the whole group; ideas of one class are spread evenly."""
         return self.number % FOLDS
+
+    @property
+    def half(self) -> str:
+        """In which of the ``HALVES`` its idea is."""
+        return HALVES[(self.number + 1) % 2]
 
     @property
     def number(self) -> int:

@@ -45,7 +45,8 @@ WELL_ABOVE_CHANCE = 0.6
 
 SCORED = ("detail", "noise", "spectrum")
 """The kinds of traces that the scores take. The others were not better than chance by themselves, and with them the scores were
-worse; since that was seen on the same swaps, what is measured here is somewhat too good."""
+worse; since that was seen on the same swaps, what is measured here is somewhat too good. ``scene`` came later: what it reaches by
+itself is printed."""
 
 ROUNDS = 500
 Floats = NDArray[np.float64]
@@ -352,11 +353,11 @@ def final_score(table: Table, values: Floats, measured: Measured, calibration: S
     counted = np.isfinite(values).any(axis=0) & scored(table)
     names = table.names[counted]
     fitted = logistic(values[learned][:, counted], table.made[learned] != "genuine")
-    genuine = values[table.made == "genuine"][:, counted]
     usual = {}
     for headline in HEADLINES.values():
-        if headline.trace in names:
-            low, high = np.nanquantile(genuine[:, names == headline.trace], [0.25, 0.75])
+        column = values[table.made == "genuine"][:, table.names == headline.trace]
+        if np.isfinite(column).any():
+            low, high = np.nanquantile(column, [0.25, 0.75])
             usual[headline.trace] = (round(float(low), 4), round(float(high), 4))
     return BlendScore(
         names=tuple(names.tolist()),

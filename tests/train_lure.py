@@ -1,6 +1,6 @@
 """Train the lure classifier on the corpus, calibrate it, measure it on ideas that it has not seen, and write its weights.
 
-    python -m tests.train_lure [--check] [--by pattern|idea]
+    python -m tests.train_lure [--check] [--by pattern|idea] [--half first|second --out FILE]
 
 Every text of the corpus is judged by a model that has learned from none of the pattern's variants (``--by pattern``), or from no
 variant of its idea in any language (``--by idea``: harder, since translations are held out together). The temperature that
@@ -29,7 +29,7 @@ from detectors.lure_features import BUCKETS, features, prepare
 from detectors.lure_model import LABELS, WEIGHTS, LureModel, packed, unpacked
 from detectors.lure_reading import Verdict, read_texts
 from qalqan.demo.texts import HONEST, KAPITAL_SCAM, SCAM_AD, SCAM_AD_SHORT, SOCAR_SCAM_NO_PERSON
-from tests.lure_corpus import DISGUISES, FIRST_LATER, FOLDS, PLACE, CorpusText, corpus_sha256, read_corpus
+from tests.lure_corpus import DISGUISES, FIRST_LATER, FOLDS, HALVES, PLACE, CorpusText, corpus_sha256, read_corpus
 from watchlist.error_rates import cllr, cllr_min
 
 STRENGTH = 30.0
@@ -157,15 +157,20 @@ def report(corpus: Sequence[CorpusText], by: str) -> tuple[float, float]:
     _print_confusion(kinds, shares[0])
     sure = shares[0][:, SCAM] >= SURE
     print(f"temperature {temperature:.2f}, calibration error {calibration_error(shares[0][:, SCAM], scam):.3f}")
-    odds = np.log10(shares[0][:, SCAM] / (1 - shares[0][:, SCAM])) - np.log10(scam.mean() / (1 - scam.mean()))
-    cost = cllr(odds[scam], odds[~scam])
-    print(f"Cllr of scam against the rest: {cost:.3f} bits (least {cllr_min(odds[scam], odds[~scam]):.3f})")
+    cost, least = _cost(shares[0][:, SCAM], scam)
+    print(f"Cllr of scam against the rest: {cost:.3f} bits (least {least:.3f})")
     print(f"probability of scam at least {SURE}: {sure.sum()} texts, {(sure & ~scam).sum()} of them no scam")
     found = (sure & scam).sum() / scam.sum(), (sure & rules & ~scam).sum(), (sure & rules & scam).sum() / scam.sum()
     print("  they hold {:.1%} of the scams; where the word list agrees: {} wrong, {:.1%} of the scams".format(*found))
     about = np.isin(kinds, [LABELS.index("warning"), LABELS.index("news")])
     print(f"warnings and news taken for scams: {(about & (shares[0][:, SCAM] >= 0.5)).sum()} of {about.sum()}")
     return temperature, cost
+
+
+def _cost(shares: Floats, scam: NDArray[np.bool_]) -> tuple[float, float]:
+    """Cllr of the probabilities of scam, and the least that any calibration of them would have."""
+    odds = np.log10(shares / (1 - shares)) - np.log10(scam.mean() / (1 - scam.mean()))
+    return cllr(odds[scam], odds[~scam]), cllr_min(odds[scam], odds[~scam])
 
 
 def _print_languages(
@@ -238,28 +243,48 @@ def confusion(model: LureModel) -> None:
             )
 
 
+def trained(corpus: Sequence[CorpusText], *, temperature: float, cost: float) -> bytes:
+    """The weights file of a model that learned from every text of ``corpus``."""
+    weights = fit(matrix([text.text for text in corpus]), np.array([LABELS.index(text.label) for text in corpus]))
+    return packed(
+        LureModel(
+            weights=(weights[:-1] / temperature).astype(np.float32),
+            bias=(weights[-1] / temperature).astype(np.float32),
+            temperature=temperature,
+            cllr=cost,
+            corpus_sha256=corpus_sha256(),
+            sha256="",
+        )
+    )
+
+
+def trained_on(half: str) -> bytes:
+    """The weights file of a model that has seen nothing of the other half of the ideas."""
+    corpus = [text for text in read_corpus() if text.half == half]
+    (logits,) = held_out(corpus, [[text.text for text in corpus]], "pattern")
+    scam = np.array([text.label == LABELS[SCAM] for text in corpus])
+    temperature = temperature_of(logits, np.array([LABELS.index(text.label) for text in corpus]))
+    cost = _cost(judged(corpus, logits, "pattern")[:, SCAM], scam)[0]
+    return trained(corpus, temperature=temperature, cost=cost)
+
+
 def main() -> None:
     """Measure, train on everything, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="measure only")
     parser.add_argument("--by", choices=("pattern", "idea"), default="pattern")
+    parser.add_argument("--half", choices=HALVES, help="only this half of the ideas, the other being for tests")
+    parser.add_argument("--out", type=Path, default=PLACE.parent / WEIGHTS, help="where the weights go")
     chosen = parser.parse_args()
-    corpus = read_corpus()
+    if chosen.half is not None and chosen.out == PLACE.parent / WEIGHTS and not chosen.check:
+        parser.error("--half needs --out: what comes with Qalqan is trained on the whole corpus")
+    corpus = [text for text in read_corpus() if chosen.half in (None, text.half)]
     temperature, cost = report(corpus, chosen.by)
     if chosen.check:
         return
-    weights = fit(matrix([text.text for text in corpus]), np.array([LABELS.index(text.label) for text in corpus]))
-    model = LureModel(
-        weights=(weights[:-1] / temperature).astype(np.float32),
-        bias=(weights[-1] / temperature).astype(np.float32),
-        temperature=temperature,
-        cllr=cost,
-        corpus_sha256=corpus_sha256(),
-        sha256="",
-    )
-    data = packed(model)
-    (PLACE.parent / WEIGHTS).write_bytes(data)
-    print(f"wrote {WEIGHTS}: {len(data)} bytes")
+    data = trained(corpus, temperature=temperature, cost=cost)
+    chosen.out.write_bytes(data)
+    print(f"wrote {chosen.out.name}: {len(data)} bytes")
     confusion(unpacked(data))
 
 

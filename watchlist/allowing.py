@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from embeddings.errors import UnreadableMedia
-from embeddings.fingerprints import PDQ, SAMPLING, fingerprints
+from embeddings.fingerprints import SAMPLING, fingerprints
 from embeddings.media import decode
+from embeddings.print_tables import packed_print
 from embeddings.samples import DecodedMedia
 from watchlist import store
 from watchlist.errors import EnrolmentRefused, PersonUnknown
@@ -19,8 +20,8 @@ from watchlist.store import StoredWatchlist
 
 
 def allow(directory: Path, owner_id: str, creative: Path, *, by: str, why: str, now: datetime) -> AllowedCreative:
-    """Note a creative as the own one of a person or brand, by its SHA-256 and the PDQ hashes of its pictures; the file is
-    not kept.
+    """Note a creative as the own one of a person or brand, by its SHA-256 and its print, by which copies of it are
+    recognised; the file is not kept.
 
     Raises ``PersonUnknown``, and ``EnrolmentRefused`` for a nameless or unexplained wish, for a file that is no picture,
     film or sound, and for one that is noted already; ``OSError`` passes through.
@@ -28,7 +29,7 @@ def allow(directory: Path, owner_id: str, creative: Path, *, by: str, why: str, 
     _check_named(creative, by=by, why=why)
     media = _decode(creative)
     sha256 = media.creative.sha256
-    hashes = " ".join(frame.value for frame in fingerprints(media).frames)
+    look = packed_print(fingerprints(media))
 
     def add(stored: StoredWatchlist) -> StoredWatchlist:
         person_id, brand_id = _owner(stored, owner_id, directory)
@@ -36,10 +37,10 @@ def allow(directory: Path, owner_id: str, creative: Path, *, by: str, why: str, 
             sha256=sha256,
             person_id=person_id,
             brand_id=brand_id,
-            fingerprint=f"{PDQ} {hashes}" if hashes else None,
             allowed_by=by.strip(),
             why=why.strip(),
             allowed_at=now,
+            look=look,
         )
         if _find(stored, owner_id, sha256) is not None:
             raise EnrolmentRefused(f"{creative} is noted as a creative of {owner_id} already: nothing to do")

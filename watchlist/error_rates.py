@@ -255,6 +255,36 @@ def cllr(mated_log10_lr: ArrayLike, non_mated_log10_lr: ArrayLike) -> float:
     return float(costs / 2)
 
 
+def cllr_interval(
+    mated_log10_lr: ArrayLike,
+    mated_groups: ArrayLike,
+    non_mated_log10_lr: ArrayLike,
+    non_mated_groups: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    rounds: int = 1000,
+) -> tuple[float, float]:
+    """The 95 % percentile interval of ``cllr`` when whole groups are drawn again, as ``grouped_intervals`` has them; the ratios
+    stay as they are. ``ValueError`` if no draw holds both classes."""
+    ours, theirs = np.asarray(mated_groups), np.asarray(non_mated_groups)
+    numbers = np.union1d(ours, theirs)
+    bits = np.log2(10.0)
+    drawn = rng.multinomial(len(numbers), np.full(len(numbers), 1 / len(numbers)), size=rounds).astype(np.float64)
+    found = np.zeros(rounds)
+    for logs, groups, sign in ((mated_log10_lr, ours, -1.0), (non_mated_log10_lr, theirs, 1.0)):
+        costs = np.logaddexp2(0, sign * bits * np.asarray(logs, dtype=np.float64))
+        at = np.searchsorted(numbers, groups)
+        trials = drawn @ np.bincount(at, minlength=len(numbers)).astype(np.float64)
+        # A round without this class has no cost: it is left out below
+        spent = drawn @ np.bincount(at, weights=costs, minlength=len(numbers))
+        found += np.where(trials > 0, spent / np.maximum(trials, 1), np.nan) / 2
+    found = found[~np.isnan(found)]
+    if not len(found):
+        raise ValueError(f"{len(numbers)} groups are too few to draw from: bring items of more scenes or speakers")
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
 def cllr_min(mated: ArrayLike, non_mated: ArrayLike) -> float:
     """The Cllr of these scores after the best monotone calibration of them (pool adjacent violators)."""
     genuine, impostor = checked_scores(mated, non_mated)

@@ -145,13 +145,15 @@ class ModalityResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What the project demands of a figure, and what was reached; ``missed_by`` is 0 where it was met."""
+    """What the project demands of a figure, and what was reached; ``missed_by`` is empty where it was met. ``why`` says, as the
+    end of a sentence, what it was missed by or, where it was met, why that is not certain; None if there is nothing to say."""
 
     what: str
     wanted: str
     reached: str
     met: bool
     missed_by: str
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watchlist.evaluation_records import ModalityResult, Rate
+from watchlist.evaluation_records import ModalityResult, Rate, Target
 
 
 def headline(result: ModalityResult) -> str:
@@ -24,6 +24,13 @@ def headline(result: ModalityResult) -> str:
     if worst.loss_points > 0.005:
         sentence += f" The most costly condition is {worst.name}: {points(worst.loss_points)} points."
     return sentence
+
+
+def verdict(target: Target) -> str:
+    """``met``, or by how much it was missed, and why or how certain that is."""
+    if target.met:
+        return "met" if target.why is None else f"met, {target.why}"
+    return f"missed by {target.missed_by}: {target.why}"
 
 
 def percent(share: float) -> str:

@@ -29,6 +29,7 @@ from watchlist.footage import GenuineFootage
 from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
+from watchlist.recordings import GenuineRecording, open_recordings
 from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
@@ -64,10 +65,12 @@ class Gallery:
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
         find_logo: Callable[[str], Path] | None = None,
+        open_recordings: Callable[[str], Sequence[GenuineRecording]] = lambda _: (),
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
-        when they are first asked for; vectors in ``indexes`` of anybody else than ``persons`` count for nothing. Raises
-        ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that is not of this pack."""
+        when they are first asked for, ``open_recordings`` their recordings; vectors in ``indexes`` of anybody else than
+        ``persons`` count for nothing. Raises ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that
+        is not of this pack."""
         known = _unique([person.person_id for person in persons], "person")
         _unique([brand.brand_id for brand in brands], "brand")
         weighed = _calibrations(pack, calibrations)
@@ -92,11 +95,14 @@ class Gallery:
             records=[*persons, *brands],
             searches=(self._faces, self._voices),
             films=sorted(films),
+            allowed=allowed,
         )
         self._by_id = {person.person_id: person for person in persons}
         self._open_films = open_films
         self._find_logo = find_logo
         self._films: dict[str, tuple[GenuineFootage, ...]] = {}
+        self._open_recordings = open_recordings
+        self._recordings: dict[str, tuple[GenuineRecording, ...]] = {}
 
     @classmethod
     def of(
@@ -108,6 +114,7 @@ class Gallery:
         face_vectors: Mapping[str, Vectors] | None = None,
         voice_vectors: Mapping[str, Vectors] | None = None,
         footage: Sequence[GenuineFootage] = (),
+        recordings: Sequence[GenuineRecording] = (),
         allowed: Sequence[AllowedCreative] = (),
         calibrations: Sequence[Calibration] = (),
         logos: Mapping[str, Path] | None = None,
@@ -116,7 +123,7 @@ class Gallery:
         nobody. ``logos`` are pictures of brands by SHA-256.
 
         Raises ``WatchlistInvalid`` for duplicate ids, for vectors or film of somebody who is not among ``persons``, and
-        for vectors that are not finite, are zero (cosine) or have another dimension than the pack's.
+        for vectors that are not finite, are zero or have another dimension than the pack's.
         """
         faces, voices = face_vectors or {}, voice_vectors or {}
         strangers = {*faces, *voices, *(film.person_id for film in footage)} - {person.person_id for person in persons}
@@ -138,6 +145,7 @@ class Gallery:
             indexes=indexes,
             films=[(film.person_id, film.sha256) for film in footage],
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
+            open_recordings=lambda person_id: [one for one in recordings if one.person_id == person_id],
             allowed=allowed,
             calibrations=calibrations,
             find_logo=None if logos is None else logos.__getitem__,
@@ -170,23 +178,16 @@ class Gallery:
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
             calibrations=[without_others(one, active) for one in stored.calibrations],
             find_logo=lambda sha256: store.logo_file(directory, sha256),
+            open_recordings=lambda who: open_recordings(
+                directory, [ref for ref in stored.references if ref.person_id == who]
+            ),
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
         """At most one match per track: the best person, if at or above the threshold; of two equally good ones the one
         whose id sorts first. All tracks of a creative must be among ``samples``, because the threshold depends on their
         number. Raises ``ValueError`` for vectors that are not finite or not of the gallery's pack."""
-        hits = self._faces.hits(
-            [
-                Query(
-                    creative=sample.track.creative_sha256,
-                    track=sample.track.track,
-                    vectors=sample.vectors,
-                    what=f"the face vectors of track {sample.track.track}",
-                )
-                for sample in samples
-            ]
-        )
+        hits = self._faces.hits([_shown(sample) for sample in samples])
         return [
             self._match(
                 hit,
@@ -216,6 +217,13 @@ class Gallery:
             if hit is not None
         ]
 
+    def face_score(self, sample: FaceSample, person_id: str) -> float | None:
+        """How alike a face is to one enrolled person's; None if no face of theirs is enrolled. Raises ``PersonUnknown``."""
+        self.person(person_id)
+        query = _shown(sample)
+        score = self._faces.index.score(query.vectors, person_id, what=query.what)
+        return None if score is None else as_told(score)
+
     def voice_score(self, sample: VoiceSample, person_id: str) -> float | None:
         """How alike a segment is to one enrolled person's voice; None if no voice of theirs is enrolled.
 
@@ -238,6 +246,13 @@ class Gallery:
         if person_id not in self._films:
             self._films[person_id] = tuple(self._open_films(person_id))
         return self._films[person_id]
+
+    def recordings(self, person_id: str) -> Sequence[GenuineRecording]:
+        """The person's enrolled recordings; empty if there are none. Raises as ``footage`` does."""
+        self.person(person_id)
+        if person_id not in self._recordings:
+            self._recordings[person_id] = tuple(self._open_recordings(person_id))
+        return self._recordings[person_id]
 
     def logo(self, sha256: str) -> Path:
         """The picture of a brand's logo. Raises ``WatchlistInvalid`` if the watchlist no longer has it, or has it altered."""
@@ -282,6 +297,15 @@ class Gallery:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a gallery is never pickled: call Gallery.load(directory, pack, now=…) in each worker")
+
+
+def _shown(sample: FaceSample) -> Query:
+    return Query(
+        creative=sample.track.creative_sha256,
+        track=sample.track.track,
+        vectors=sample.vectors,
+        what=f"the face vectors of track {sample.track.track}",
+    )
 
 
 def _heard(sample: VoiceSample) -> Query:

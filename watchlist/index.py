@@ -54,7 +54,8 @@ def checked(vectors: NDArray[np.float32], *, space: Space, what: str) -> NDArray
     """``vectors`` as (n, space.dimension) float32 rows ready for the metric (unit rows for ``cosine``); ``what`` names
     them in errors.
 
-    Raises ``ValueError`` for another shape, NaN or infinity, and, for ``cosine``, rows of zeros.
+    Raises ``ValueError`` for another shape, NaN or infinity, and rows of zeros: no network makes them of a face or voice, and
+    the rows of people who were removed while an index was mapped are such.
     """
     rows: NDArray[np.float32] = np.ascontiguousarray(vectors, dtype=np.float32)
     if rows.ndim != 2 or rows.shape[1] != space.dimension:
@@ -64,13 +65,11 @@ def checked(vectors: NDArray[np.float32], *, space: Space, what: str) -> NDArray
         )
     if not np.isfinite(rows).all():
         raise ValueError(f"{what} hold NaN or infinity: make them again from the media")
+    if not rows.any(axis=1).all():
+        raise ValueError(f"{what} hold a vector of zeros, which is nobody's: make them again from the media")
     if space.metric == EUCLIDEAN:
         return rows
     norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))[:, None]
-    if (norms == 0).any():
-        raise ValueError(
-            f"{what} hold a vector of zeros, which has no direction to compare: make them again from the media"
-        )
     # Rows that are unit already stay as they are to the bit: a gallery that is read and written again must not change
     norms[np.abs(norms - 1) < 1e-6] = 1
     if (norms == 1).all():
@@ -229,10 +228,11 @@ class VectorIndex:
             return [None] * len(ready)
         pairs = self._nearest(np.concatenate(ready), among=wanted)
         ends = np.cumsum([len(group) for group in ready])
-        return [
+        found = [
             min(pairs[end - len(group) : end], key=lambda pair: (-pair[0], pair[1]), default=None)
             for group, end in zip(ready, ends, strict=True)
         ]
+        return [pair if pair is not None and np.isfinite(pair[0]) else None for pair in found]
 
     def _nearest(self, rows: NDArray[np.float32], *, among: Collection[str] | None) -> list[tuple[float, str]]:
         """The best score of each row and whose it is."""
@@ -269,6 +269,7 @@ class VectorIndex:
         """The best exact score of each row against its ``keys`` and whose it is; equal scores go to the smaller id."""
         stored = self._rows.reconstruct_batch(keys.ravel()).reshape(*keys.shape, self.space.dimension)
         scores = exact_scores(rows[:, None, :], stored, metric=self.space.metric)
+        scores[~stored.any(axis=-1)] = -np.inf  # shredded: nobody's any more, however near zero a query lies
         return [
             min(
                 zip(map(float, row), (self.owners[key] for key in found), strict=True),
@@ -280,7 +281,7 @@ class VectorIndex:
     def score(self, queries: NDArray[np.float32], owner: str, *, what: str) -> float | None:
         """The best score over queries × the person's rows; None if the person has none. Raises as ``best`` does."""
         rows = checked(queries, space=self.space, what=what)
-        theirs = self.rows(owner)
+        theirs = self._standing_rows(owner)
         if not len(theirs) or not len(rows):
             return None
         return float(exact_scores(rows[:, None, :], theirs[None, :, :], metric=self.space.metric).max())
@@ -288,8 +289,13 @@ class VectorIndex:
     def closest_other(self, owner: str, *, among: Collection[str] | None = None) -> float | None:
         """The best score of any of the person's rows against somebody else's; None if either has none."""
         others = set(self._keys if among is None else among) - {owner}
-        [found] = self.best([self.rows(owner)], what=[f"the vectors of {owner!r}"], among=others)
+        [found] = self.best([self._standing_rows(owner)], what=[f"the vectors of {owner!r}"], among=others)
         return None if found is None else found[0]
+
+    def _standing_rows(self, owner: str) -> NDArray[np.float32]:
+        """The person's rows, without those that were shredded since they were mapped."""
+        rows = self.rows(owner)
+        return rows[rows.any(axis=1)]
 
 
 def _faiss_metric(space: Space) -> int:

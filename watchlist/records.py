@@ -98,16 +98,17 @@ class Reference:
 class AllowedCreative:
     """A creative that was verified to be a person's or a brand's own: exactly one of ``person_id`` and ``brand_id`` is set.
 
-    ``fingerprint`` is ``pdq`` and the hashes of its pictures in hex; None for sound alone. The file itself is not kept.
+    ``look`` is its print, packed as ``embeddings.print_tables`` does, by which copies of it are recognised; None where it was
+    noted by its hash alone. The file itself is not kept.
     """
 
     sha256: str
     person_id: str | None
     brand_id: str | None
-    fingerprint: str | None
     allowed_by: str
     why: str
     allowed_at: datetime
+    look: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,10 +192,10 @@ ALLOWED_CREATIVE_SCHEMA = pa.schema(
         pa.field("sha256", pa.string(), nullable=False),
         ("person_id", pa.string()),
         ("brand_id", pa.string()),
-        ("fingerprint", pa.string()),
         pa.field("allowed_by", pa.string(), nullable=False),
         pa.field("why", pa.string(), nullable=False),
         pa.field("allowed_at", UTC, nullable=False),
+        ("look", pa.binary()),
     ]
 )
 

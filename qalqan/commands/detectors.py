@@ -22,7 +22,7 @@ app = typer.Typer(help="List detectors and check pretrained networks.", no_args_
 def list_detectors(
     config: str = typer.Argument("", help="The configuration file, for the networks that it names."),
 ) -> None:
-    """Every detector with its version; of networks also on what they were validated and what they weigh.
+    """Every detector with its version, on what it was validated or why it was not, and what it weighs at most.
 
     Example: qalqan detectors list   or   qalqan detectors list crawl.toml
     """
@@ -58,9 +58,11 @@ def _built_in() -> list[str]:
         for name, target in table.items():
             module = pkgutil.resolve_name(target.partition(":")[0])
             summary = (module.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
+            detector = pkgutil.resolve_name(target)()
+            lines.append(f"{name}@{detector.version} (examines {examines}): {summary}")
             lines += [
-                f"{name}@{pkgutil.resolve_name(target)().version} (examines {examines}): {summary}",
-                "  validated on, and weight: as each of its findings states",
+                f"  {one.words}; weight: {f'at most {one.weight:.2f}' if one.weight else '0'}"
+                for one in detector.declared
             ]
     return lines
 

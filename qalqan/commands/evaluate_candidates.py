@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pipelines.evaluation_records import Breakdown, Cause, Confusion, DecisionEvaluation, Share
     from watchlist.evaluation_records import Rate
 
-PRINTED = ("language", "set of texts", "kind", "condition", "generator")
+PRINTED = ("language", "set of texts", "kind", "condition", "generator", "codec", "bitrate")
+RANKED = ("language", "generator", "codec", "bitrate")
 MOST_CAUSES = 15
 
 
@@ -36,7 +37,8 @@ def candidates(
     ] = False,
     worst: Annotated[int, typer.Option(min=0, help="How many errors the report shows at most.")] = 40,
 ) -> None:
-    """Screen the ads of a set and compare every decision with the right one: recall, false flags, axes, and the worst errors.
+    """Screen the ads of a set and compare every decision with the right one: recall, false flags, how well they are ranked
+    (AUC, EER, FPR at 90 % TPR, Cllr), axes that could not tell, each with its interval, and the worst errors.
 
     DIR holds one configuration (*.toml with [crawl] and [watchlist]) whose crawl is there, and truth.json with the right answers.
     `python -m tests.redteam DIR` makes such a set.
@@ -47,7 +49,7 @@ def candidates(
 
         qalqan evaluate candidates redteam/ --screened --out report/
 
-    Writes decisions.html, with pictures of protected people in it, and decisions.json. Further options go to Apache Beam.
+    Writes decisions.html, with pictures of protected people in it, decisions.json and both curves. Further options go to Beam.
     """
     from pipelines.evaluation_report import headline, write_report
     from pipelines.evaluation_run import Made, evaluate
@@ -87,9 +89,13 @@ def _print(evaluation: DecisionEvaluation, console: Console) -> None:
     for target in evaluation.targets:
         outcome = "met" if target.met else f"missed by {target.missed_by}"
         console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+    console.print(_orders("How well they are ranked", "Ads", [evaluation.overall]))
+    console.print(plain(evaluation.ranked))
     for breakdown in evaluation.breakdowns:
         if breakdown.by in PRINTED:
             console.print(_shares(breakdown))
+        if breakdown.by in RANKED:
+            console.print(_orders(f"By {breakdown.by}, ranked", breakdown.by.capitalize(), breakdown.rows))
     console.print(_confusions(evaluation.confusions))
     if evaluation.causes:
         console.print(_causes(evaluation.causes))
@@ -120,6 +126,21 @@ def _cells(row: Share) -> tuple[str, str, str, str]:
     )
 
 
+def _orders(title: str, column: str, rows: Sequence[Share]) -> Table:
+    table = _table(title, column, "Could not tell", "AUC", "EER", "FPR at 90 % TPR", "Cllr")
+    for row in rows:
+        order = row.order
+        rates = _number(order.auc, digits=3), _rate(order.eer), _rate(order.fpr), _number(order.cllr, digits=2)
+        table.add_row(plain(row.name), _rate(order.silent), *rates)
+    return table
+
+
+def _number(rate: Rate | None, *, digits: int) -> str:
+    if rate is None:
+        return "–"
+    return f"{rate.rate:.{digits}f} ({rate.low:.{digits}f} to {rate.high:.{digits}f})"
+
+
 def _rate(rate: Rate | None) -> str:
     from watchlist.evaluation_wording import interval, percent
 
@@ -130,11 +151,14 @@ def _confusions(confusions: Sequence[Confusion]) -> Table:
     from pipelines.evaluation_records import STATES
 
     names = [state.value.replace("_", " ") for state in STATES]
-    table = _table("What was read on each axis", "Axis", "Right answer", *(f"read {name}" for name in names))
+    columns = (*(f"read {name}" for name in names), "Could not tell")
+    table = _table("What was read on each axis", "Axis", "Right answer", *columns)
     for confusion in confusions:
+        silent = _rate(confusion.silent)
         for name, row in zip(names, confusion.counts, strict=True):
             if any(row):
-                table.add_row(confusion.axis.value, name, *map(str, row))
+                table.add_row(confusion.axis.value, name, *map(str, row), silent)
+                silent = ""
     return table
 
 

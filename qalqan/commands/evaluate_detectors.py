@@ -120,13 +120,14 @@ def _rates(rows: list[ErrorRow], title: str) -> Table:
     for number, name in enumerate((title, "Altered", "Genuine", "Silent", "AUC", "EER", "FPR at 90 % TPR", "Cllr")):
         table.add_column(name, justify="right" if number else "left")
     for row in rows:
-        counts = (str(row.altered), str(row.genuine), percent(row.silent))
+        silent = "–" if row.silent is None else f"{percent(row.silent.rate)} [{interval(row.silent)}]"
+        counts = (str(row.altered), str(row.genuine), plain(silent))
         shown = plain(row.measure if row.part == "all" else row.part)
         if row.auc is None or row.eer is None or row.fpr is None:
             table.add_row(shown, *counts, *["–"] * 4)
             continue
         auc = f"{row.auc.rate:.3f} [{row.auc.low:.3f} to {row.auc.high:.3f}]"
-        cost = "–" if row.cllr is None else f"{row.cllr:.2f}"
+        cost = "–" if row.cllr is None else f"{row.cllr.rate:.2f} [{row.cllr.low:.2f} to {row.cllr.high:.2f}]"
         rates = [plain(f"{percent(rate.rate)} [{interval(rate)}]") for rate in (row.eer, row.fpr)]
-        table.add_row(shown, *counts, plain(auc), *rates, cost)
+        table.add_row(shown, *counts, plain(auc), *rates, plain(cost))
     return table

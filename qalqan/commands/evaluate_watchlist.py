@@ -147,7 +147,7 @@ def print_left_out(left_out: Sequence[LeftOut], console: Console) -> None:
 
 
 def _print_summary(evaluation: Evaluation, console: Console) -> None:
-    from watchlist.evaluation_wording import headline
+    from watchlist.evaluation_wording import headline, verdict
 
     for result in evaluation.modalities:
         console.print()
@@ -165,8 +165,7 @@ def _print_summary(evaluation: Evaluation, console: Console) -> None:
     console.print()
     console.print("What the project demands", style="bold")
     for target in evaluation.targets:
-        outcome = "met" if target.met else f"missed by {target.missed_by}"
-        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}"))
 
 
 def _conditions(subset: SubsetResult) -> Table:

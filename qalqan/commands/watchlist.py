@@ -17,11 +17,13 @@ from qalqan.commands.watchlist_options import (
     DEFAULT_DIRECTORY,
     By,
     Cap,
+    Configuration,
     Directory,
     Files,
     Pack,
     PersonId,
     files_named,
+    place_and_cap,
 )
 from qalqan.commands.watchlist_people import expire, list_people, remove, review, show
 
@@ -62,7 +64,8 @@ def enroll(
     review: Annotated[
         datetime | None, typer.Option(formats=DATE, help="When to ask again whether it is needed.")
     ] = None,
-    cap: Cap = 2000,
+    config: Configuration = None,
+    cap: Cap = None,
     directory: Directory = DEFAULT_DIRECTORY,
     pack: Pack = "open",
 ) -> None:
@@ -99,7 +102,8 @@ def enroll(
         review_at=None if review is None else review.replace(tzinfo=UTC),
         provenance=f"supplied by {requested_by}" if provenance is None else provenance,
     )
-    person = enrol(directory, request, pack=load_pack(pack), now=utc_now(), cap=cap)
+    directory, most = place_and_cap(config, directory, cap)
+    person = enrol(directory, request, pack=load_pack(pack), now=utc_now(), cap=most)
     print(
         f"{person.person_id} is enrolled until {expires.date()} and waits for approval by two people other than {requested_by}:"
     )

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qalqan.clock import utc_now
-from qalqan.commands.watchlist_options import DEFAULT_DIRECTORY, By, Cap, Directory, Pack, Why
+from qalqan.commands.watchlist_options import (
+    DEFAULT_DIRECTORY,
+    By,
+    Cap,
+    Configuration,
+    Directory,
+    Pack,
+    Why,
+    place_and_cap,
+)
 from qalqan.errors import DONE, FAILED, PARTLY
 from qalqan.table import plain
 
@@ -20,7 +29,8 @@ def import_people(
     source: Annotated[Path, typer.Argument(exists=True, help="Folder with a folder per person, or a CSV.")],
     by: Annotated[str, typer.Option("--by", envvar="QALQAN_USER", help="Who asks, where an entry names nobody.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
-    cap: Cap = 2000,
+    config: Configuration = None,
+    cap: Cap = None,
     directory: Directory = DEFAULT_DIRECTORY,
     pack: Pack = "open",
 ) -> None:
@@ -43,7 +53,10 @@ def import_people(
         words = f"refused: {one.refusal}" if one.person_id is None else f"{did} as {one.person_id}"
         print(plain(f"{one.where}: {words}").plain, flush=True)
 
-    done = enrol_all(directory, source, pack=load_pack(pack), by=by, now=utc_now(), cap=cap, dry_run=dry_run, tell=tell)
+    directory, most = place_and_cap(config, directory, cap)
+    done = enrol_all(
+        directory, source, pack=load_pack(pack), by=by, now=utc_now(), cap=most, dry_run=dry_run, tell=tell
+    )
     refused = sum(one.person_id is None for one in done)
     print(f"{len(done) - refused} of {len(done)} {'could be ' if dry_run else ''}enrolled, {refused} refused")
     raise typer.Exit(DONE if not refused else FAILED if refused == len(done) else PARTLY)

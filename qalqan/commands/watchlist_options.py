@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+from qalqan.clock import utc_now
+from qalqan.config import WatchlistSection, load_config
+
 DATE = ["%Y-%m-%d"]
 DEFAULT_DIRECTORY = Path("data/watchlist")
 
@@ -20,7 +23,17 @@ Why = Annotated[str, typer.Option("--why", help="The reason, for the audit.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you mean it.")]
 PersonId = Annotated[str, typer.Argument(help="The id that `qalqan watchlist list` shows.")]
 Pack = Annotated[str, typer.Option(help="Model pack.")]
-Cap = Annotated[int, typer.Option(min=1, envvar="QALQAN_WATCHLIST_CAP", help="So many people may be enrolled.")]
+Cap = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        envvar="QALQAN_WATCHLIST_CAP",
+        help="So many people may be enrolled; else as the configuration says, or 2000.",
+    ),
+]
+Configuration = Annotated[
+    Path | None, typer.Option("--config", help="Take the folder and the cap from [watchlist] of this file.")
+]
 Files = list[str] | None
 
 
@@ -39,6 +52,14 @@ def files_named(values: list[str] | None, option: str) -> tuple[Path, ...]:
             raise typer.BadParameter(f"{value} names no file", param_hint=option)
         found += inside
     return tuple(found)
+
+
+def place_and_cap(config: Path | None, directory: Path, cap: int | None) -> tuple[Path, int]:
+    """The watchlist's folder and how many people it may hold: as stated, else as the configuration says. Raises as
+    ``load_config``."""
+    section = WatchlistSection() if config is None else load_config(config, now=utc_now()).watchlist
+    named = directory if config is None or directory != DEFAULT_DIRECTORY else section.directory
+    return named, section.cap if cap is None else cap
 
 
 def confirm(question: str, *, yes: bool) -> None:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
+from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.signal import resample_poly
+from typer.core import TyperGroup
 
 from detectors.networks import NETWORK_FAMILIES, load_networks, load_text_networks
 from detectors.records import FINDING_SCHEMA, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
 from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
+from detectors.validation import Declaration, NotValidated
 from embeddings.faces import track_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
 from embeddings.speech import voice_samples
 from evidence.records import Ad, CaptureKind
 from evidence.tables import read_records, write_records
+from qalqan.main import app
 from tests.detectors.recognised import everybody
 from tests.detectors.tiny_networks import TINY_NETWORKS, TINY_TEXT_NETWORKS
 from tests.factories import make_ad, make_brand, make_capture, make_match, make_person
@@ -148,8 +155,11 @@ def ads() -> dict[str, AdSubject]:
     }
 
 
-def check(findings: list[Finding], tmp_path: Path) -> None:
+def check(findings: list[Finding], declared: Iterable[Declaration], tmp_path: Path) -> None:
+    most = {one.validated_on: one.weight for one in declared}
     for found in findings:
+        assert found.validated_on in most, f"{found.claim} of {found.method} is not as declared"
+        assert found.weight <= most[found.validated_on]
         assert found.observation.strip()
         assert found.claim.strip()
         assert found.reproduce.startswith("qalqan ")
@@ -175,7 +185,7 @@ def examine(detector: CreativeDetector, creatives: dict[str, CreativeSubject], t
         assert all(found.method == detector.name for found in findings)
         assert all(found.method_version == detector.version for found in findings)
         assert all(found.creative_sha256 == subject.media.creative.sha256 for found in findings)
-        check(findings, tmp_path)
+        check(findings, detector.declared, tmp_path)
         assert list(detector.examine(subject)) == findings
 
 
@@ -216,8 +226,35 @@ def examine_ads(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path)
         findings = list(detector.examine(subject))
         assert all(found.method == detector.name for found in findings), odd
         assert all(found.ad_id == subject.ad.ad_id for found in findings), odd
-        check(findings, tmp_path)
+        check(findings, detector.declared, tmp_path)
         assert list(detector.examine(subject)) == findings
+
+
+@pytest.mark.parametrize("detector", [*creative_detectors(), *ad_detectors()], ids=lambda detector: detector.name)
+def test_every_detector_declares_on_what_it_was_validated_or_why_not(detector: CreativeDetector | AdDetector) -> None:
+    assert detector.declared
+    for one in detector.declared:
+        assert 0 <= one.weight <= 1
+        if isinstance(one.on, NotValidated):
+            assert one.on.why.strip()
+            assert one.weight == 0
+        else:
+            assert all(getattr(one.on, fact.name).strip() for fact in fields(one.on))
+            assert one.command is not None
+        if one.command is not None:
+            assert can_be_run(one.command), f"{one.command} is no command of this repository"
+
+
+def can_be_run(command: str) -> bool:
+    """Whether there is such a module, or such a command of ``qalqan``."""
+    program, *words = shlex.split(command)
+    if program == "python":
+        return words[0] == "-m" and find_spec(words[1]) is not None
+    here = typer.main.get_command(app)
+    for word in words:
+        if isinstance(here, TyperGroup) and word in here.commands:
+            here = here.commands[word]
+    return program == "qalqan" and not isinstance(here, TyperGroup)
 
 
 def test_no_two_detectors_share_an_id(creatives: dict[str, CreativeSubject]) -> None:

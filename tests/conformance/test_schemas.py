@@ -100,6 +100,7 @@ _SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**31), 2**31 - 1),
     float: st.floats(allow_nan=False),
     bool: st.booleans(),
+    bytes: st.binary(max_size=20),
     datetime: st.datetimes(timezones=st.just(UTC)),
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from detectors.blend_model import blend_model
 from detectors.blend_traces import KINDS
-from detectors.blend_words import HEADLINES, contributors
+from detectors.blend_words import HEADLINES, contributors, observed
 from tests.detectors.test_blend_model import made
 
 
@@ -26,6 +26,14 @@ def test_the_strongest_come_first_with_their_numbers_and_what_is_usual() -> None
         "of the genuine faces 0.82 times to 1.35 times); noise -0.40 (against an alteration; noise of the inner face against "
         "what is around it: 1.35 times, half of the genuine faces 1.22 times to 2.23 times)"
     )
+
+
+def test_what_has_no_part_in_the_score_is_told_beside_it() -> None:
+    told = observed(made(), {"scene.across.face-body": 0.2, "texture.pattern4.inner-around": np.nan, "edge.6": 0.1})
+    assert "light and shadow of face and body: how much brighter the right side is" in told
+    assert "1.22 times" in told
+    assert "texture" not in told
+    assert observed(made(), {}) == ""
 
 
 def test_what_was_not_measured_is_left_out() -> None:

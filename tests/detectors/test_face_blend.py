@@ -12,7 +12,9 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.face_blend import (
     CONDITIONS,
     INNOCENT,
+    VALIDATED,
     FaceBlend,
+    beginning,
     film_traces,
     longest_stretch,
 )
@@ -54,11 +56,21 @@ def test_an_appearance_is_described_with_what_was_measured(film: CreativeSubject
     found = only(film)
     assert found.claim == "blend_not_calibrated"
     assert found.bearing is Bearing.INCONCLUSIVE
-    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, None)
+    assert (found.weight, found.likelihood_ratio, found.validated_on) == (0.0, None, VALIDATED.words)
     assert found.region == film.matches[0].region
     assert found.end_s is not None
     assert found.end_s - (found.start_s or 0.0) > 1.3
     assert "half of the genuine faces" in found.observation
+    beside = found.observation.split("Observed besides, without any weight: ")[1]
+    for kind in (
+        "skin texture",
+        "colour",
+        "edges along the rim",
+        "light",
+        "change from frame to frame",
+        "light and shadow",
+    ):
+        assert kind in beside, kind
     assert "AUC" in found.quality_limits[0]
     assert found.innocent_explanations == INNOCENT
     assert found.model_sha256 is not None
@@ -89,6 +101,8 @@ def test_a_picture_has_a_score_of_its_own(tmp_path: Path) -> None:
     assert found.claim == "blend_not_calibrated"
     assert found.observation.startswith("In the picture")
     assert "frame to frame" not in found.observation
+    assert found.inside_validation is False
+    assert any("encoded with png" in limit for limit in found.quality_limits)
 
 
 def test_outside_of_its_conditions_it_abstains(film: CreativeSubject, tmp_path: Path) -> None:
@@ -142,4 +156,6 @@ def test_the_longest_stretch_is_measured(film: CreativeSubject) -> None:
     stretch = longest_stretch(apart)
     assert (stretch.start, stretch.stop) == (10, len(made.times_s))
     assert stretch.stop - stretch.start >= 20
+    assert len(beginning(apart, 12).times_s) == 12
+    assert beginning(apart, 12).times_s[0] == apart.times_s[10]
     assert np.isfinite(list(film_traces(apart).values())).mean() > 0.9

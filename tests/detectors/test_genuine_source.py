@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.film_alignment import SAME_GAP
 from detectors.genuine_source import GenuineSource
+from detectors.official_source import OfficialSource
 from detectors.records import Bearing, Finding
 from detectors.shift_search import STEPS_PER_S
 from detectors.source_verdicts import OTHER_GAP
@@ -21,6 +22,8 @@ from embeddings.faces import see_faces, track_faces
 from embeddings.media import decode, decode_interval
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
+from tests.detectors.subjects import by_claim
+from tests.detectors.subjects import subject as ad_subject
 from tests.factories import make_person, sha
 from tests.film_variants import read_sound
 from tests.media import say
@@ -59,6 +62,11 @@ def gallery_with(path: Path, pack: LoadedPack, *, footage: list[GenuineFootage])
 def examine(path: Path, gallery: Gallery, pack: LoadedPack) -> dict[str, Finding]:
     """Findings by claim; everybody seen is the person, as far as the gallery says so."""
     return {finding.claim: finding for finding in GenuineSource().examine(subject_of(path, gallery, pack))}
+
+
+def of_the_source(found: dict[str, Finding]) -> dict[str, Finding]:
+    """What is said about the source of a stranger's ad whose creative was found so."""
+    return by_claim(list(OfficialSource().examine(ad_subject(None, findings=tuple(found.values())))))
 
 
 def subject_of(path: Path, gallery: Gallery, pack: LoadedPack) -> CreativeSubject:
@@ -103,6 +111,10 @@ def test_a_cut_and_recompressed_copy_is_the_same(
     found = examine(copy, gallery, pack)
     assert set(found) == {"same_as_genuine", "sound_as_genuine"}
     same = found["same_as_genuine"]
+    noted = of_the_source(found)["genuine_creative"]
+    assert (noted.bearing, noted.person_id) == (Bearing.INCONCLUSIVE, PERSON.person_id)
+    assert noted.reference_sha256 == same.reference_sha256
+    assert "not told" not in noted.observation
     assert same.bearing is Bearing.AGAINST
     assert same.reference_sha256 == sha("footage")
     assert same.reference_start_s == pytest.approx((same.start_s or 0.0) + 1.0, abs=0.15)
@@ -126,6 +138,7 @@ def test_genuine_picture_with_another_voice_is_told_apart_from_one_with_noise(
     found = examine(dubbed, gallery, pack)
     assert set(found) == {"same_as_genuine", "voice_replaced"}
     assert "in another voice" in found["voice_replaced"].observation
+    assert "genuine_creative" not in of_the_source(found)
     noisy = write_film(tmp_path / "noisy.mp4", portrait_frames(6.0), babble(6.0))
     found = examine(noisy, gallery, pack)
     assert set(found) == {"same_as_genuine", "sound_replaced"}

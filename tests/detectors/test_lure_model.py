@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from detectors.lure_features import BUCKETS, features, prepare
-from detectors.lure_model import LABELS, WEIGHTS, LureModel, lure_model, packed, unpacked
+from detectors.lure_model import LABELS, WEIGHTS, LureModel, lure_model, packed, read_lure_model, unpacked
+from embeddings.errors import PackInvalid, PackMissing
 from tests.lure_corpus import DISGUISES, corpus_sha256, read_corpus
 
 
@@ -102,3 +104,15 @@ def test_the_trained_model_tells_a_lure_from_a_warning_about_it() -> None:
     for label, text in texts.items():
         shares = model.probabilities(features(prepare(text)))
         assert LABELS[int(shares.argmax())] == label
+
+
+def test_weights_of_ones_own_are_read_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    own = tmp_path / "own.npz"
+    own.write_bytes(packed(small()))
+    assert read_lure_model(own).cllr == 0.25
+    with pytest.raises(PackMissing, match="there are no lure weights"):
+        read_lure_model(tmp_path / "typo.npz")
+    for wrong in (b"", b"no weights", packed(small())[:5000]):
+        own.write_bytes(wrong)
+        with pytest.raises(PackInvalid, match="holds no lure weights"):
+            read_lure_model(own)

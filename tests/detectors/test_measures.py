@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.measures import MEASURES, measured, words_of
+from detectors.measures import MEASURES, is_weighed, measured, words_of
 from detectors.records import Axis
+from detectors.tables import CREATIVE_DETECTORS
 from tests.factories import make_finding
 
 
@@ -40,3 +41,34 @@ def test_what_has_no_number_of_alteration_is_left_out(changes: dict[str, object]
 def test_every_measure_has_words_of_its_own() -> None:
     assert len({measure.name for measure in MEASURES}) == len({measure.words for measure in MEASURES}) == len(MEASURES)
     assert all(words_of(measure.name) == measure.words for measure in MEASURES)
+
+
+def test_either_direction_counts_where_the_distance_does() -> None:
+    low = make_finding(method="prosody", claim="pitch_beside_genuine", measurement=-5.0, unit="semitones")
+    fast = make_finding(method="prosody", claim="pace_beside_genuine", measurement=0.2, unit="share")
+    assert measured([low, fast]) == {"prosody.pitch": 5.0, "prosody.pace": 0.2}
+
+
+def test_a_claim_that_is_made_or_denied_is_a_number() -> None:
+    twice = make_finding(method="container", claim="encoded_twice", measurement=12.0, unit="pictures")
+    plain = make_finding(method="container", claim="edit_list_plain", measurement=None, unit=None)
+    unnamed = make_finding(method="container", claim="makers_not_named", measurement=None, unit=None)
+    even = make_finding(method="container", claim="times_even", measurement=0.98, unit="share")
+    assert measured([twice, plain, unnamed, even]) == {
+        "container.earlier_encoding": 1.0,
+        "container.cut": 0.0,
+        "container.times": -0.98,
+    }
+
+
+def test_every_detector_of_alteration_can_be_judged() -> None:
+    """``brand_logo`` looks for brands; ``face_blend`` and ``voice_spectrum`` give log-odds."""
+    by_unit = {"brand_logo", "face_blend", "voice_spectrum"}
+    assert {measure.method for measure in MEASURES} | by_unit == set(CREATIVE_DETECTORS)
+
+
+def test_observations_are_judged_and_not_weighed() -> None:
+    observed = {measure.method for measure in MEASURES if not is_weighed(measure.name)}
+    assert observed == {"blink", "micro_motion", "prosody", "container"}
+    assert is_weighed("genuine_source.mouth")
+    assert is_weighed("some_network.voice")

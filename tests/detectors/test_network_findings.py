@@ -76,7 +76,7 @@ def test_with_calibration_it_weighs_what_was_measured(
 def test_a_language_that_nobody_determined_takes_the_weight_away(tmp_path: Path) -> None:
     found = answered(tmp_path, 30.0, calibration=CALIBRATION, conditions={"languages": ["az", "ru"]})
     assert (found.weight, found.likelihood_ratio, found.inside_validation) == (0.0, None, None)
-    assert "not determined; the network takes az, ru" in found.quality_limits[0]
+    assert "not determined; this network takes az, ru" in found.quality_limits[0]
     assert "not applied" in found.quality_limits[1]
 
 
@@ -100,7 +100,9 @@ def test_no_number_is_no_answer(tmp_path: Path) -> None:
         ({"codecs": ["h264"]}, {}, None),
         ({"min_bitrate_kbps": 300.0}, {}, "200 kb/s, and this network takes 300 kb/s and more"),
         ({"min_bitrate_kbps": 200.0}, {}, None),
-        ({"min_bitrate_kbps": 300.0, "codecs": ["vp9"]}, {"kind": MediaKind.IMAGE, "duration_s": None}, None),
+        ({"min_bitrate_kbps": 300.0}, {"kind": MediaKind.IMAGE, "duration_s": None}, None),
+        ({"codecs": ["vp9"]}, {"kind": MediaKind.IMAGE, "container": "png"}, "encoded with png"),
+        ({"kinds": ["video"]}, {"kind": MediaKind.IMAGE}, "of still pictures nothing was measured"),
     ],
 )
 def test_a_creative_of_another_kind_is_outside(

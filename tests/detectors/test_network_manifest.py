@@ -75,6 +75,8 @@ def test_what_a_manifest_must_not_say(tmp_path: Path, was: str, becomes: str, fa
         ({"output": {"form": "logit", "labels": ["a", "b", "c"], "altered": ["b"]}}, "with two labels"),
         ({"conditions": {"min_face_px": 0}}, "minimum below nothing"),
         ({"conditions": {"min_pictures": 99}}, "asks for 99 pictures and allows 32"),
+        ({"conditions": {"min_bitrate_kbps": 90, "max_bitrate_kbps": 80}}, "leaves no bitrate"),
+        ({"conditions": {"kinds": ["slides"]}}, "'slides' is none of"),
         ({"cost": {"batch": 0}}, "cost"),
         ({"calibration": {**CALIBRATION, "slope": -1.0}}, "slope is not above zero"),
         ({"calibration": {**CALIBRATION, "log10_lr_low": 1.0}}, "enclose zero"),

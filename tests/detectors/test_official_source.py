@@ -13,7 +13,6 @@ from tests.factories import (
     make_ad,
     make_allowed_creative,
     make_brand,
-    make_finding,
     make_model_pack,
     make_person,
     sha,
@@ -23,8 +22,8 @@ from watchlist.gallery import Gallery
 OFFICIAL_PAGE = "http://adlibrary.example/page/500000000000001"
 
 
-def examine(*pages: LandingPage, findings: tuple[Finding, ...] = (), **changes: Any) -> dict[str, Finding]:
-    found = list(OfficialSource().examine(subject(make_ad(**changes), *pages, findings=findings)))
+def examine(*pages: LandingPage, **changes: Any) -> dict[str, Finding]:
+    found = list(OfficialSource().examine(subject(make_ad(**changes), *pages)))
     assert all(one.axis is Axis.SOURCE for one in found)
     return by_claim(found)
 
@@ -46,6 +45,20 @@ def test_an_official_page_that_leads_elsewhere_is_cautioned() -> None:
     assert "taken over" in found["leads_elsewhere"].observation
 
 
+def test_an_official_domain_that_sends_card_data_elsewhere_is_cautioned() -> None:
+    form = '<form action="http://{}/take"><input name="card_number"><input name="cvv"></form>'
+
+    def lead_to(host: str, **changes: Any) -> dict[str, Finding]:
+        return examine(landing(form.format(host), "", url="http://www.gov-demo.example/"), **changes)
+
+    found = lead_to("pay-gate.example", page_url=OFFICIAL_PAGE)
+    assert {"official_page", "official_domain"} < found.keys()
+    assert "sends card data to pay-gate[.]example" in found["leads_elsewhere"].observation
+    assert "leads_elsewhere" in lead_to("pay-gate.example")
+    for own in ("pay.gov-demo.example", "socar.az"):
+        assert "leads_elsewhere" not in lead_to(own, page_url=OFFICIAL_PAGE)
+
+
 def test_a_name_is_a_warning_and_no_proof() -> None:
     found = examine(page_name="Aysel Quliyeva (rəsmi)")
     assert found["name_looks_official"].bearing is Bearing.INCONCLUSIVE
@@ -62,15 +75,6 @@ def test_a_strangers_link_to_an_official_domain() -> None:
 
 def test_a_domain_that_only_looks_official() -> None:
     assert "official_domain" not in examine(link_url="http://gov-demo.example.offer.example/")
-
-
-def test_a_genuine_creative_is_noted_and_not_enough() -> None:
-    same = make_finding(
-        claim="same_as_genuine", axis=Axis.ALTERATION, creative_sha256=sha("creative"), person_id="aysel-quliyeva"
-    )
-    found = examine(findings=(same,))
-    assert found["genuine_creative"].bearing is Bearing.INCONCLUSIVE
-    assert "not_official" in found
 
 
 def test_a_verified_creative_is_known_by_its_bytes_and_only_if_there_is_no_other() -> None:

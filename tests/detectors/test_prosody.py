@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.factories import make_creative, make_match, make_person
 from tests.media import say
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
+from watchlist.recordings import GenuineRecording
 from watchlist.records import Modality
 
 Sound = NDArray[np.float32]
@@ -69,6 +71,14 @@ def test_the_same_voice_lies_beside_itself_and_another_above_it(voices: dict[str
     other = examined(subject(voices["high"], film(voices["low"])))["pitch_beside_genuine"]
     assert other.measurement is not None
     assert other.measurement > 3
+
+
+def test_an_enrolled_recording_is_genuine_speech_too(voices: dict[str, Sound]) -> None:
+    one = subject(voices["low"])
+    recording = GenuineRecording(person_id=make_person().person_id, sha256="e" * 64, sound=voices["low"])
+    gallery = Gallery.of(one.pack.manifest, persons=[make_person()], recordings=[recording])
+    found = examined(replace(one, gallery=gallery))
+    assert found["pitch_beside_genuine"].measurement == pytest.approx(0, abs=0.5)
 
 
 def test_without_genuine_speech_the_manner_is_told_and_not_judged(voices: dict[str, Sound]) -> None:

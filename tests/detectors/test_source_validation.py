@@ -16,8 +16,10 @@ from detectors.source_validation import (
     limits,
     mouth_ratio,
     picture_outside,
+    recut_outside,
     sound_outside,
     sound_ratio,
+    sound_untold,
 )
 from detectors.source_verdicts import REGENERATED_GAP, Verdict
 from embeddings.samples import FaceSample
@@ -65,9 +67,29 @@ def test_length_codec_and_size_bound_what_was_measured(
     assert why is None or (found is not None and why in found)
 
 
+def test_bitrates_are_bounded_as_declared() -> None:
+    match = seen(0.0, 5.0)
+    for size_bytes, why in ((60_000, "48 kb/s"), (9_000_000, "7200 kb/s"), (300_000, None)):
+        found = picture_outside(subject(match, size_bytes=size_bytes, duration_s=10.0), match, alignment(5.0))
+        assert found is None if why is None else found is not None and f"it has {why}" in found
+
+
+def test_a_film_cut_anew_is_judged_inside_of_what_was_measured_only() -> None:
+    match = seen(0.0, 5.0)
+    pieces = [(match, alignment(1.5)), (match, alignment(1.5))]
+    assert recut_outside(subject(match), pieces) is None
+    why = recut_outside(subject(match, video_codec="vp9"), pieces)
+    assert why is not None
+    assert "encoded with vp9" in why
+
+
 def test_the_sound_has_conditions_of_its_own() -> None:
     match = seen(0.0, 5.0)
     assert sound_outside(subject(match), alignment(5.0)) is None
+    assert [said.partition(" was not determined")[0] for said in sound_untold(subject(match))] == [
+        "Which language is spoken",
+        "The bitrate of the sound by itself",
+    ]
     why = sound_outside(subject(match, audio_codec="opus"), alignment(5.0))
     assert why is not None
     assert limits(why, ("Few films.",)) == ("Few films.", f"Outside of what was measured: {why}.")

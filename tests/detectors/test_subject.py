@@ -8,6 +8,7 @@ import pytest
 from detectors.finding import Method, finding
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, LandingPage
+from detectors.validation import Declaration, NotValidated
 from tests.factories import make_ad, make_capture, make_model_pack
 from watchlist.gallery import Gallery
 
@@ -17,6 +18,7 @@ class SaysTheTitle:
 
     name = "says_the_title"
     version = "1"
+    declared = (Declaration(of="titles", on=NotValidated(why="it is for tests"), command=None),)
 
     def examine(self, subject: AdSubject) -> Iterable[Finding]:
         yield finding(

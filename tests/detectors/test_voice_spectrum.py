@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,8 @@ def test_measures_follow_what_is_known_of_the_sound() -> None:
 def test_the_networks_answer_and_two_observations() -> None:
     answer, shape, movement = examined(subject(speech(7.0), until_s=7.0))
     assert answer.claim.startswith("network_")
+    assert answer.inside_validation is None
+    assert any("Which language is spoken" in limit for limit in answer.quality_limits)
     assert "over 2 windows" in answer.observation
     assert answer.model_sha256 == voice_manifest().sha256
     assert (shape.claim, movement.claim) == ("spectrum_shape", "spectrum_movement")
@@ -86,6 +89,15 @@ def test_what_it_does_not_take_is_left_undecided(sound: Sound | None, until_s: f
     (found,) = examined(subject(sound, until_s=until_s))
     assert found.claim == "network_not_asked"
     assert why in found.observation
+
+
+def test_sound_of_another_codec_is_observed_and_not_judged() -> None:
+    one = subject(speech(7.0), until_s=7.0)
+    media = replace(one.media, creative=replace(one.media.creative, audio_codec="vorbis"))
+    answer, *observed = examined(replace(one, media=media))
+    assert (answer.claim, answer.inside_validation) == ("network_not_asked", False)
+    assert "encoded with vorbis" in answer.observation
+    assert len(observed) == 2
 
 
 def test_nobodys_voice_is_left_alone() -> None:

@@ -19,7 +19,7 @@ FACTS = {
     "face_landmarks": '"eye_centres"',
     "face_metric": '"cosine"',
     "face_threshold": "0.42",
-    "face_min_size_px": "40",
+    "face_min_size_px": "48",
 }
 
 

@@ -106,6 +106,17 @@ def test_a_face_not_compared_to_judge_is_named_and_gets_no_vector(
     assert track_faces(_media([_scene(portraits[0], left=100)]), strict) == []
 
 
+def test_faces_beyond_the_most_that_are_compared_keep_their_place(
+    pack: LoadedPack, portraits: tuple[Picture, Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.faces.MAX_TRACKS", 1)
+    scene = np.concatenate([_scene(portraits[0], left=10)[:, :320], _scene(portraits[1], left=10)[:, :320]], axis=1)
+    seen = see_faces(_media([scene, scene.copy()]), pack)
+    assert (len(seen.samples), len(seen.not_compared)) == (1, 1)
+    assert len(seen.paths[seen.not_compared[0].track]) == 2
+    assert seen.problems == ("1 of 2 faces were not compared, the smallest ones",)
+
+
 def test_nobody_gives_nothing(pack: LoadedPack) -> None:
     for pictures in ([], [np.zeros((90, 160, 3), dtype=np.uint8)]):
         assert see_faces(_media(pictures), pack).tracks == ()

@@ -17,7 +17,7 @@ from tests.embeddings.tiny_voices import make_directory
 STATED = {
     "licence_note": '"for tests"',
     "face_threshold": "0.4",
-    "face_min_size_px": "40",
+    "face_min_size_px": "48",
     "voice_threshold": "0.8",
     "voice_min_speech_s": "3.0",
 }

@@ -26,6 +26,7 @@ OPEN = importlib.resources.files("embeddings").joinpath("manifests/open.toml").r
         ('"eye_corners"', '"freckles"', "eye_corners, eye_centres"),
         ('name = "open"', 'name = "../open"', "in its name or version"),
         ("threads = 1", "threads = 0", "below one"),
+        ("face_min_size_px = 48", "face_min_size_px = 47", "at least 48"),
         ('providers = ["CPUExecutionProvider"]', "providers = []", "names no providers"),
         ('"CC0-1.0"', '""', "the licence of face_landmarks"),
         ('"CC0-1.0"', '"CC0-1.0"\nstd = 0.0', "cannot be computed"),

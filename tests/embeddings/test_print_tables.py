@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, fingerprints
-from embeddings.print_tables import PRINT_SCHEMA, print_from_row, print_row
+from embeddings.print_tables import PRINT_SCHEMA, packed_print, print_from_row, print_row, unpacked_print
 from embeddings.records import MediaKind
 from embeddings.samples import DecodedMedia, Frame
 from tests.factories import make_creative
@@ -51,3 +52,17 @@ def test_a_damaged_row_is_refused(astronaut: Picture, part: str) -> None:
     damaged = row | {part: row[part][:-1]}
     with pytest.raises(ValueError, match=r".+"):
         print_from_row(damaged)
+
+
+def test_packed_and_unpacked_unless_of_another_version(astronaut: Picture) -> None:
+    one = printed([np.ascontiguousarray(astronaut[::4, ::4])], babble(1.0), MediaKind.VIDEO)
+    packed = packed_print(one)
+    again = unpacked_print(packed)
+    assert again is not None
+    assert (again.creative, again.frames) == (one.creative, one.frames)
+    table = pq.read_table(pa.BufferReader(packed))
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({"prints": "1"}), sink)
+    assert unpacked_print(bytes(sink.getvalue())) is None
+    with pytest.raises(ValueError, match=r".+"):
+        unpacked_print(packed[:-20])

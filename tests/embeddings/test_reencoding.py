@@ -11,7 +11,8 @@ from PIL import Image
 
 from embeddings.derivatives import proxy_video
 from embeddings.media import decode
-from embeddings.records import MediaKind
+from embeddings.records import MediaKind, Region
+from tests.factories import make_face_track
 
 Film = Callable[..., Path]
 
@@ -25,6 +26,39 @@ def test_an_animation_becomes_a_video(tmp_path: Path) -> None:
     copy = decode(out).creative
     assert (copy.kind, copy.video_codec, copy.has_sound) == (MediaKind.VIDEO, "h264", False)
     assert copy.duration_s == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_turned_animation_is_written_as_it_is_analysed_and_blurred_there(tmp_path: Path) -> None:
+    """Boxes come from the upright pictures."""
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    rng = np.random.default_rng(3)
+    pictures = [Image.fromarray(rng.integers(0, 255, (96, 192, 3), dtype=np.uint8)) for _ in range(4)]
+    path, out = tmp_path / "turned.webp", tmp_path / "proxy.mp4"
+    pictures[0].save(
+        path, save_all=True, append_images=pictures[1:], duration=500, lossless=True, exif=turned.tobytes()
+    )
+    top = make_face_track(track=0, start_s=0.0, end_s=2.0, region=Region(left=0.0, top=0.0, width=1.0, height=0.3))
+    proxy_video(path, out, blur=[top])
+    analysed, copy = decode(path).frames[0].pixels, decode(out).frames[0].pixels
+    assert analysed.shape == copy.shape == (192, 96, 3)
+    assert copy[:50].std() < 20 < copy[-60:].std()
+
+
+@pytest.mark.parametrize("name", ["damaged.gif", "damaged.png"])
+def test_a_damaged_animation_becomes_a_video_as_far_as_it_goes(tmp_path: Path, name: str) -> None:
+    rng = np.random.default_rng(4)
+    pictures = [Image.fromarray(rng.integers(0, 255, (96, 128, 3), dtype=np.uint8)) for _ in range(8)]
+    path, out = tmp_path / name, tmp_path / "proxy.mp4"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=200)
+    data = bytearray(path.read_bytes())
+    middle = len(data) * 5 // 8
+    data[middle : middle + 400] = bytes(400)
+    path.write_bytes(data)
+    analysed = decode(path).creative
+    assert analysed.kind is MediaKind.VIDEO
+    proxy_video(path, out, blur=[])
+    assert 0.2 < (decode(out).creative.duration_s or 0.0) <= 1.7
 
 
 def test_sound_alone_becomes_sound_in_mp4(film: Film, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from detectors.close_up import CloseUp, close_ups
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 
 
 class Brightness:
@@ -17,6 +18,7 @@ class Brightness:
 
     name = "brightness"
     version = "1"
+    declared = (Declaration(of="brightness", on=NotValidated(why="it is for tests"), command=None),)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         shown = [one for one in close_ups(subject) if isinstance(one, CloseUp)]

@@ -1,4 +1,4 @@
-"""A small set of judged ads, made by hand: three decisions right, two wrong."""
+"""Judged ads, made by hand: a small set with three decisions right and two wrong, and a larger one that can be ranked."""
 
 from __future__ import annotations
 
@@ -43,3 +43,28 @@ def small_set() -> list[Judged]:
         judged(4, flag=False, flagged=False, axes={"lure": NO}, **honest),
         judged(5, flag=False, flagged=True, **honest),
     ]
+
+
+def many_ads() -> list[Judged]:
+    """Two languages with eight ads of either kind each: of the wanted ones of the second language one half was missed."""
+    ads = []
+    for number in range(16):
+        language = "az" if number % 2 else "ru"
+        found = language == "az" or number % 4 == 0
+        axes = {} if found else {"lure": CANNOT_TELL}
+        ads.append(
+            judged(2 * number, flag=True, flagged=found, axes=axes, language=language, creative=f"{number // 2}.mp4")
+        )
+        ads.append(
+            judged(
+                2 * number + 1,
+                flag=False,
+                flagged=False,
+                axes={"lure": NO},
+                kind="warning",
+                lure=NO,
+                language=language,
+                creative=None,
+            )
+        )
+    return ads

@@ -56,6 +56,7 @@ def judged(
         codec="h264",
         kbps=200.0 if name.endswith("d") else 2000.0,
         face_px=100,
+        speaks=True,
         picture=b"\xff\xd8 a picture",
     )
 

@@ -73,6 +73,18 @@ def test_own_media_without_a_text_are_flagged_by_the_words_in_them(tools: AdTool
     assert "Tesseract is missing" in screened.assessment.axes[2].summary
 
 
+def test_who_is_in_own_media_is_told_where_there_is_a_lure(tools: AdTools) -> None:
+    own = {"access_mode": AccessMode.ANALYST_IMPORT, "cta_text": None, "link_url": None}
+    for body, told in ((None, False), ("Fresh bread every morning.", False), (SCAM + " t.me/socar_qazanc", True)):
+        file = AdFile(ad=make_ad(title="film.mp4", body=body, **own), captures=(make_capture(body=MEDIA),))
+        screened = screen_ad(AdWithAnalyses(file=file, analyses=(analysis(matched=True),)), tools)
+        assert screened.assessment.axes[0].state is AxisState.YES
+        assert (screened.candidate is not None) is told
+        assert ("Aysel Quliyeva" in screened.assessment.axes[0].summary) is told
+        assert bool(screened.names_withheld) is not told
+        assert screened.creatives == (MEDIA.sha256,)
+
+
 def test_the_landing_page_is_read_from_the_store(tools: AdTools) -> None:
     page = tools.store.put(
         b"<form action='http://elsewhere.example/'><input name='card-number'><input name='cvv'></form>",

@@ -14,12 +14,13 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, fingerprints
+from embeddings.print_tables import PRINTS_VERSION
 from embeddings.records import MediaKind
 from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint
 from evidence.errors import StoreUnavailable
-from pipelines.copies import PRINTS_VERSION, CopyRegistry, leaders
+from pipelines.copies import CopyRegistry, leaders
 from tests.factories import make_creative
 from tests.media import portrait, swaying
 from tests.portrait_film import babble

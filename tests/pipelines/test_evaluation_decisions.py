@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from detectors.records import Axis
-from pipelines.evaluation_decisions import breakdowns, causes, confusions, share, targets, worst_errors
+from pipelines.evaluation_decisions import (
+    breakdowns,
+    causes,
+    confusions,
+    curves,
+    likelihood_ratios,
+    share,
+    targets,
+    worst_errors,
+)
 from pipelines.evaluation_records import STATES, Cause
 from pipelines.records import AxisState
-from tests.pipelines.decided import judged, small_set
+from tests.factories import make_creative
+from tests.pipelines.decided import judged, many_ads, small_set
 
 
 def test_recall_and_false_flags_have_their_own_denominators() -> None:
@@ -37,6 +49,35 @@ def test_a_word_that_all_ads_share_breaks_nothing_down() -> None:
     assert "condition" not in found
 
 
+def test_codec_and_bitrate_are_those_of_the_creative_as_it_was_read() -> None:
+    film = make_creative(video_codec="h264", size_bytes=100_000, duration_s=4.0)
+    ads = [replace(one, creative=film if number else None) for number, one in enumerate(small_set())]
+    found = {breakdown.by: breakdown for breakdown in breakdowns(ads)}
+    assert "codec" not in found, "an ad without a creative is in no row"
+    assert (ads[1].codec, ads[1].kbps) == ("h264", 200.0)
+    ads[1] = replace(ads[1], creative=replace(film, size_bytes=300_000))
+    found = {breakdown.by: breakdown for breakdown in breakdowns(ads)}
+    assert [row.name for row in found["bitrate"].rows] == ["0 to 300 kb/s", "300 to 1000 kb/s"]
+
+
+def test_ads_are_ranked_with_intervals_and_what_could_not_be_told_is_counted() -> None:
+    ads = many_ads()
+    order = share("all ads", ads, likelihood_ratios(ads)).order
+    assert order.auc is not None
+    # Those whose lure could not be told stand between those that were flagged and those without a lure
+    assert order.auc.rate == 1.0
+    assert order.silent is not None
+    assert order.silent.rate == 4 / 32
+    assert order.silent.low < 4 / 32 < order.silent.high
+    assert order.cllr is not None
+    assert order.cllr.low <= order.cllr.rate <= order.cllr.high < 1
+    small = share("all ads", small_set()).order
+    assert (small.auc, small.cllr) == (None, None)
+    assert small.note == "it spoke of 3 wanted and 2 other items: too few for a rate"
+    assert [curve.name for curve in curves(ads)] == ["all ads", "az", "ru"]
+    assert curves(small_set()) == ()
+
+
 def test_an_axis_is_compared_with_what_is_right() -> None:
     lure = next(one for one in confusions(small_set()) if one.axis is Axis.LURE)
     yes, no = STATES.index(AxisState.YES), STATES.index(AxisState.NO)
@@ -44,6 +85,8 @@ def test_an_axis_is_compared_with_what_is_right() -> None:
     assert lure.counts[yes][no] == 1
     assert lure.counts[no] == (1, 1, 0)
     assert lure.right.rate == pytest.approx(3 / 5)
+    assert lure.silent is not None
+    assert lure.silent.rate == 0.0
     assert confusions([]) == ()
 
 

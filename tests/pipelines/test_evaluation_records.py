@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from evidence.tables import from_json, to_json
-from pipelines.evaluation_decisions import breakdowns, causes, confusions, share, targets, worst_errors
+from pipelines.evaluation_decisions import breakdowns, causes, confusions, curves, share, targets, worst_errors
+from pipelines.evaluation_ranking import RANKED
 from pipelines.evaluation_records import DecisionEvaluation, Unlooked
-from tests.pipelines.decided import small_set
+from tests.pipelines.decided import many_ads, small_set
 
 
 def evaluation() -> DecisionEvaluation:
-    """Of the small set."""
+    """Of the small set, with the curves of a larger one."""
     ads = small_set()
     overall = share("all ads", ads)
     return DecisionEvaluation(
@@ -22,6 +23,8 @@ def evaluation() -> DecisionEvaluation:
         pack="open",
         creatives=2,
         overall=overall,
+        ranked=RANKED,
+        curves=curves(many_ads()),
         breakdowns=breakdowns(ads),
         confusions=confusions(ads),
         targets=targets(overall),

@@ -17,7 +17,10 @@ def test_page_and_figures_lie_side_by_side(tmp_path: Path) -> None:
     made = evaluation()
     shown = replace(made, errors=(replace(made.errors[0], picture="a.jpg"), *made.errors[1:]))
     page = write_report(shown, {"a.jpg": PICTURE}, tmp_path / "report")
-    assert {path.name for path in page.parent.iterdir()} == {"decisions.html", "decisions.json"}
+    assert {path.name for path in page.parent.iterdir()} == {
+        *("decisions.html", "decisions.json"),
+        *("decisions-det.svg", "decisions-det.png", "decisions-roc.svg", "decisions-roc.png"),
+    }
     assert json.loads((page.parent / "decisions.json").read_text())["overall"]["found"] == 2
     text = page.read_text()
     assert text.count("<img") == 1
@@ -32,6 +35,8 @@ def test_page_and_figures_lie_side_by_side(tmp_path: Path) -> None:
         "decode: it is empty.",
         "python -m tests.redteam set",
         "It is small.",
+        "Ads are ranked by how many of the three conditions of the rule they meet",
+        "it spoke of 3 wanted and 2 other items: too few for a rate",
     ):
         assert sentence in words, sentence
 
@@ -47,3 +52,8 @@ def test_a_set_of_one_sort_says_only_what_it_can() -> None:
     overall = evaluation().overall
     assert headline(replace(overall, recall=None)).startswith("Of 2 others")
     assert headline(replace(overall, false_flags=None)).endswith("100.0 %).") is False
+
+
+def test_without_curves_there_are_no_drawings(tmp_path: Path) -> None:
+    write_report(replace(evaluation(), curves=()), {}, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"decisions.html", "decisions.json"}

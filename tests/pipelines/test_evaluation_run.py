@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from detectors.records import FINDING_SCHEMA
+from embeddings.records import CREATIVE_SCHEMA
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA
 from evidence.tables import write_records
 from pipelines.errors import NothingToScreen
@@ -14,7 +16,7 @@ from pipelines.evaluation_run import Made, evaluate
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA, DEAD_LETTER_SCHEMA
 from pipelines.tools import ScreenSettings
 from pipelines.truth import Truth
-from tests.factories import make_ad, make_ad_truth, make_assessment, make_candidate, make_dead_letter, sha
+from tests.factories import make_ad, make_ad_truth, make_assessment, make_candidate, make_dead_letter, make_finding, sha
 
 MADE = Made(at=datetime(2026, 11, 1, 9, 30, tzinfo=UTC), qalqan="0.1.0", command="qalqan evaluate candidates set")
 
@@ -41,6 +43,11 @@ def finished(tmp_path: Path) -> ScreenSettings:
     write_records(settings.out_dir / "assessments.parquet", assessed, ASSESSMENT_SCHEMA)
     write_records(settings.out_dir / "candidates.parquet", [make_candidate(ad_id=ads[0].ad_id)], CANDIDATE_SCHEMA)
     write_records(settings.out_dir / "dead_letters.parquet", [make_dead_letter()], DEAD_LETTER_SCHEMA)
+    read = make_finding(
+        ad_id=ads[0].ad_id, method="lure_classifier", claim="reads_as_scam", measurement=0.8, unit="probability"
+    )
+    write_records(settings.out_dir / "findings.parquet", [read], FINDING_SCHEMA)
+    write_records(settings.out_dir / "creatives.parquet", [], CREATIVE_SCHEMA)
     return settings
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from embeddings.records import MediaKind
@@ -21,7 +23,9 @@ def row(found: ErrorFigures, measure: str, part: str) -> ErrorRow:
 def test_rates_are_of_what_a_detector_spoke_of(found: ErrorFigures) -> None:
     alone = row(found, "brightness.face", "all")
     assert (alone.altered, alone.genuine, alone.spoke_altered, alone.spoke_genuine) == (PAIRS, PAIRS + 1, PAIRS, PAIRS)
-    assert alone.silent == pytest.approx(1 / (2 * PAIRS + 1))
+    assert alone.silent is not None
+    assert alone.silent.rate == pytest.approx(1 / (2 * PAIRS + 1))
+    assert alone.silent.low < alone.silent.rate < alone.silent.high
     assert alone.auc is not None
     # The first altered item measures as much as the first genuine one and less than the eleven others
     assert alone.auc.rate == pytest.approx(1 - (PAIRS - 0.5) / PAIRS**2)
@@ -31,7 +35,8 @@ def test_rates_are_of_what_a_detector_spoke_of(found: ErrorFigures) -> None:
     assert alone.fpr is not None
     assert alone.fpr.rate == 0.0
     assert alone.cllr is not None
-    assert alone.cllr < 0.8
+    assert alone.cllr.low <= alone.cllr.rate <= alone.cllr.high
+    assert alone.cllr.rate < 0.8
 
 
 def test_a_generator_is_held_against_all_that_is_genuine_of_its_kind(found: ErrorFigures) -> None:
@@ -66,6 +71,15 @@ def test_all_together_are_judged_on_groups_left_out(found: ErrorFigures) -> None
     assert found.curves[0].name == TOGETHER
     assert found.worst[0].judged.item.name == "00-altered"
     assert all(abs(a.log10_lr) >= abs(b.log10_lr) for a, b in zip(found.worst, found.worst[1:], strict=False))
+
+
+def test_what_is_not_weighed_is_judged_by_itself() -> None:
+    items = [replace(one, numbers={**one.numbers, "blink.rate": len(one.item.name)}) for one in made()]
+    found = figures(items)
+    assert row(found, "blink.rate", "all").auc is not None
+    assert not row(found, "blink.rate", "all").weighed
+    assert found.fusion is not None
+    assert [part.measure for part in found.fusion.fit.parts] == ["brightness.face"]
 
 
 def test_what_cannot_be_weighed_together_is_said() -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from detectors.genuine_source import GenuineSource
 from detectors.identity_agreement import IdentityAgreement
+from embeddings.derivatives import as_pixels
 from embeddings.errors import UnreadableMedia
 from embeddings.packs import load_pack
 from embeddings.records import MediaKind
@@ -40,6 +41,20 @@ def test_a_film_is_held_against_the_genuine_film_that_is_named(judge: Judge, tmp
     assert seen.length_s == pytest.approx(4.0, abs=0.2)
     assert seen.picture is not None
     assert seen.picture.startswith(b"\xff\xd8")
+
+
+def test_only_the_face_that_an_item_is_about_is_shown(judge: Judge, tmp_path: Path) -> None:
+    portrait = Image.fromarray(portrait_frames(0.1)[0])
+    small = portrait.resize((portrait.width // 2, portrait.height // 2))
+    both = Image.new("RGB", (portrait.width + small.width, portrait.height))
+    both.paste(portrait, (0, 0))
+    both.paste(small.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (portrait.width, 0))
+    both.save(tmp_path / "two.png")
+    pixels = np.asarray(both)
+    assert len(judge.pack.faces.detect(pixels)) == 2
+    picture = judge.judge(item(tmp_path / "two.png")).picture
+    assert picture is not None
+    assert len(judge.pack.faces.detect(as_pixels(picture))) == 1
 
 
 def test_what_cannot_be_told_is_said_and_has_no_number(judge: Judge, tmp_path: Path) -> None:

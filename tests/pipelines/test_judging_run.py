@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from embeddings.packs import load_pack
+from embeddings.records import MediaKind
 from pipelines.judged_items import JudgedSet, read_judged
 from pipelines.judged_report import DetectorEvaluation
 from pipelines.judging import Judge
@@ -59,7 +60,10 @@ def test_from_files_to_figures(tmp_path: Path) -> None:
     assert fusion is not None
     assert fusion.source == "brightened portraits"
     assert fusion.validated.data_set == "brightened portraits"
-    assert fusion.validated.language == "az"
+    assert fusion.validated.language == "none stated"  # nobody speaks in a picture
+    assert fusion.conditions.languages == ()
+    assert fusion.conditions.min_face_px > 50
+    assert (fusion.conditions.kinds, fusion.conditions.codecs) == ((MediaKind.IMAGE,), ("png",))
     assert fusion.validated.face_size.endswith("px")
     assert made.costs[0].detector == "brightness"
     assert made.targets[0].met

@@ -46,12 +46,18 @@ def read(
         ([], [LURE, make_finding(claim="brand_named", brand_id="socar", bearing=Bearing.INCONCLUSIVE)], True),
         ([], [LURE], False),
         ([make_match()], [], False),
-        ([make_match()], [LURE, OFFICIAL], False),
+        ([make_match()], [LURE, OFFICIAL], True),
+        ([], [LURE, OFFICIAL], False),
+        ([], [LURE, OFFICIAL, BRAND], False),
+        ([make_match()], [OFFICIAL], False),
+        ([make_match()], [LURE, OFFICIAL, OWN, HOME], False),
+        ([make_match()], [LURE, OFFICIAL, OWN], True),
         ([make_match()], [LURE, OFFICIAL, ELSEWHERE], True),
         ([make_match()], [LURE, OFFICIAL, HANDLE], True),
         ([make_match(person_id="gulnar-sadiqova")], [LURE, OFFICIAL], True),
         ([make_match()], [LURE, OWN, HOME], False),
         ([make_match()], [LURE, OWN, HOME, HANDLE], True),
+        ([make_match()], [LURE, OWN, HOME, ELSEWHERE], True),
         ([make_match()], [LURE, OWN], True),
         ([make_match()], [LURE, HOME], True),
         ([make_match()], [LURE, OWN, OTHER_HOME], True),
@@ -68,12 +74,18 @@ def read(
         "brand and lure from nobody knows where",
         "lure alone",
         "likeness alone",
+        "an official page with likeness and lure",
+        "an official page without anybody's likeness",
+        "a brand's own page",
         "the official's own ad",
+        "verified creative on an official page that leads home",
+        "verified creative on an official page that leads nobody knows where",
         "official page that leads elsewhere",
         "official page whose words lure to a messenger",
         "official page of somebody else",
         "verified creative that leads home",
         "verified creative whose words lure to a messenger",
+        "verified creative that leads home, where card data is sent elsewhere",
         "verified creative that leads somewhere else",
         "unknown creative that leads to an official domain",
         "verified creative that leads to somebody else's domain",
@@ -98,6 +110,31 @@ def test_an_unvalidated_detector_decides_nothing_and_is_shown() -> None:
     assert alteration.state is AxisState.CANNOT_TELL
     assert alteration.summary == "Observed, not calibrated: The mouth differs."
     assert alteration.finding_ids == (seen.finding_id,)
+
+
+def inconclusive(observation: str, *, measurement: float | None = None, claim: str = "blinks_counted") -> Finding:
+    return make_finding(
+        claim=claim,
+        axis=Axis.ALTERATION,
+        bearing=Bearing.INCONCLUSIVE,
+        observation=observation,
+        measurement=measurement,
+        unit=None if measurement is None else "blinks per minute",
+        weight=0.0,
+    )
+
+
+def test_what_is_not_calibrated_says_so_and_shows_the_observations() -> None:
+    reading = read([inconclusive("No lips were compared."), inconclusive("Three blinks.", measurement=20.0)])[1]
+    assert reading.state is AxisState.CANNOT_TELL
+    assert reading.summary == "Not calibrated; observed: Three blinks. No lips were compared."
+    outside = inconclusive("Not calibrated: it is encoded with vp9.", claim="alteration_weighed")
+    assert read([inconclusive("Three blinks."), outside])[1].summary == (
+        "Not calibrated: it is encoded with vp9. Three blinks."
+    )
+    many = [inconclusive(f"Observation {number}.", measurement=1.0) for number in range(6)]
+    assert read(many)[1].summary.endswith("Observation 3. 2 more observations below.")
+    assert read([])[1].summary == "Cannot tell: nothing was examined for alteration."
 
 
 def test_a_validated_detector_decides_the_axis() -> None:
@@ -171,6 +208,24 @@ def test_priority_is_harm_first() -> None:
     assert priority(reach=100) < in_campaign(50, reach=100) < in_campaign(500, reach=100) < priority(reach=100_000)
     assert in_campaign(1, reach=100) == in_campaign(0, reach=100) == priority(reach=100)
     assert priority(findings=[card], reach=10_000_000, is_active=True, started_at=AT) == 100
+
+
+def test_an_official_page_lowers_the_priority_and_says_so() -> None:
+    axes = read([LURE, OFFICIAL], [make_match()])
+    verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, OFFICIAL])
+    assert axes[3].state is AxisState.YES
+    assert "perhaps the page was taken over" in verdict.why
+    shown = candidate(make_ad(), verdict, matches=[make_match()], findings=[LURE, OFFICIAL], gallery=GALLERY)
+    assert shown.reasons[-1] == "the page is official: perhaps taken over, or its own campaign (× 0.30)"
+    assert priority(findings=[OFFICIAL]) < priority(is_active=False)
+    assert priority(findings=[OFFICIAL, ELSEWHERE]) == priority()
+
+
+def test_an_official_page_whose_media_cannot_be_read_is_not_said_to_show_nobody() -> None:
+    axes = read([LURE, OFFICIAL], unread=("media 1 could not be analysed.",))
+    verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, OFFICIAL])
+    assert not verdict.flagged
+    assert "cannot be told" in verdict.why
 
 
 def test_candidate_id_depends_on_ad_creative_and_version_only() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from crawlers.folder import import_media
 from embeddings.records import Creative
 from evidence.errors import StoreUnavailable
 from evidence.records import Ad
+from evidence.store import EvidenceStore
 from evidence.tables import read_records
 from pipelines.campaign_records import Campaign
 from pipelines.errors import NothingToScreen
@@ -17,6 +21,9 @@ from pipelines.outputs import DATASETS
 from pipelines.records import Assessment, AxisState, Candidate, DeadLetter
 from pipelines.screen import screen
 from pipelines.tools import ScreenSettings
+from pipelines.withholding import WITHHELD
+from qalqan.table import print_assessments
+from tests.media import portrait, write_picture
 from tests.pipelines.conftest import clock
 from watchlist.errors import WatchlistInvalid
 from watchlist.records import Match, Modality
@@ -49,8 +56,10 @@ def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
     assert found["stranger.mp4"].axes[0].state is AxisState.NO
     assert found["copy.mp4"].axes[0].state is AxisState.YES
     assert not found["copy.mp4"].flagged, "without a text there is no lure to speak of"
+    assert "of a protected person" in found["copy.mp4"].axes[0].summary
     matches = read_records(settings.out_dir / "matches.parquet", Match)
     assert {match.modality for match in matches} == {Modality.FACE, Modality.VOICE}
+    assert {match.person_id for match in matches} == {"aysel-quliyeva"}, "where there is a lure, in another ad"
     (letter,) = read_records(settings.out_dir / "dead_letters.parquet", DeadLetter)
     assert (letter.stage, letter.error) == ("analyse", "UnreadableMedia")
     assert "media" in letter.reason
@@ -67,6 +76,27 @@ def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
     again = screen(settings, beam_args=[], clock=clock)
     assert again.creatives_seen_before == 2
     assert outputs(settings.out_dir) == before
+
+
+def test_nothing_that_is_written_or_shown_says_who_is_in_a_picture_without_a_lure(
+    settings: ScreenSettings, tmp_path: Path
+) -> None:
+    picture = write_picture(tmp_path / "who-is-this.png", portrait("astronaut"))
+    crawl_dir = tmp_path / "crawls" / "one"
+    import_media([picture], store=EvidenceStore(settings.store_url), directory=crawl_dir, clock=clock)
+    alone = dataclasses.replace(settings, crawl_dir=crawl_dir, out_dir=tmp_path / "screens" / "one")
+    screen(alone, beam_args=[], clock=clock)
+    (assessment,) = read_records(alone.out_dir / "assessments.parquet", Assessment)
+    assert assessment.axes[0].state is AxisState.YES
+    assert "a protected person" in assessment.axes[0].summary
+    (match,) = read_records(alone.out_dir / "matches.parquet", Match)
+    assert match.person_id == WITHHELD
+    shown = Console(file=StringIO(), width=400)
+    print_assessments(alone.out_dir, crawl_dir, console=shown)
+    written = [read_records(alone.out_dir / f"{one.name}.parquet", one.record) for one in DATASETS]
+    for told in (repr(written), shown.file.getvalue()):  # type: ignore[attr-defined]
+        assert "a protected person" in told
+        assert "uliyeva" not in told
 
 
 def test_two_processes_give_the_same_result(settings: ScreenSettings, tmp_path: Path) -> None:

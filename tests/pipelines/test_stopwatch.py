@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.inference import inference
 from embeddings.media import decode
 from pipelines.stopwatch import Stopwatch
 from tests.media import portrait, write_picture
@@ -28,6 +29,12 @@ def test_a_stage_s_processor_time_holds_the_decoder_s_and_no_waiting(tmp_path: P
     watch = Stopwatch()
     with watch.stage("idle"):
         time.sleep(0.05)
+    with watch.stage("model"):
+        with inference():
+            sum(range(100_000))
+        sum(range(100_000))
+    assert 0 < watch.models_cpu_s["model"] < watch.cpu_s["model"]
+    assert watch.models_cpu_s["idle"] == 0
     with watch.stage("decode"):
         own = time.thread_time()
         decode(tmp_path / "large.png")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from embeddings.samples import DecodedMedia, Frame, VoiceSample
 from embeddings.transcription import open_transcriber
 from evidence.store import EvidenceStore
 from pipelines.tools import MediaTools, picture_reader
-from pipelines.words import words_of
+from pipelines.words import Words, spoken_words, written_words
 from tests.embeddings.reading import needs_tesseract
 from tests.embeddings.tiny_speech import make_speech_model
 from tests.factories import make_creative, make_voice_segment
@@ -40,6 +41,11 @@ def media() -> DecodedMedia:
     return DecodedMedia(
         creative=make_creative(kind=MediaKind.VIDEO), path=Path("film.mp4"), frames=(frame,), sound=sound
     )
+
+
+def words_of(media: DecodedMedia, voices: Sequence[VoiceSample], tools: MediaTools) -> Words:
+    written, said = written_words(media, tools), spoken_words(media, voices, tools)
+    return (*written[0], *said[0]), (*written[1], *said[1])
 
 
 VOICE = VoiceSample(segment=make_voice_segment(start_s=1.0, end_s=4.0), vector=np.ones(2, np.float32))

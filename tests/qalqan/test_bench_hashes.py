@@ -8,7 +8,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from embeddings.hash_index import HASH_BYTES
-from qalqan.bench_hashes import changed, made_hashes, measure_hashes, print_hashes, questions
+from qalqan.bench_hashes import TARGET_HASHES, changed, made_hashes, measure_hashes, print_hashes, questions
 from qalqan.main import app
 
 
@@ -24,14 +24,24 @@ def test_it_measures_and_misses_nothing() -> None:
     assert said[0] == "Making 12000 hashes"
 
 
-def test_a_missed_target_is_said_with_by_how_much() -> None:
+def test_a_missed_target_is_said_with_by_how_much_and_why_and_only_at_its_size() -> None:
     figures = measure_hashes(9000, lookups=10, threads=1, against_faiss=False, seed=3, tell=lambda _: None)
     lines: list[str] = []
-    print_hashes(replace(figures, per_s=1000.0, missed=3, memory_gb=16.0), tell=lines.append)
+    large = replace(figures, hashes=TARGET_HASHES, per_s=1000.0, per_cpu_s=1000.0, missed=3, memory_gb=16.0)
+    print_hashes(large, tell=lines.append)
     text = "\n".join(lines)
-    assert "target missed: 0.25 of it" in text
+    assert "target missed, 0.25 of it, since each finds" in text
+    assert "takes 1000 µs of processor time" in text
     assert "3 pairs missed" in text
-    assert "target missed: 0.50 of it: ≤ 8 GB" in text
+    assert "target missed, 0.50 of it, since each hash takes 1600 bytes in it, 32 of them its own: ≤ 8 GB" in text
+    lines.clear()
+    print_hashes(replace(large, per_cpu_s=5000.0), tell=lines.append)
+    assert "its processor time would allow 5000: other programs were in the way" in "\n".join(lines)
+    lines.clear()
+    print_hashes(figures, tell=lines.append)
+    text = "\n".join(lines)
+    assert text.count("measured at 9,000, the target is for 10,000,000") == 4
+    assert "target met" not in text
 
 
 def test_changed_hashes_differ_by_no_more_than_asked() -> None:

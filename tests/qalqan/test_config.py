@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qalqan.config import Config, load_config
+from qalqan.config import Config, WatchlistSection, load_config
 from qalqan.errors import ConfigInvalid
 
 NOW = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
@@ -93,6 +93,15 @@ def test_what_it_must_not_say(tmp_path: Path, change: tuple[str, str], sentence:
         load(tmp_path, WHOLE.replace(*change))
     assert sentence in str(caught.value)
     assert "crawl.toml" in str(caught.value)
+
+
+def test_the_cap_of_the_watchlist_is_read_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "crawl.toml"
+    path.write_text("[watchlist]\ncap = 12\n")
+    assert load_config(path, now=NOW).watchlist == WatchlistSection(directory=tmp_path / "watchlist", cap=12)
+    path.write_text("[watchlist]\ncap = 0\n")
+    with pytest.raises(ConfigInvalid, match="cap is 0; state how many"):
+        load_config(path, now=NOW)
 
 
 def test_no_file(tmp_path: Path) -> None:

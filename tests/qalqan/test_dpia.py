@@ -8,11 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from detectors.network_manifest import read_manifest
 from embeddings.records import CREATIVE_SCHEMA
+from embeddings.transcription import speech_model
 from evidence.deletions import Deletions
 from evidence.tables import write_records
-from qalqan.config import Config, CrawlSection, RetentionSection, SourceSection, WatchlistSection
+from qalqan.config import (
+    Config,
+    CrawlSection,
+    DetectorsSection,
+    RetentionSection,
+    ScreenSection,
+    SourceSection,
+    WatchlistSection,
+)
 from qalqan.dpia import CLASSES, draft, write
+from tests.detectors.tiny_networks import make_onnx_sound
+from tests.embeddings.tiny_speech import make_speech_model
 from tests.factories import PACK, make_creative
 from tests.triage.small_screen import write_watchlist
 from watchlist.calibration import fit
@@ -63,6 +75,41 @@ def test_what_is_set_and_recorded_is_in_it(config: Config) -> None:
         assert f"| {enrolment.person_id} |" in text
         assert enrolment.legal_basis in text
     assert config.data_dir.as_posix() not in text
+
+
+def test_everything_that_examines_ads_is_stated_as_it_is_configured(config: Config, tmp_path: Path) -> None:
+    plain = draft(config, config_name="c", now=NOW)
+    for words in (
+        "(2000 at most by [watchlist] cap",
+        "no model is configured",
+        "nothing was fitted",
+        "registrations in no file",
+    ):
+        assert words in plain
+    assert "Further network" not in plain
+    assert "What is written in their pictures and on their landing pages is" in plain
+    (tmp_path / "network").mkdir()
+    detectors = DetectorsSection(
+        networks=(make_onnx_sound(tmp_path / "network"),),
+        feeds=(tmp_path / "warned.txt",),
+        registrations=tmp_path / "rdap.jsonl",
+    )
+    speech = make_speech_model(tmp_path / "speech")
+    configured = replace(
+        config,
+        watchlist=replace(config.watchlist, cap=7),
+        screen=ScreenSection(speech=speech),
+        detectors=detectors,
+    )
+    text = draft(configured, config_name="c", now=NOW)
+    assert "(7 at most by [watchlist] cap" in text
+    assert "cap of 7" in text
+    assert f"written down by {speech_model(speech).label} (az, ru" in text
+    assert f"Further network that examines media: {read_manifest(tmp_path / 'network').label}: " in text
+    assert "warned.txt; registrations in rdap.jsonl" in text
+    assert config.data_dir.as_posix() not in text
+    write_watchlist(config.watchlist.directory)
+    assert "more than the cap" not in draft(configured, config_name="c", now=NOW)
 
 
 def test_every_class_of_retention_has_words() -> None:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
+
+from qalqan.main import app
+from tests.media import portrait, write_picture
 
 QALQAN = str(Path(sys.executable).with_name("qalqan"))
 
@@ -43,6 +49,74 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
 )
 def test_names_in_brackets_are_in_the_help(command: tuple[str, ...], words: str) -> None:
     assert words in " ".join(qalqan(*command, "--help").stdout.split())
+
+
+TAKES_MEDIA_AND_A_WATCHLIST = {
+    "screen": "own media are answered with a name only where there is a lure (tests/pipelines/test_withholding.py)",
+    "watchlist enroll": "compares the files of one person with each other",
+    "watchlist import": "compares the files of one person with each other",
+    "watchlist allow": "keeps the file's hash beside the id that the caller names",
+    "watchlist calibrate": "compares the files of a folder with each other and keeps scores",
+    "watchlist evaluate": "compares the files of a folder with each other; of a watchlist it reads the thresholds",
+}
+TAKES_ADS = {
+    "run": "ads of a configuration that says who decided that they may be read",
+    "evaluate candidates": "ads of a configuration, whose truth is known",
+}
+TAKES_NEITHER_OR_ONE = {
+    *(
+        "crawl",
+        "demo",
+        "dpia",
+        "bench search",
+        "bench footage",
+        "bench hashes",
+        "bench campaigns",
+        "evaluate detectors",
+    ),
+    *("watchlist approve", "watchlist list", "watchlist show", "watchlist review", "watchlist expire"),
+    *("watchlist remove", "watchlist brands", "watchlist rebuild", "packs list", "packs verify", "packs describe"),
+    *(
+        "detectors list",
+        "detectors verify",
+        "console user add",
+        "console user list",
+        "evidence verify",
+        "retention run",
+    ),
+}
+
+
+def commands(group: typer.Typer, *above: str) -> Iterator[str]:
+    """Every command by its words."""
+    for one in group.registered_commands:
+        assert one.callback is not None
+        yield " ".join((*above, one.name or one.callback.__name__.replace("_", "-")))
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands(inner.typer_instance, *above, str(inner.name))
+
+
+def test_every_command_is_known_to_name_nobody_in_a_picture() -> None:
+    """A new command has to be put where it belongs, with the reason why it is no search by an arbitrary face."""
+    known = [*TAKES_MEDIA_AND_A_WATCHLIST, *TAKES_ADS, *TAKES_NEITHER_OR_ONE]
+    assert sorted(commands(app)) == sorted(known)
+
+
+def test_enrolling_a_picture_does_not_say_whose_it_is_already(tmp_path: Path) -> None:
+    picture = write_picture(tmp_path / "a.png", portrait("astronaut"))
+    watchlist = str(tmp_path / "watchlist")
+    asked = ["--legal-basis", "consent", "--expires", "2027-06-01", "--requested-by", "R", "--adult"]
+    run = CliRunner()
+    told = []
+    for name in ("Aysel Quliyeva", "Somebody Else"):
+        command = ["watchlist", "enroll", name, "--images", str(picture), *asked, "--directory", watchlist]
+        told.append(run.invoke(app, command).output)
+    allow = ["watchlist", "allow", "somebody-else", str(picture), "--by", "L", "--why", "w", "--directory", watchlist]
+    told.append(run.invoke(app, allow).output)
+    assert "somebody-else is enrolled" in told[1]
+    assert "is noted as a creative of somebody-else" in told[2]
+    assert not any("ysel" in words for words in told[1:])
 
 
 def test_a_group_without_a_command_shows_its_help_and_nothing_else() -> None:

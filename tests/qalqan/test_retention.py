@@ -24,6 +24,7 @@ from evidence.tables import write_json, write_records
 from pipelines.campaign_registry import CampaignRegistry, named, remembered
 from pipelines.campaigns import Group
 from pipelines.copies import CopyRegistry
+from pipelines.derive import MADE_FOR
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
 from pipelines.reuse import REGISTRY
 from pipelines.trait_tables import gathered, remembered_ads, sharded
@@ -36,6 +37,7 @@ from tests.factories import (
     make_candidate,
     make_capture,
     make_creative,
+    make_match,
     make_run_report,
     sha,
 )
@@ -318,3 +320,29 @@ def test_people_go_some_days_after_their_enrolment_expired(tmp_path: Path) -> No
     assert plan(config, now=late).due == ()
     audit = (config.watchlist.directory / "audit.jsonl").read_text()
     assert "people whose enrolment expired: 30 days" in audit
+
+
+def test_copies_that_show_a_person_go_with_the_person(place: Place) -> None:
+    config = place.config
+    write_watchlist(config.watchlist.directory)
+    (enrolment,) = read(config.watchlist.directory).enrolments
+    shown, other = place.media["flagged"].sha256, place.media["doubtful"].sha256
+    matches = [
+        make_match(match_id="a", creative_sha256=shown, person_id=enrolment.person_id),
+        make_match(match_id="b", creative_sha256=other, person_id="somebody-else"),
+    ]
+    write_records(config.screen_dir / "matches.parquet", matches, MATCH_SCHEMA)
+    shelves = (config.screen_dir / "derivatives", config.derivatives_dir)
+    (shelves[0] / (shown + MADE_FOR)).write_text("key")
+    now = enrolment.expires_at + timedelta(days=config.retention.expired_people_days + 1)
+    planned = plan(config, now=now)
+    names = [(item.what, item.name) for item in planned.due]
+    assert len(set(names)) == len(names)
+    theirs = [item for item in names if shown in item[1] and item[0] is What.COPIES]
+    assert names.index(theirs[-1]) < names.index((What.PERSON, enrolment.person_id))
+    carry_out(config, planned, now=now)
+    for shelf in shelves:
+        assert not (shelf / shown).exists()
+        assert (shelf / other).exists()
+    assert not (shelves[0] / (shown + MADE_FOR)).exists()
+    assert read(config.watchlist.directory).persons == ()

@@ -249,6 +249,24 @@ def _hijacked(plan: Plan, language: str) -> PlannedAd:
     )
 
 
+def _hijacked_home(plan: Plan, language: str) -> PlannedAd:
+    """Page and site were both taken over, or the page alone and visitors write to it: nothing leads away."""
+    creative = plan.likeness()
+    owner = plan.person(creative)
+    words = plan.scam_text(language)
+    return _ad(
+        "scam on a hijacked official page that leads home",
+        language,
+        flag=True,
+        creative=creative,
+        words=words,
+        publisher=page_of(owner),
+        page=pages.honest_page(words.text, language, host=owner.domain, form="call-back", official=True),
+        lure=True,
+        official=AxisState.YES,
+    )
+
+
 def _about(kind: str, publishers: Callable[[Plan, Creative, str], Publisher]) -> Callable[[Plan, str], PlannedAd]:
     """Ads with a protected person's media and an honest text of that kind."""
 
@@ -382,6 +400,7 @@ MAKERS: dict[str, Callable[[Plan, str], PlannedAd]] = {
     "words": _words,
     "brand scam": _brand_scam,
     "hijacked": _hijacked,
+    "hijacked, leads home": _hijacked_home,
     "warning": _about("warning", _warner),
     "news": _about("news", _journalist),
     "parody": _about("parody", _joker),
@@ -393,10 +412,11 @@ MAKERS: dict[str, Callable[[Plan, str], PlannedAd]] = {
     "unrelated": _unrelated,
 }
 SHARES = {
-    "scam": 0.36,
+    "scam": 0.34,
     "words": 0.03,
     "brand scam": 0.08,
     "hijacked": 0.03,
+    "hijacked, leads home": 0.02,
     "warning": 0.09,
     "news": 0.08,
     "parody": 0.05,

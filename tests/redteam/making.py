@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from detectors.lure_model import WEIGHTS
 from embeddings.packs import load_pack
 from evidence.journal import Entry, Journal
 from evidence.records import (
@@ -24,10 +25,11 @@ from evidence.store import EvidenceStore
 from evidence.tables import write_records
 from pipelines.records import AxisState
 from pipelines.truth import AdTruth, Truth, write_truth
+from tests.lure_corpus import HALVES
 from tests.redteam.ads import BRAND_NAMES, Plan, PlannedAd, domain_of_brand, page_of_brand
 from tests.redteam.creatives import PROMISES, make_creatives
 from tests.redteam.material import Guarded, Material
-from tests.redteam.texts import BUTTONS, HALVES, Texts
+from tests.redteam.texts import BUTTONS, Texts
 from watchlist.brands import import_brands
 from watchlist.enrol import EnrolmentRequest, approve, enrol
 
@@ -54,6 +56,11 @@ directory = "watchlist"
 pack = "{PACK}"
 """
 
+LURE = f"""
+[detectors]
+lure_weights = "{WEIGHTS}"
+"""
+
 
 def make_set(
     out: Path,
@@ -66,14 +73,18 @@ def make_set(
     now: datetime,
     halves: Sequence[str] = HALVES,
     promises: Sequence[str] = tuple(PROMISES),
+    lure_weights: bytes | None = None,
 ) -> Truth:
-    """Make the set in ``out``. ``now`` decides when the enrolments end. Raises what enrolling raises."""
+    """Make the set in ``out``. ``now`` decides when the enrolments end; with ``lure_weights`` the set's configuration names them.
+    Raises what enrolling raises."""
     out.mkdir(parents=True, exist_ok=True)
     enrol_people(out / "watchlist", material.people, now=now)
     creatives = make_creatives(material, out / "media", films=films, seed=seed, promises=promises)
     planned = Plan(creatives, [Texts(half) for half in halves], material.people, seed=seed).draw(ads)
     write_crawl(out, planned)
-    (out / CONFIG).write_text(CONFIGURATION, encoding="utf-8")
+    (out / CONFIG).write_text(CONFIGURATION + ("" if lure_weights is None else LURE), encoding="utf-8")
+    if lure_weights is not None:
+        (out / WEIGHTS).write_bytes(lure_weights)
     truth = Truth(
         description=f"{len(planned)} composed ads with {len(creatives)} creatives, seed {seed}",
         command=command,

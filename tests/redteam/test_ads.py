@@ -7,10 +7,11 @@ import functools
 import pytest
 
 from pipelines.records import AxisState
+from tests.lure_corpus import HALVES
 from tests.redteam.ads import SHARES, Plan, PlannedAd
 from tests.redteam.creatives import Creative
 from tests.redteam.material import Guarded
-from tests.redteam.texts import HALVES, LANGUAGES, Texts
+from tests.redteam.texts import LANGUAGES, Texts
 
 
 def _creative(file: str, *faces: str, promise: str | None = None) -> Creative:
@@ -46,8 +47,10 @@ def planned() -> list[PlannedAd]:
 
 def test_a_person_should_look_where_the_rule_says_so(planned: list[PlannedAd]) -> None:
     for ad in planned:
-        used = bool(ad.brands) or (ad.creative is not None and ad.creative.likeness)
-        assert ad.flag == (used and ad.lure and ad.official is not AxisState.YES), ad.kind
+        likeness = ad.creative is not None and ad.creative.likeness
+        cleared = ad.official is AxisState.YES and not likeness
+        assert ad.flag == ((likeness or bool(ad.brands)) and ad.lure and not cleared), ad.kind
+    assert {ad.official for ad in planned if ad.flag} == set(AxisState)
 
 
 def test_every_kind_language_and_half_is_drawn(planned: list[PlannedAd]) -> None:

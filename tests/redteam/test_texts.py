@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from tests.redteam.texts import HALVES, KINDS, LANGUAGES, Texts, brands_in, disguised
+from tests.lure_corpus import HALVES
+from tests.redteam.texts import KINDS, LANGUAGES, Texts, brands_in, disguised
 
 
 def test_the_halves_share_no_idea() -> None:

@@ -13,7 +13,6 @@ from tests.lure_corpus import DISGUISES, CorpusText, read_corpus
 
 LANGUAGES = ("az", "ru", "kk", "tr", "en")
 KINDS = ("scam", "warning", "news", "parody", "honest_finance", "other")
-HALVES = ("first", "second")
 BUTTONS = {"az": "Ətraflı", "ru": "Подробнее", "kk": "Толығырақ", "tr": "Daha fazla", "en": "Learn more"}
 
 BRANDS = {
@@ -48,8 +47,7 @@ class Texts:
 
     def __init__(self, half: str) -> None:
         self.half = half
-        odd = HALVES.index(half) == 0
-        corpus = [text for text in read_corpus() if int(text.group.rsplit("-", 1)[1]) % 2 == odd]
+        corpus = [text for text in read_corpus() if text.half == half]
         self._by_kind: dict[tuple[str, str], list[Words]] = {}
         for text in corpus:
             self._by_kind.setdefault((text.language, text.label), []).append(_words(text, half))

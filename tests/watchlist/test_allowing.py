@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from embeddings.print_tables import unpacked_print
 from tests.factories import AT, make_brand, make_enrolment, make_person
 from tests.watchlist import portraits
 from watchlist import store
@@ -47,7 +47,9 @@ def test_noted_for_a_person_and_for_a_brand(directory: Path, creative: Path) -> 
         "Leyla",
         AT + timedelta(days=1),
     )
-    assert re.fullmatch("pdq [0-9a-f]{64}", own.fingerprint or "")
+    look = unpacked_print(own.look or b"")
+    assert look is not None
+    assert (look.creative.sha256, len(look.frames)) == (own.sha256, 1)
     theirs = allow(directory, "socar", creative, **WHO)
     assert (theirs.person_id, theirs.brand_id) == (None, "socar")
     assert store.read(directory).allowed == (own, theirs)

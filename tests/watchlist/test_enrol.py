@@ -131,6 +131,8 @@ def test_both_are_recognised_by_face_and_voice(directory: Path, media: Path, pac
     [film] = gallery.footage("aysel")
     assert film.faces.shape[1:] == (96, 96)
     assert gallery.footage("gulnar") == ()
+    [recording] = gallery.recordings("gulnar")
+    assert len(recording.sound) > 16_000
 
 
 def test_expired_people_never_match(directory: Path, pack: LoadedPack) -> None:

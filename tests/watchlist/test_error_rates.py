@@ -15,6 +15,7 @@ from watchlist.error_rates import (
     area_under_curve,
     bootstrap_intervals,
     cllr,
+    cllr_interval,
     cllr_min,
     det_curve,
     equal_error_rate,
@@ -225,3 +226,17 @@ def test_trials_that_share_something_widen_the_interval() -> None:
     assert share_interval([1, 1], ["a", "b"], rng=rng) == (1.0, 1.0)
     with pytest.raises(ValueError, match="name the group of each"):
         share_interval([], [], rng=rng)
+
+
+def test_the_interval_of_cllr_knows_what_items_share() -> None:
+    logs = np.where(np.arange(40) % 4 == 0, -0.5, 1.0)
+    separate, shared = np.arange(40), np.arange(40) // 8
+    other = -np.ones(20)
+    wide, narrow = (
+        cllr_interval(logs, groups, other, 100 + np.arange(20), rng=np.random.default_rng(3), rounds=400)
+        for groups in (np.where(logs < 0, 0, 1 + shared), separate)
+    )
+    assert narrow[0] < cllr(logs, other) < narrow[1]
+    assert wide[1] - wide[0] > narrow[1] - narrow[0]
+    with pytest.raises(ValueError, match="too few to draw from"):
+        cllr_interval([], [], [1.0], [0], rng=np.random.default_rng(3), rounds=5)

@@ -44,7 +44,37 @@ def test_faces_that_meet_and_miss() -> None:
     assert first.reached.startswith("98.0 % (50.0 to 100.0 %), at the lowest threshold without a false match among")
     first, loss = stated(modality=Modality.FACE, degraded="h264-200k-360p", tpr=0.955, eer=0.0, loss=7.25)
     assert (first.met, first.missed_by) == (False, "2.50 points")
-    assert (loss.met, loss.missed_by, loss.reached) == (False, "2.25 points", "7.25 points")
+    assert (loss.met, loss.missed_by, loss.reached) == (
+        False,
+        "2.25 points",
+        "7.25 points, to 95.5 % (50.0 to 100.0 %)",
+    )
+    assert loss.why is not None
+    assert loss.why.startswith("at the threshold of clean material ")
+
+
+def test_why_it_was_missed_or_is_not_certain_is_said() -> None:
+    missed, _ = stated(modality=Modality.FACE, degraded="mirror", tpr=0.5, eer=0.4, loss=0.0)
+    assert missed.why is not None
+    assert missed.why.startswith("9 of 18 comparisons of the same person score below 0.")
+    assert missed.why.endswith("just above the most alike of 135 comparisons of different people")
+    met, loss = stated(modality=Modality.FACE, degraded="mirror", tpr=1.0, eer=0.4, loss=0.0)
+    assert met.why == "but with 18 comparisons of the same person it may truly be as low as 50.0 %"
+    assert loss.why is None
+    missed, _ = stated(modality=Modality.VOICE, degraded="mp3-48k", tpr=1.0, eer=0.5, loss=0.0)
+    assert missed.why == (
+        "about 9 of 18 comparisons of the same person score no higher than about 68 of 135 comparisons of different people"
+    )
+    met, _ = stated(modality=Modality.VOICE, degraded="mp3-48k", tpr=1.0, eer=0.01, loss=0.0)
+    assert met.why == "but with 18 comparisons of the same person it may truly be as high as 20.0 %"
+
+
+def test_what_was_not_found_is_part_of_the_reason() -> None:
+    result = faces()
+    clean = rated(result, name="clean", tpr=1.0, eer=0.0, loss=0.0)
+    lost = replace(rated(result, name="mirror", tpr=0.4, eer=0.4, loss=60.0), suspects=18, not_found=7)
+    _, loss = targets([with_conditions(result, clean, lost, modality=Modality.FACE)])
+    assert (loss.why or "").endswith("; in 7 of 18 nothing was found, which counts as no match")
 
 
 def test_voices_are_held_to_their_equal_error_rate() -> None:

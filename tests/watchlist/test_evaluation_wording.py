@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.watchlist.evaluations import HOSTILE, crowd_evaluation
-from watchlist.evaluation_records import Rate
-from watchlist.evaluation_wording import headline, interval, percent, points, printable
+from watchlist.evaluation_records import Rate, Target
+from watchlist.evaluation_wording import headline, interval, percent, points, printable, verdict
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_a_headline_says_what_a_measured_rate_means() -> None:
 
 def test_names_cannot_turn_the_reading_direction() -> None:
     assert printable(HOSTILE) == "<script>alert(1)</script>/\ufffd.jpg"
+
+
+def test_a_verdict_says_why() -> None:
+    target = Target(what="x", wanted="y", reached="z", met=True, missed_by="", why=None)
+    assert verdict(target) == "met"
+    assert verdict(replace(target, why="but of few")) == "met, but of few"
+    assert verdict(replace(target, met=False, missed_by="2 points", why="of few")) == "missed by 2 points: of few"

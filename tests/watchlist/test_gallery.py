@@ -27,7 +27,7 @@ PACK = make_model_pack(
     name="tiny",
     face_metric="euclidean",
     face_threshold=0.4,
-    face_min_size_px=40,
+    face_min_size_px=48,
     voice_dimension=3,
     voice_min_speech_s=1.0,
     files=(),
@@ -78,8 +78,8 @@ def gallery(**changes: Any) -> Gallery:
         "persons": [person("aysel"), person("gulnar")],
         "brands": [brand("socar")],
         "face_vectors": {
-            "aysel": np.array([[0, 0, 0, 0], [0, 0, 0, 1]], dtype=np.float32),
-            "gulnar": np.array([[2, 0, 0, 0]], dtype=np.float32),
+            "aysel": np.array([[0, 1, 0, 0], [0, 1, 0, 1]], dtype=np.float32),
+            "gulnar": np.array([[2, 1, 0, 0]], dtype=np.float32),
         },
         "voice_vectors": {"aysel": np.array([[1, 0, 0]], dtype=np.float32)},
     }
@@ -87,7 +87,7 @@ def gallery(**changes: Any) -> Gallery:
 
 
 def test_a_face_match_says_everything() -> None:
-    [match] = gallery().match_faces([face([0.5, 0, 0, 0], track=7)])
+    [match] = gallery().match_faces([face([0.5, 1, 0, 0], track=7)])
     assert match.person_id == "aysel"
     assert match.modality is Modality.FACE
     assert match.score == 0.5
@@ -109,19 +109,19 @@ def test_a_voice_match_says_everything() -> None:
 def test_the_threshold_itself_matches_and_just_below_does_not() -> None:
     at = np.float32(0.6)
     exact = replace(PACK, face_threshold=1.0 - float(at))
-    people = {"persons": [person("aysel")], "face_vectors": {"aysel": np.zeros((1, 4), dtype=np.float32)}}
+    people = {"persons": [person("aysel")], "face_vectors": {"aysel": np.array([[0, 1, 0, 0]], dtype=np.float32)}}
     edge = Gallery.of(exact, **people)  # type: ignore[arg-type]
-    assert len(edge.match_faces([face([float(at), 0, 0, 0])])) == 1
-    assert edge.match_faces([face([float(np.nextafter(at, np.float32(1))), 0, 0, 0])]) == []
+    assert len(edge.match_faces([face([float(at), 1, 0, 0])])) == 1
+    assert edge.match_faces([face([float(np.nextafter(at, np.float32(1))), 1, 0, 0])]) == []
 
 
 def test_pooling_takes_the_best_view_and_the_best_reference() -> None:
-    [match] = gallery().match_faces([face([9, 9, 9, 9], [0, 0, 0, 0.75])])
+    [match] = gallery().match_faces([face([9, 9, 9, 9], [0, 1, 0, 0.75])])
     assert match.score == pytest.approx(0.75)
 
 
 def test_one_match_per_track_and_only_the_best_person() -> None:
-    matches = gallery().match_faces([face([1.5, 0, 0, 0], [0.5, 0, 0, 0], [2, 0, 0, 0]), face([50, 0, 0, 0], track=1)])
+    matches = gallery().match_faces([face([1.5, 1, 0, 0], [0.5, 1, 0, 0], [2, 1, 0, 0]), face([50, 1, 0, 0], track=1)])
     assert [(match.track, match.person_id) for match in matches] == [(0, "gulnar")]
 
 
@@ -133,7 +133,7 @@ def test_two_equally_good_people_give_the_first_by_id() -> None:
 
 def test_no_samples_and_empty_galleries_match_nobody() -> None:
     nobody = Gallery.of(PACK, persons=())
-    assert nobody.match_faces([face([0, 0, 0, 0])]) == []
+    assert nobody.match_faces([face([0, 1, 0, 0])]) == []
     assert nobody.match_voices([voice([1, 0, 0])]) == []
     assert gallery().match_faces([]) == []
     assert gallery().match_voices([]) == []
@@ -145,6 +145,17 @@ def test_voice_score_of_one_person() -> None:
     assert people.voice_score(voice([3, 4, 0]), "gulnar") is None
     with pytest.raises(PersonUnknown, match="has the id 'nobody': `qalqan watchlist list`"):
         people.voice_score(voice([3, 4, 0]), "nobody")
+
+
+def test_face_score_of_one_person() -> None:
+    people = gallery()
+    near, far = (people.face_score(face(vector), "gulnar") for vector in ([2.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]))
+    assert near is not None
+    assert far is not None
+    assert near > far
+    assert gallery(face_vectors={}).face_score(face([2, 0, 0, 0]), "gulnar") is None
+    with pytest.raises(PersonUnknown, match="has the id 'nobody'"):
+        people.face_score(face([2, 0, 0, 0]), "nobody")
 
 
 def test_person_and_footage_by_id() -> None:
@@ -193,7 +204,7 @@ def test_bad_galleries_are_refused_with_a_sentence(changes: dict[str, Any], sent
 )
 def test_bad_queries_are_refused_with_a_sentence(vector: list[float], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        gallery().match_faces([face([0, 0, 0, 0]), face(vector, track=3)])
+        gallery().match_faces([face([0, 1, 0, 0]), face(vector, track=3)])
     with pytest.raises(ValueError, match="the voice vector of segment 0 hold"):
         gallery().match_voices([voice([0, 0, 0])])
 
@@ -210,7 +221,7 @@ def test_version_follows_what_can_change_a_match_and_nothing_else() -> None:
     changed = [
         gallery(brands=()),
         gallery(voice_vectors={}),
-        gallery(face_vectors={"aysel": np.zeros((1, 4), dtype=np.float32)}),
+        gallery(face_vectors={"aysel": np.ones((1, 4), dtype=np.float32)}),
         gallery(persons=[replace(person("aysel"), official_domains=("gov.example",)), person("gulnar")]),
         Gallery.of(replace(PACK, version="2"), persons=[person("aysel"), person("gulnar")]),
         Gallery.of(PACK, persons=[person("aysel"), person("gulnar")]),
@@ -303,12 +314,12 @@ def face_calibration(pack: str = PACK.label, *, fpir: float = 0.01) -> Calibrati
 def test_a_calibrated_gallery_weighs_its_matches_by_modality() -> None:
     known = face_calibration()
     people = gallery(calibrations=[known])
-    [match] = people.match_faces([face([0.2, 0, 0, 0])])
+    [match] = people.match_faces([face([0.2, 1, 0, 0])])
     assert match.likelihood_ratio == known.likelihood_ratio(match.score)
     assert match.likelihood_ratio > 1
     assert match.threshold > PACK.face_threshold
-    assert people.match_faces([face([0.55, 0, 0, 0])]) == []
-    assert len(gallery().match_faces([face([0.55, 0, 0, 0])])) == 1
+    assert people.match_faces([face([0.55, 1, 0, 0])]) == []
+    assert len(gallery().match_faces([face([0.55, 1, 0, 0])])) == 1
     [heard] = people.match_voices([voice([1, 0, 0])])
     assert (heard.likelihood_ratio, heard.threshold) == (None, PACK.voice_threshold)
     assert people.likelihood_ratio(0.5, modality=Modality.FACE) == known.likelihood_ratio(0.5)

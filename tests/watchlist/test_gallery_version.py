@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.factories import make_brand, make_model_pack, make_person
+from tests.factories import make_allowed_creative, make_brand, make_model_pack, make_person
 from watchlist.calibration import fit
 from watchlist.gallery_version import version_of
 from watchlist.index import EUCLIDEAN, Space, VectorIndex
@@ -54,4 +54,7 @@ def test_everything_else_counts() -> None:
             (PACK, [make_person()], [plain], [("a", "cd" * 32)]),
         )
     ]
+    for allowed in ([], [make_allowed_creative()], [make_allowed_creative(look=b"print")]):
+        films = [("a", "ef" * 32)]
+        versions.append(version_of(PACK, records=[], searches=[plain], films=films, allowed=allowed))
     assert len(set(versions)) == len(versions)

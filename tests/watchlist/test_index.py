@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from watchlist.index import COSINE, EUCLIDEAN, FLAT_MOST, Space, VectorIndex, checked, exact_scores, new_index
+from watchlist.private_files import blank
 
 
 def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
@@ -16,7 +17,7 @@ def rows(count: int, dimension: int = 16, *, seed: int = 1) -> np.ndarray:
 
 
 def test_euclidean_score_is_one_minus_the_distance() -> None:
-    index = VectorIndex(np.array([[0, 0], [3, 4]], dtype=np.float32), ["a", "b"], space=Space(2, EUCLIDEAN))
+    index = VectorIndex(np.array([[1, 0], [3, 4]], dtype=np.float32), ["a", "b"], space=Space(2, EUCLIDEAN))
     assert index.best([np.array([[3, 3.5]], dtype=np.float32)], what=["q"]) == [(0.5, "b")]
 
 
@@ -72,6 +73,7 @@ def test_empty_index_finds_nobody() -> None:
         (np.full((1, 4), np.nan), EUCLIDEAN, "the vectors of X hold NaN or infinity"),
         (np.array([[1, np.inf, 0, 0]]), COSINE, "the vectors of X hold NaN or infinity"),
         (np.zeros((1, 4)), COSINE, "the vectors of X hold a vector of zeros"),
+        (np.array([[1, 0, 0, 0], [0, 0, 0, 0]]), EUCLIDEAN, "the vectors of X hold a vector of zeros"),
         (np.ones((1, 5)), EUCLIDEAN, r"have shape \(1, 5\), but the model pack makes vectors of 4 numbers"),
         (np.ones(4), EUCLIDEAN, r"have shape \(4,\)"),
     ],
@@ -81,8 +83,23 @@ def test_bad_vectors_are_refused_with_a_sentence(vectors: np.ndarray, metric: st
         checked(vectors.astype(np.float32), space=Space(4, metric), what="the vectors of X")
 
 
-def test_zero_vector_has_a_place_in_euclidean_space() -> None:
-    assert checked(np.zeros((1, 4), dtype=np.float32), space=Space(4, EUCLIDEAN), what="X").shape == (1, 4)
+@pytest.mark.parametrize("metric", [EUCLIDEAN, COSINE])
+def test_rows_that_were_shredded_while_they_are_mapped_are_nobodys(metric: str, tmp_path: Path) -> None:
+    space, path = Space(4, metric), tmp_path / "face.faiss"
+    own = np.eye(4, dtype=np.float32)
+    VectorIndex(own[:2], ["anar", "zeynab"], space=space).write(path)
+    mapped = VectorIndex.read(path, ["anar", "zeynab"], space=space, mmap=True)
+    assert blank(path, [own[0].tobytes()])
+    near_zero = np.full((1, 4), 1e-3, dtype=np.float32)
+    for query in (own[:1], near_zero):
+        [found] = mapped.best([query], what=["q"])
+        assert found is not None
+        assert found[1] == "zeynab"
+        assert mapped.score(query, "anar", what="q") is None
+    assert mapped.best([near_zero], what=["q"], among=["anar"]) == [None]
+    assert mapped.closest_other("anar") is mapped.closest_other("zeynab") is None
+    with pytest.raises(ValueError, match="a vector of zeros, which is nobody's"):
+        VectorIndex.read(path, ["anar", "zeynab"], space=space)
 
 
 def test_owners_and_rows_must_agree() -> None:
@@ -131,6 +148,7 @@ def test_files_that_are_no_index_or_of_another_space_are_refused(tmp_path: Path)
             ("nan", np.nan, EUCLIDEAN, "hold NaN or infinity"),
             ("long", 3.0, COSINE, "are not of unit length"),
             ("zero", 0.0, COSINE, "hold a vector of zeros"),
+            ("nought", 0.0, EUCLIDEAN, "hold a vector of zeros"),
         ):
             bad = new_index(rows=1, space=Space(4, metric))
             bad.add(np.full((1, 4), value, dtype=np.float32))

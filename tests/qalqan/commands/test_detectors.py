@@ -27,7 +27,10 @@ def test_every_detector_is_listed() -> None:
     done = CliRunner().invoke(app, ["list"])
     assert done.exit_code == 0, done.output
     for name in (*CREATIVE_DETECTORS, *AD_DETECTORS):
-        assert f"\n{name}@" in f"\n{done.output}"
+        _, _, after = f"\n{done.output}".partition(f"\n{name}@")
+        assert "validated" in after.splitlines()[1]
+        assert "; weight: " in after.splitlines()[1]
+    assert "compares ids, domains and hashes exactly" in done.output
 
 
 def test_networks_are_listed_with_what_they_weigh(config: Path) -> None:

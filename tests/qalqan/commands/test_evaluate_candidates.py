@@ -50,8 +50,11 @@ def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
     assert "ads that a person should look at" in result.output
     assert "- end decision: recall:" in result.output
     assert "What was read on each axis" in result.output
+    assert "How well they are ranked" in result.output
     figures = json.loads((made / "evaluation" / "decisions.json").read_text())
     assert figures["overall"]["wanted"] + figures["overall"]["unwanted"] == 30
+    assert 0 <= figures["overall"]["order"]["silent"]["rate"] <= 1
+    assert figures["overall"]["order"]["auc"] is not None
     likeness = next(one for one in figures["confusions"] if one["axis"] == "likeness")
     assert likeness["right"]["rate"] == 1.0, "her own picture is recognised, and nobody else's is taken for hers"
     assert (made / "evaluation" / "decisions.html").is_file()

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from qalqan.commands.watchlist_options import confirm, files_named
+from qalqan.commands.watchlist_options import DEFAULT_DIRECTORY, confirm, files_named, place_and_cap
+from watchlist.rules import GALLERY_CAP
 
 ASK = """
 import typer
@@ -35,6 +36,14 @@ def test_files_folders_and_globs(tmp_path: Path) -> None:
     for nothing in (tmp_path / "folder", tmp_path / "*.png"):
         with pytest.raises(typer.BadParameter, match="names no file"):
             files_named([str(nothing)], "--images")
+
+
+def test_folder_and_cap_come_from_the_configuration_unless_they_are_stated(tmp_path: Path) -> None:
+    config = tmp_path / "crawl.toml"
+    config.write_text('[watchlist]\ndirectory = "people"\ncap = 7\n')
+    assert place_and_cap(None, DEFAULT_DIRECTORY, None) == (DEFAULT_DIRECTORY, GALLERY_CAP)
+    assert place_and_cap(config, DEFAULT_DIRECTORY, None) == (tmp_path / "people", 7)
+    assert place_and_cap(config, tmp_path / "own", 9) == (tmp_path / "own", 9)
 
 
 @pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"n\n", 9), (b"\n", 9)])

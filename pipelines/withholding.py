@@ -1,0 +1,83 @@
+"""Names that are not told: whoever brings media of their own learns who is in them only where there is a lure.
+
+Screening would otherwise say of any picture who it shows. That somebody protected was recognised is told, with the scores; who it
+is stays out of the readings, of the findings on the media and of the matches that are written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from detectors.records import Axis, Finding
+from evidence.records import AccessMode, Ad, content_id
+from pipelines.records import AxisReading, AxisState
+from watchlist.gallery import Gallery
+from watchlist.records import Match
+
+WITHHELD = "withheld"
+"""Stands in a record where the id of a person would stand."""
+
+SOMEBODY = "a protected person"
+NOTE = "Who it is is told where there is a lure."
+
+FROM_MEDIA = (Axis.LIKENESS, Axis.ALTERATION)
+"""The axes whose sentences may name somebody who was recognised; those on text and source name whom the ad itself names."""
+
+
+def is_withheld(ad: Ad, axes: Sequence[AxisReading]) -> bool:
+    """Whether these are somebody's own media, and nothing in them or beside them is a lure."""
+    own = ad.access_mode is AccessMode.ANALYST_IMPORT
+    return own and not any(axis.axis is Axis.LURE and axis.state is AxisState.YES for axis in axes)
+
+
+def names_in(matches: Sequence[Match], gallery: Gallery) -> tuple[str, ...]:
+    """Every name of everybody who was recognised, the longest first."""
+    people = {match.person_id for match in matches}
+    return longest_first(name for one in people for name in gallery.person(one).names)
+
+
+def longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    """Each once; what contains another comes before it, so that nothing of it is left when it is struck out."""
+    return tuple(sorted(set(names), key=lambda name: (-len(name), name)))
+
+
+def nameless_axes(axes: Sequence[AxisReading], names: Sequence[str]) -> tuple[AxisReading, ...]:
+    """The readings without these names; that of the likeness says that there was one. Nothing changes without names."""
+    if not names:
+        return tuple(axes)
+    struck = [replace(axis, summary=_strike(axis.summary, names)) if axis.axis in FROM_MEDIA else axis for axis in axes]
+    return tuple(
+        replace(axis, summary=f"{axis.summary} {NOTE}") if axis.axis is Axis.LIKENESS else axis for axis in struck
+    )
+
+
+def nameless_finding(finding: Finding, names: Sequence[str]) -> Finding:
+    """A finding on media without these names, about nobody in particular."""
+    first, second = (_strike(words, names) for words in finding.propositions)
+    return replace(
+        finding,
+        person_id=None if finding.person_id is None else WITHHELD,
+        observation=_strike(finding.observation, names),
+        propositions=(first, second),
+        quality_limits=tuple(_strike(words, names) for words in finding.quality_limits),
+        innocent_explanations=tuple(_strike(words, names) for words in finding.innocent_explanations),
+        reference_sha256=None,
+        reference_start_s=None,
+        reproduce=_strike(finding.reproduce, names),
+    )
+
+
+def nameless_match(match: Match) -> Match:
+    """A match with nobody in particular; its id, which is made of the person's, is made anew."""
+    made_anew = content_id(WITHHELD, match.creative_sha256, match.modality.value, str(match.track), str(match.score))
+    return replace(match, match_id=made_anew, person_id=WITHHELD)
+
+
+def _strike(words: str, names: Sequence[str]) -> str:
+    def somebody(found: re.Match[str]) -> str:
+        before = words[: found.start()].rstrip()
+        return SOMEBODY.capitalize() if not before or before[-1] in ".!?" else SOMEBODY
+
+    return re.sub("|".join(map(re.escape, names)), somebody, words)

@@ -1,0 +1,35 @@
+"""What is measured on the development media is laid out as the evaluation takes it, and weights become a pack as a draft says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from embeddings.packs import manifest, verify_pack
+from tests.embeddings.insightface_directory import weights
+from tests.fixture_rates import FACES, VOICES, drafted, lay_out
+from watchlist.evaluation_set import read_set
+
+
+@pytest.mark.weights
+def test_published_networks_become_a_pack_by_their_draft(tmp_path: Path) -> None:
+    place = drafted(weights(), tmp_path / "pack")
+    pack = manifest(str(place))
+    assert (pack.face_family, pack.voice_family, pack.face_dimension) == ("insightface", "resemblyzer", 128)
+    assert set(verify_pack(str(place))) == {"face_detector", "face_vectors", "voice_vectors", "speech_activity"}
+    assert pack.validated_on == "not validated"
+
+
+@pytest.mark.fixtures
+def test_every_person_named_has_files(tmp_path: Path) -> None:
+    media = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[2] / "shared" / "fixtures"))
+    if not media.is_dir():
+        pytest.skip(f"no development media at {media}; set QALQAN_FIXTURES to run this test")
+    lay_out(media, tmp_path)
+    faces, voices = read_set(tmp_path / "face"), read_set(tmp_path / "voice")
+    assert faces.left_out == voices.left_out == ()
+    assert set(FACES) < set(faces.people)
+    assert set(VOICES) < set(voices.people)
+    assert len(faces.paths) * (len(faces.paths) - 1) // 2 > 1000, "so many pairs that an FMR of 0.1 % can be measured"
