@@ -42,7 +42,7 @@ from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="3")
+_METHOD = Method(name="official_source", version="4")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 MOST_QUOTED = 2
 _UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
