@@ -11,7 +11,7 @@ from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
-from pipelines.screenshots import screenshot_words
+from pipelines.screenshots import screenshot_logos, screenshot_words
 from pipelines.tools import AdTools
 from pipelines.withholding import is_withheld, nameless_axes, names_in
 from watchlist.records import Match
@@ -118,7 +118,7 @@ def _with_screenshot(page: LandingPage, tools: AdTools) -> LandingPage:
     if page.capture.screenshot is None:
         return page
     lines, unread = screenshot_words(page.capture.screenshot, tools)
-    return replace(page, lines=lines, unread=unread)
+    return replace(page, lines=lines, unread=unread, logos=screenshot_logos(page.capture.screenshot, tools))
 
 
 def _lead_creative(element: AdWithAnalyses, matches: tuple[Match, ...]) -> str | None:

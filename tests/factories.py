@@ -35,6 +35,7 @@ from watchlist.records import (
     Enrolment,
     Match,
     Modality,
+    NewsPublisher,
     Person,
     Reference,
     ReferenceKind,
@@ -315,6 +316,20 @@ def make_allowed_creative(**changes: Any) -> AllowedCreative:
         allowed_at=AT - timedelta(days=20),
     )
     return replace(allowed, **changes)
+
+
+def make_news_publisher(**changes: Any) -> NewsPublisher:
+    """A newspaper of the invented Republic."""
+    publisher = NewsPublisher(
+        publisher_id="gunun-xeberi",
+        names=("Günün Xəbəri",),
+        pages=("700000000000077",),
+        domains=("gununxeberi.example",),
+        trusted_by="first",
+        why="member of the press council",
+        trusted_at=AT - timedelta(days=20),
+    )
+    return replace(publisher, **changes)
 
 
 def make_match(**changes: Any) -> Match:

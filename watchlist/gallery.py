@@ -30,7 +30,7 @@ from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
 from watchlist.recordings import GenuineRecording, open_recordings
-from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
+from watchlist.records import AllowedCreative, Brand, Match, Modality, NewsPublisher, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
 __all__ = ["Gallery", "GenuineFootage"]
@@ -52,6 +52,8 @@ class Gallery:
     brands: tuple[Brand, ...]
     allowed: tuple[AllowedCreative, ...]
     """Creatives that were verified to be the own ones of these people and brands."""
+    publishers: tuple[NewsPublisher, ...]
+    """Of news; no part of ``version``, as they change nothing that is said of a creative."""
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class Gallery:
         films: Sequence[tuple[str, str]],
         open_films: Callable[[str], Sequence[GenuineFootage]],
         allowed: Sequence[AllowedCreative] = (),
+        publishers: Sequence[NewsPublisher] = (),
         calibrations: Sequence[Calibration] = (),
         find_logo: Callable[[str], Path] | None = None,
         open_recordings: Callable[[str], Sequence[GenuineRecording]] = lambda _: (),
@@ -90,6 +93,7 @@ class Gallery:
         self.persons = tuple(persons)
         self.brands = tuple(brands)
         self.allowed = tuple(allowed)
+        self.publishers = tuple(publishers)
         self.version = version_of(
             pack,
             records=[*persons, *brands],
@@ -116,6 +120,7 @@ class Gallery:
         footage: Sequence[GenuineFootage] = (),
         recordings: Sequence[GenuineRecording] = (),
         allowed: Sequence[AllowedCreative] = (),
+        publishers: Sequence[NewsPublisher] = (),
         calibrations: Sequence[Calibration] = (),
         logos: Mapping[str, Path] | None = None,
     ) -> Gallery:
@@ -147,6 +152,7 @@ class Gallery:
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
             open_recordings=lambda person_id: [one for one in recordings if one.person_id == person_id],
             allowed=allowed,
+            publishers=publishers,
             calibrations=calibrations,
             find_logo=None if logos is None else logos.__getitem__,
         )
@@ -176,6 +182,7 @@ class Gallery:
             films=[(ref.person_id, ref.sha256) for ref in films],
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
+            publishers=stored.publishers,
             calibrations=[without_others(one, active) for one in stored.calibrations],
             find_logo=lambda sha256: store.logo_file(directory, sha256),
             open_recordings=lambda who: open_recordings(

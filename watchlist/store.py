@@ -27,12 +27,14 @@ from watchlist.records import (
     ALLOWED_CREATIVE_SCHEMA,
     BRAND_SCHEMA,
     ENROLMENT_SCHEMA,
+    NEWS_PUBLISHER_SCHEMA,
     PERSON_SCHEMA,
     REFERENCE_SCHEMA,
     AllowedCreative,
     Brand,
     Enrolment,
     Modality,
+    NewsPublisher,
     Person,
     Reference,
     ReferenceKind,
@@ -53,6 +55,7 @@ class StoredWatchlist:
     references: tuple[Reference, ...] = ()
     brands: tuple[Brand, ...] = ()
     allowed: tuple[AllowedCreative, ...] = ()
+    publishers: tuple[NewsPublisher, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
     vectors: Mapping[Modality, Mapping[str, Vectors]] = field(default_factory=dict)
     """(k, d) per modality and person id; taken out of the mapped index when they are asked for."""
@@ -108,12 +111,18 @@ def _read(standing: Generation) -> StoredWatchlist:
             references=tuple(read_records(standing.file(f"{base}/references.parquet"), Reference)),
             brands=tuple(read_records(standing.file(f"{base}/brands.parquet"), Brand)),
             allowed=tuple(read_records(standing.file(f"{base}/allowed.parquet"), AllowedCreative)),
+            publishers=_publishers(standing, f"{base}/publishers.parquet"),
             calibrations=tuple(from_row(row) for row in manifest.get("calibrations", ())),
             vectors={modality: IndexedVectors(index) for modality, index in indexes.items()},
             indexes=indexes,
         )
     except (KeyError, TypeError) as error:
         raise WatchlistInvalid(f"{standing.directory} is damaged ({error}): restore it from its backup") from error
+
+
+def _publishers(standing: Generation, name: str) -> tuple[NewsPublisher, ...]:
+    """None where the watchlist was last changed by a Qalqan that knew no publishers."""
+    return tuple(read_records(standing.file(name), NewsPublisher)) if name in standing.manifest["files"] else ()
 
 
 def _read_index(standing: Generation, modality: Modality, space: Space) -> VectorIndex:
@@ -188,6 +197,7 @@ def _check(stored: StoredWatchlist) -> None:
         ("person", [person.person_id for person in stored.persons]),
         ("enrolment", [enrolment.person_id for enrolment in stored.enrolments]),
         ("brand", [brand.brand_id for brand in stored.brands]),
+        ("news publisher", [publisher.publisher_id for publisher in stored.publishers]),
     ):
         for one, times in Counter(ids).items():
             if times > 1:
@@ -221,6 +231,7 @@ def _write(
         ("references", stored.references, REFERENCE_SCHEMA),
         ("brands", stored.brands, BRAND_SCHEMA),
         ("allowed", stored.allowed, ALLOWED_CREATIVE_SCHEMA),
+        ("publishers", stored.publishers, NEWS_PUBLISHER_SCHEMA),
     ):
         path = directory / base / f"{name}.parquet"
         write_records(path, records, schema)

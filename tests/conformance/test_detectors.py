@@ -224,6 +224,7 @@ def test_text_networks(family: str, ads: dict[str, AdSubject], tmp_path: Path) -
 def examine_ads(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path) -> None:
     for odd, subject in ads.items():
         findings = list(detector.examine(subject))
+        assert findings, f"{detector.name} is silent about {odd}"
         assert all(found.method == detector.name for found in findings), odd
         assert all(found.ad_id == subject.ad.ad_id for found in findings), odd
         check(findings, detector.declared, tmp_path)
