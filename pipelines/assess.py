@@ -33,6 +33,7 @@ class AdFile:
 class ScreenedAd:
     """What the screening of one ad hands on."""
 
+    ad: Ad
     assessment: Assessment
     candidate: Candidate | None
     findings: tuple[Finding, ...]
@@ -84,7 +85,7 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         else None
     )
     lines = tuple(line for page in landings for line in page.lines)
-    return ScreenedAd(assessment=assessment, candidate=flagged, findings=ad_findings, lines=lines)
+    return ScreenedAd(ad=ad, assessment=assessment, candidate=flagged, findings=ad_findings, lines=lines)
 
 
 def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]:

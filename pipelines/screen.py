@@ -33,6 +33,7 @@ from pipelines.errors import NothingToScreen
 from pipelines.examined import Examined, examine
 from pipelines.outputs import DATASETS, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, RunReport
+from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 
@@ -151,25 +152,27 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
     records = (
-        examined | "records of creatives" >> beam.FlatMap(_records_of_creative),
-        screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad),
+        examined | "records of creatives" >> beam.FlatMap(_records_of_creative, settings),
+        screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad, settings),
         found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
         letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
     )
     _ = records | "all records" >> beam.Flatten() | "write" >> beam.ParDo(WriteShards(shards))
 
 
-def _records_of_creative(one: Examined) -> Iterator[Labelled]:
+def _records_of_creative(one: Examined, settings: ScreenSettings) -> Iterator[Labelled]:
     analysis = one.analysis
     yield "creatives", analysis.creative
     yield from (("matches", match) for match in analysis.matches)
-    yield from (("findings", finding) for finding in analysis.findings)
+    sha256 = analysis.creative.sha256
+    findings = of_creative(analysis.findings, settings, sha256=sha256, copy_of=analysis.copy_of)
+    yield from (("findings", finding) for finding in findings)
     yield from (("text_lines", line) for line in analysis.lines)
 
 
-def _records_of_ad(ad: ScreenedAd) -> Iterator[Labelled]:
+def _records_of_ad(ad: ScreenedAd, settings: ScreenSettings) -> Iterator[Labelled]:
     yield "assessments", ad.assessment
-    yield from (("findings", finding) for finding in ad.findings)
+    yield from (("findings", finding) for finding in of_ad(ad.findings, settings, ad=ad.ad))
     yield from (("text_lines", line) for line in ad.lines)
     yield from (("candidates", candidate) for candidate in _candidates(ad))
 

@@ -22,6 +22,7 @@ from embeddings.picture_text import PictureReader, open_picture_reader
 from embeddings.samples import LoadedPack
 from embeddings.transcription import Transcriber, open_transcriber
 from evidence.store import EvidenceStore
+from pipelines.reproduction import Origin
 from pipelines.stopwatch import Stopwatch
 from watchlist.gallery import Gallery
 
@@ -33,7 +34,8 @@ class ScreenSettings:
     of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``lure_weights`` take the place of the lure classifier's own;
     ``fusion`` is the file that says what the detectors weigh
-    together, None for the one that comes with Qalqan, if any does."""
+    together, None for the one that comes with Qalqan, if any does; ``origin`` says whence the run was started, so that its
+    findings can state a command that makes them again."""
 
     crawl_dir: Path
     out_dir: Path
@@ -49,6 +51,7 @@ class ScreenSettings:
     registrations: Path | None = None
     lure_weights: Path | None = None
     fusion: Path | None = None
+    origin: Origin | None = None
 
 
 NOBODY_READS = "nothing that reads pictures was opened"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from crawlers.sources import SourcePlan
 from evidence.log import JOURNAL_NAME
 from evidence.store import EvidenceStore
 from pipelines.records import RunReport
+from pipelines.reproduction import Origin
 from pipelines.screen import screen
 from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
@@ -97,11 +99,14 @@ def import_step(config: Config, named: Sequence[str]) -> int:
     return len(import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now))
 
 
-def screen_step(config: Config, beam_args: Sequence[str]) -> RunReport:
-    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives.
+def screen_step(config: Config, beam_args: Sequence[str], *, file: Path | None) -> RunReport:
+    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives. ``file`` is the
+    configuration's own, None for a person's own media: findings state it in the command that makes them again.
 
     Whoever's review is overdue is named in the log first."""
-    settings = screen_settings(config)
+    settings = replace(
+        screen_settings(config), origin=Origin(data_dir=config.data_dir, config=file, crawl=config.crawl.name)
+    )
     warn_of_overdue_reviews(settings.watchlist_dir, now=settings.now)
     words, console = "Screening: {} creatives examined", Console(stderr=True)
     with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
