@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from detectors.patience import within
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
 from embeddings.records import TextLine
@@ -68,7 +69,11 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         unread=tuple(dict.fromkeys(sentence for analysis in element.analyses for sentence in analysis.unread)),
     )
     with tools.stopwatch.stage("text, page, publisher"):
-        ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
+        ad_findings = tuple(
+            finding
+            for detector in tools.detectors
+            for finding in within(detector, detector.examine(subject), cap_s=tools.cap_s, ad_id=ad.ad_id)
+        )
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)

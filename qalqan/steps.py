@@ -13,6 +13,7 @@ from crawlers.egress import AllowedOrigin, EgressPolicy
 from crawlers.folder import import_media
 from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.sources import SourcePlan
+from detectors.patience import CAP_S
 from evidence.log import JOURNAL_NAME
 from evidence.store import EvidenceStore
 from pipelines.records import RunReport
@@ -129,6 +130,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         registrations=config.detectors.registrations,
         lure_weights=config.detectors.lure_weights,
         fusion=config.detectors.fusion,
+        cap_s=CAP_S if config.detectors.cap_s is None else config.detectors.cap_s,
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 
