@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from detectors.patience import within
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
 from embeddings.records import TextLine
@@ -34,6 +35,7 @@ class AdFile:
 class ScreenedAd:
     """What the screening of one ad hands on."""
 
+    ad: Ad
     assessment: Assessment
     candidate: Candidate | None
     findings: tuple[Finding, ...]
@@ -72,7 +74,11 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         unread=tuple(dict.fromkeys(sentence for analysis in element.analyses for sentence in analysis.unread)),
     )
     with tools.stopwatch.stage("text, page, publisher"):
-        ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
+        ad_findings = tuple(
+            finding
+            for detector in tools.detectors
+            for finding in within(detector, detector.examine(subject), cap_s=tools.cap_s, ad_id=ad.ad_id)
+        )
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
     withheld = names_in(matches, tools.gallery) if is_withheld(ad, axes) else ()
@@ -92,6 +98,7 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     )
     lines = tuple(line for page in landings for line in page.lines)
     return ScreenedAd(
+        ad=ad,
         assessment=assessment,
         candidate=flagged,
         findings=ad_findings,

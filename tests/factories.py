@@ -394,6 +394,8 @@ def make_finding(**changes: Any) -> Finding:
         inside_validation=None,
         weight=1.0,
         likelihood_ratio=None,
+        likelihood_ratio_low=None,
+        likelihood_ratio_high=None,
         propositions=("The advert lures into a fraud.", "The advert is an ordinary offer."),
         quality_limits=(),
         innocent_explanations=("A warning that quotes the scam.",),

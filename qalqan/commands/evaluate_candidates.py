@@ -61,10 +61,11 @@ def candidates(
     if words:
         raise typer.BadParameter(f"{words[0]!r} is one word too many")
     truth = read_truth(directory)
-    config = load_config(_configuration(directory), now=utc_now())
+    file = _configuration(directory)
+    config = load_config(file, now=utc_now())
     console = Console()
     if not screened:
-        screen_step(config, beam_args)
+        screen_step(config, beam_args, file=file.resolve())
     command = shlex.join(["qalqan", "evaluate", "candidates", str(directory), *(["--screened"] if screened else [])])
     made = Made(at=utc_now(), qalqan=version("qalqan"), command=command)
     evaluation, pictures = evaluate(truth, screen_settings(config), made, most=worst)
