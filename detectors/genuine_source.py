@@ -31,6 +31,8 @@ from detectors.source_verdicts import (
     SAME_SOUND,
     Verdict,
     changed_order,
+    changed_part,
+    differing_part,
     manner,
     picture_verdict,
     pieces_in_words,
@@ -76,7 +78,7 @@ class GenuineSource:
     """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
 
     name = "genuine_source"
-    version = "4"
+    version = "5"
     declared = (PICTURE_DECLARED, SOUND_DECLARED, REST_DECLARED)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
@@ -128,6 +130,7 @@ class GenuineSource:
     def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
         seen = alignment.agreement
         verdict, outside = picture_verdict(seen), picture_outside(subject, match, alignment)
+        start_s, end_s, gap = changed_part(seen, verdict)
         return finding(
             method=replace(self._method, validated_on=PICTURE_DECLARED.validated_on),
             axis=Axis.ALTERATION,
@@ -140,18 +143,18 @@ class GenuineSource:
             modality="face",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
-            start_s=seen.start_s,
-            end_s=seen.end_s,
+            start_s=start_s,
+            end_s=end_s,
             region=match.region,
-            measurement=seen.gap,
+            measurement=gap,
             unit="agreement of the upper face minus that of the mouth (median of correlations)",
             propositions=PICTURE,
             inside_validation=outside is None,
-            likelihood_ratio=mouth_ratio(verdict, seen.gap) if outside is None else None,
+            likelihood_ratio=mouth_ratio(verdict, gap) if outside is None else None,
             quality_limits=limits(outside, _limits(subject, match)),
             innocent_explanations=INNOCENT_PICTURE,
             reference_sha256=alignment.film.sha256,
-            reference_start_s=seen.reference_start_s,
+            reference_start_s=_film_s(alignment, start_s),
             reproduce=screen_command(match.creative_sha256),
         )
 
@@ -162,6 +165,7 @@ class GenuineSource:
         outside, unknown = sound_outside(subject, alignment), sound_untold(subject)
         ratio = sound_ratio(verdict, heard) if outside is None else None
         measured = "" if ratio is None or not unknown else f" In what was measured this gives {strength(ratio)}."
+        start_s, end_s, correlation = differing_part(seen, verdict, heard)
         return finding(
             method=replace(self._method, validated_on=SOUND_DECLARED.validated_on),
             axis=Axis.ALTERATION,
@@ -171,17 +175,17 @@ class GenuineSource:
             modality="voice",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
-            start_s=seen.start_s,
-            end_s=seen.end_s,
-            measurement=None if heard is None else heard.sound.correlation,
-            unit=None if heard is None else "correlation of log-mel spectrograms",
+            start_s=start_s,
+            end_s=end_s,
+            measurement=correlation,
+            unit=None if correlation is None else "correlation of log-mel spectrograms",
             inside_validation=False if outside is not None else None if unknown else True,
             likelihood_ratio=None if unknown else ratio,
             propositions=SOUND,
             quality_limits=limits(outside, (TRIED, *unknown)),
             innocent_explanations=INNOCENT_SOUND,
             reference_sha256=alignment.film.sha256,
-            reference_start_s=seen.reference_start_s,
+            reference_start_s=_film_s(alignment, start_s),
             reproduce=screen_command(match.creative_sha256),
         )
 
@@ -270,6 +274,12 @@ def _aligned(
     if found and not unclear and explained_s >= end_s - match.start_s - UNEXPLAINED_S:
         return found
     return locate_in(close_faces(subject, match, end_s=end_s), films) or found
+
+
+def _film_s(alignment: Alignment, at_s: float) -> float:
+    """The film's time at a time of the suspect."""
+    seen = alignment.agreement
+    return max(0.0, seen.reference_start_s + alignment.shift.speed * (at_s - seen.start_s))
 
 
 def _heard(subject: CreativeSubject, alignment: Alignment) -> Heard | None:
