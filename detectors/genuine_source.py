@@ -41,7 +41,7 @@ from detectors.source_verdicts import (
 from detectors.subject import CreativeSubject
 from detectors.suspect_faces import close_faces, sampled_faces
 from embeddings.errors import UnreadableMedia
-from embeddings.records import MediaKind
+from embeddings.records import MediaKind, Region
 from embeddings.samples import SAMPLE_RATE_HZ
 from watchlist.footage import GenuineFootage
 from watchlist.records import Match, Modality
@@ -57,6 +57,9 @@ SMALL_FACE_PX = 100
 TRIED = "Measured on the development media alone, on which its thresholds were chosen too."
 PICTURE = ("The mouth was generated after the film was shot.", "The mouth is as it was filmed.")
 SOUND = ("The sound was put in place of the film's own.", "The sound is the film's own.")
+FRAMES_TO_COMPARE = "frames_to_compare"
+"""The claim under which a pair of frames is shown."""
+
 INNOCENT_PICTURE = (
     "A licensed dub or translation that also adapts the lips.",
     "A beauty or face filter applied by whoever uploaded it.",
@@ -117,6 +120,7 @@ class GenuineSource:
                 break
         for match, alignment in found:
             yield self._picture(subject, match, alignment)
+            yield from self._pair(subject, match, alignment)
             yield self._sound(subject, match, alignment)
         pieces = sorted(found, key=lambda pair: pair[1].agreement.start_s)
         if changed_order([alignment for _, alignment in pieces]):
@@ -155,6 +159,37 @@ class GenuineSource:
             innocent_explanations=INNOCENT_PICTURE,
             reference_sha256=alignment.film.sha256,
             reference_start_s=_film_s(alignment, start_s),
+            reproduce=screen_command(match.creative_sha256),
+        )
+
+    def _pair(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Iterator[Finding]:
+        """Where a mouth is not clearly the film's: the two frames to look at, side by side."""
+        claim, widest = picture_verdict(alignment.agreement).claim, alignment.agreement.course.widest()
+        if claim not in ("mouth_regenerated", "mouth_unclear") or widest is None:
+            return
+        film_s = _film_s(alignment, widest.start_s)
+        yield finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            claim=FRAMES_TO_COMPARE,
+            observation=(
+                f"The mouth differs most at {widest.start_s:.1f} s{manner(alignment)}, which is {film_s:.1f} s of footage "
+                f"{alignment.film.sha256[:12]}: look at these two frames."
+            ),
+            modality="face",
+            creative_sha256=match.creative_sha256,
+            person_id=match.person_id,
+            start_s=widest.start_s,
+            end_s=widest.end_s,
+            region=_where(subject, match, widest.start_s),
+            measurement=widest.gap,
+            unit="agreement of the upper face minus that of the mouth, in this pair of frames",
+            propositions=PICTURE,
+            quality_limits=(TRIED, "A single pair of frames may differ by chance or by compression."),
+            innocent_explanations=INNOCENT_PICTURE,
+            reference_sha256=alignment.film.sha256,
+            reference_start_s=film_s,
             reproduce=screen_command(match.creative_sha256),
         )
 
@@ -274,6 +309,12 @@ def _aligned(
     if found and not unclear and explained_s >= end_s - match.start_s - UNEXPLAINED_S:
         return found
     return locate_in(close_faces(subject, match, end_s=end_s), films) or found
+
+
+def _where(subject: CreativeSubject, match: Match, at_s: float) -> Region | None:
+    """Where the face is at a moment, as far as it was followed."""
+    path = subject.paths.get(match.track, ())
+    return min(path, key=lambda seen: abs(seen.at_s - at_s)).region if path else match.region
 
 
 def _film_s(alignment: Alignment, at_s: float) -> float:

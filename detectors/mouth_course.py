@@ -57,6 +57,14 @@ class MouthCourse:
     def _spacing_s(self) -> float:
         return float(np.median(np.diff(self.times_s)))
 
+    def widest(self) -> Change | None:
+        """The pair that differs most, of three neighbours the middle one; None where no pairs were followed."""
+        if len(self.gaps) < FEWEST_PAIRS:
+            return None
+        middles = np.median(sliding_window_view(np.array(self.gaps), FEWEST_PAIRS), axis=1)
+        at = int(np.argmax(middles)) + FEWEST_PAIRS // 2
+        return Change(start_s=self.times_s[at], end_s=self.times_s[at], gap=self.gaps[at])
+
     def changes(self) -> tuple[Change, ...]:
         """Every change; empty where there are too few pairs to see one."""
         if len(self.times_s) < 2 * FEWEST_PAIRS:

@@ -53,6 +53,16 @@ def test_sparse_frames_see_it_and_do_not_claim_it() -> None:
     assert course(HONEST).dense
 
 
+def test_the_pair_that_differs_most_is_no_single_bad_one() -> None:
+    gaps = [*HONEST]
+    gaps[40:43] = [0.06] * 3
+    gaps[10] = 0.3
+    widest = course(gaps, noise=0.0001).widest()
+    assert widest is not None
+    assert widest.start_s == pytest.approx(6.1, abs=0.11)
+    assert NOT_FOLLOWED.widest() is None
+
+
 def test_too_little_to_follow() -> None:
     assert NOT_FOLLOWED.changes() == course([0.1] * 4).changes() == course([0.1] * 9).changes() == ()
     assert not NOT_FOLLOWED.dense
