@@ -42,6 +42,8 @@ SPEEDS = (0.9, 0.95, 1.05, 1.1)
 PERSON_ID = "somebody"
 EXCERPT_S = 7.5
 MOST_LINES = 480
+PASSING_S = 1.5
+"""How long a mouth that is changed for a while is another."""
 
 ONE_SCENE = (
     frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),
@@ -174,6 +176,23 @@ def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
     part = excerpt(film, start_s, start_s + EXCERPT_S)
     whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
 
+    forged = _forged(part, pack)
+    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
+    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+
+
+def passing_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
+    """An excerpt in which the mouth is that of another moment for a while."""
+    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
+    part = excerpt(film, start_s, start_s + EXCERPT_S)
+    whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
+    changed = for_a_while(part, _forged(part, pack), start_s=part.seconds / 2)
+    yield Copy(name="mouth of another moment for a while, 200 kb/s", film=changed, encoding=POOR, pieces=whole)
+
+
+def _forged(film: Film, pack: LoadedPack) -> Film:
+    """With the mouth of half its length later."""
+
     def to_average(picture: Picture) -> NDArray[np.float64] | None:
         faces = pack.faces.detect(picture)
         if not faces:
@@ -182,9 +201,18 @@ def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
         convention = pack.manifest.face_landmarks
         return similarity(largest.landmarks, on_average_face(convention, size_px=256))
 
-    forged = other_mouth(part, later_s=part.seconds / 2, to_average=to_average)
-    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
-    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+    return other_mouth(film, later_s=film.seconds / 2, to_average=to_average)
+
+
+def for_a_while(film: Film, forged: Film, *, start_s: float, seconds: float = PASSING_S) -> Film:
+    """The film with so many seconds of its forgery, which runs beside it."""
+    first, last = (round(at_s * film.rate) for at_s in (start_s, start_s + seconds))
+    height, width = film.pictures[0].shape[:2]
+    changed = [
+        np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        for picture in forged.pictures[first:last]
+    ]
+    return replace(film, pictures=[*film.pictures[:first], *changed, *film.pictures[first + len(changed) :]])
 
 
 def encoded(copy: Copy, path: Path) -> Path:

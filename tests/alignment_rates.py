@@ -40,8 +40,10 @@ from tests.alignment_media import (
     copies,
     encoded,
     enrolled,
+    for_a_while,
     no_higher,
     other_mouths,
+    passing_mouths,
     same_scene,
     sources,
     spread,
@@ -55,6 +57,9 @@ from watchlist.gallery import Gallery
 
 PARTS = ("sounds", "mouths", "copies", "swaps", "unrelated")
 RATE_HZ = 16_000
+HALF = "second half "
+HALVED = 6 * RATE_HZ
+"""Samples from which on a sound is also tried with its second half replaced."""
 RIGHT_PLACE_S = 0.35
 """How far the film's time may lie from the truth where an aligned stretch begins."""
 
@@ -200,12 +205,19 @@ class Rates:
         """Mouths that were generated (one real lip-synced film) or taken from another moment."""
         self._enrol()
         print("\nMOUTHS: called regenerated, where aligned", flush=True)
-        said: dict[str, Counter[str]] = {"lip-synced": Counter(), "of another moment": Counter()}
+        said: dict[str, Counter[str]] = {
+            kind: Counter()
+            for kind in ("lip-synced", "of another moment", "lip-synced for a while", "other for a while")
+        }
         for copy in self._lip_synced():
             said["lip-synced"] += self._mouth(copy, "kim_7s_raw")
+        for copy in self._passing():
+            said["lip-synced for a while"] += self._mouth(copy, "kim_7s_raw")
         for source in spread(self._sources, self._count):
             for copy in other_mouths(source.read(), self._pack):
                 said["of another moment"] += self._mouth(copy, source.name)
+            for copy in passing_mouths(source.read(), self._pack):
+                said["other for a while"] += self._mouth(copy, source.name)
         for kind, claims in said.items():
             aligned_ones = sum(claims.values()) - claims["not_aligned"]
             print(
@@ -226,7 +238,7 @@ class Rates:
                 heard = hear(heard_sound, own, speed=speed, pack=self._pack, enough=SAME_SOUND)
                 claim = sound_verdict(heard).claim if heard else "sound_not_compared"
                 said.setdefault((kind, truth), Counter())[claim] += 1
-                if heard:
+                if heard and not kind.startswith(HALF):
                     gap = Gap(film=name, gap=-heard.sound.correlation, face_px=0, seconds=heard.sound.seconds)
                     (self._kept if truth == "sound_as_genuine" else self._replaced).append(gap)
                 if claim != truth and heard:
@@ -271,6 +283,17 @@ class Rates:
         yield Copy(name="mirrored", film=mirrored(film), encoding=POOR, pieces=whole)
         yield Copy(name="sped 5 %", film=sped(film, rate=1.05), encoding=POOR, pieces=whole)
         yield Copy(name="its end", film=excerpt(film, 3.0, 7.2), encoding=POOR, pieces=whole)
+
+    def _passing(self) -> Iterator[Copy]:
+        """A film with a second and a half of its lip-synced version."""
+        film, synced = (
+            read_film(self._media / "wav2lip_gfpgan" / name, seconds=7.2, part=no_higher)
+            for name in ("kim_7s_raw.mp4", "kim_lip_synced.mp4")
+        )
+        whole: list[Piece] = [(0.0, 7.2, 0.0, 7.2)]
+        for start_s in (1.0, 3.0, 5.0):
+            changed = for_a_while(film, synced, start_s=start_s)
+            yield Copy(name=f"from {start_s:g} s, 200 kb/s", film=changed, encoding=POOR, pieces=whole)
 
     def calibration(self) -> None:
         """What the two numbers that decide weigh, as far as they were measured."""
@@ -399,11 +422,18 @@ def _kinds(
         ("own sound, speed 110 %", quick, 1.1),
     ]
     replaced = [(kind, sound, 1.0) for kind, sound in others if len(sound) == len(own)]
+    replaced += [(f"{HALF}{kind}", _half(own, sound), 1.0) for kind, sound, _ in list(replaced) if len(own) >= HALVED]
     replaced += [(f"{kind}, music 10 dB softer", _with_music(sound, 10), 1.0) for kind, sound, _ in list(replaced)]
     return [
         *((prefix + kind, "sound_as_genuine", sound, speed) for kind, sound, speed in kept),
         *((prefix + kind, "voice_replaced", sound, speed) for kind, sound, speed in replaced),
     ]
+
+
+def _half(own: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The sound up to its middle, then the other."""
+    middle = len(own) // 2
+    return np.concatenate([own[:middle], other[middle:]])
 
 
 def _with_music(sound: NDArray[np.float32], ratio_db: float) -> NDArray[np.float32]:
