@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from detectors.fusion_model import packed
 from evidence.tables import placing
-from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow, Wrong
+from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow
+from pipelines.judging import Judged
 from watchlist.evaluation_plots import det, drawn, roc
 from watchlist.evaluation_records import Target
 from watchlist.evaluation_set import LeftOut
@@ -35,10 +36,11 @@ class DetectorCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DetectorEvaluation:
-    """All of it, with what is needed to run it again."""
+    """All of it, with what is needed to run it again; ``items`` could be looked at."""
 
     source: str
     description: str
+    items: int
     made_at: str
     qalqan: str
     pack: str
@@ -104,11 +106,19 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
     return {
         **{
             name: getattr(evaluation, name)
-            for name in ("source", "description", "made_at", "qalqan", "pack", "command", "detectors")
+            for name in ("source", "description", "items", "made_at", "qalqan", "pack", "command", "detectors")
         },
         "rows": [asdict(row) for row in figures.rows],
         "curves": [asdict(curve) for curve in figures.curves],
         "worst": [{"file": one.judged.item.name, "log10_lr": one.log10_lr} for one in figures.worst],
+        "worst_of": {
+            one.measure: [
+                {"file": error.judged.item.name, "number": error.number, "outranked_by": error.share}
+                for error in one.errors
+            ]
+            for one in figures.worst_of
+        },
+        "reasons": [asdict(reason) for reason in figures.reasons],
         "no_fusion": figures.no_fusion,
         "costs": [asdict(cost) for cost in evaluation.costs],
         "targets": [asdict(target) for target in evaluation.targets],
@@ -120,7 +130,10 @@ def _page(evaluation: DetectorEvaluation, svgs: Mapping[str, str]) -> str:
     return report_template("pipelines", "judged.html").render(
         evaluation=evaluation,
         parts=_by_part(evaluation.figures.rows),
-        worst=[(one, _picture(one)) for one in evaluation.figures.worst],
+        worst=[(one, _picture(one.judged)) for one in evaluation.figures.worst],
+        worst_of=[
+            (one, [(error, _picture(error.judged)) for error in one.errors]) for one in evaluation.figures.worst_of
+        ],
         # Made by Matplotlib from figures and the names of our own measures, nothing from outside
         drawings={name: Markup(svg[svg.index("<svg") :]) for name, svg in svgs.items()},
     )
@@ -133,7 +146,7 @@ def _by_part(rows: Sequence[ErrorRow]) -> dict[str, list[ErrorRow]]:
     return parts
 
 
-def _picture(one: Wrong) -> str | None:
+def _picture(judged: Judged) -> str | None:
     """The picture of an item as an address that needs no file."""
-    data = one.judged.picture
+    data = judged.picture
     return None if data is None else f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

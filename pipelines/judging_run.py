@@ -55,6 +55,7 @@ def run(
     return DetectorEvaluation(
         source=str(judged_set.source),
         description=judged_set.description,
+        items=len(judged),
         made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
         qalqan=qalqan,
         pack=judge.pack.manifest.label,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pipelines.judged_rates import ErrorRow
     from pipelines.judged_report import DetectorEvaluation
 
+MOST_REASONS = 10
+
 
 def detectors(
     source: Annotated[
@@ -106,11 +108,23 @@ def _print_summary(evaluation: DetectorEvaluation, console: Console) -> None:
     together = [row for row in evaluation.figures.rows if row.measure == "all together" and row.part != "all"]
     if together:
         console.print(_rates(together, "All together, by part"))
+    if evaluation.figures.reasons:
+        console.print(_reasons(evaluation))
     if evaluation.figures.no_fusion:
         console.print(plain(f"The detectors could not be weighed together: {evaluation.figures.no_fusion}."))
     for target in evaluation.targets:
         outcome = "met" if target.met else f"missed by {target.missed_by}"
         console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+
+
+def _reasons(evaluation: DetectorEvaluation) -> Table:
+    """The most frequent ones; all are in the report."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for number, name in enumerate(("Could not tell", "Items", "Such as")):
+        table.add_column(name, justify="right" if number == 1 else "left", overflow="fold")
+    for reason in sorted(evaluation.figures.reasons, key=lambda one: -one.items)[:MOST_REASONS]:
+        table.add_row(plain(reason.detector), f"{reason.items} of {evaluation.items}", plain(reason.example))
+    return table
 
 
 def _rates(rows: list[ErrorRow], title: str) -> Table:
