@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from markupsafe import Markup
 
 from detectors.fusion_model import packed
 from evidence.tables import placing
+from pipelines.in_sample import warning
 from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow
 from pipelines.judging import Judged
 from watchlist.evaluation_plots import det, drawn, roc
@@ -50,6 +51,8 @@ class DetectorEvaluation:
     costs: tuple[DetectorCost, ...]
     targets: tuple[Target, ...]
     left_out: tuple[LeftOut, ...]
+    in_sample: Mapping[str, int] = field(default_factory=dict)
+    """How many of the items each detector learned from, by its name."""
 
 
 def targets(figures: ErrorFigures) -> tuple[Target, ...]:
@@ -108,6 +111,7 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
             name: getattr(evaluation, name)
             for name in ("source", "description", "items", "made_at", "qalqan", "pack", "command", "detectors")
         },
+        "in_sample": dict(evaluation.in_sample),
         "rows": [asdict(row) for row in figures.rows],
         "curves": [asdict(curve) for curve in figures.curves],
         "worst": [{"file": one.judged.item.name, "log10_lr": one.log10_lr} for one in figures.worst],
@@ -129,6 +133,7 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
 def _page(evaluation: DetectorEvaluation, svgs: Mapping[str, str]) -> str:
     return report_template("pipelines", "judged.html").render(
         evaluation=evaluation,
+        in_sample=warning(evaluation.in_sample) if evaluation.in_sample else None,
         parts=_by_part(evaluation.figures.rows),
         worst=[(one, _picture(one.judged)) for one in evaluation.figures.worst],
         worst_of=[

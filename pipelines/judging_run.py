@@ -11,6 +11,7 @@ import numpy as np
 from detectors.validation import Conditions, Validated
 from embeddings.errors import UnreadableMedia
 from embeddings.records import MediaKind
+from pipelines.in_sample import in_sample
 from pipelines.judged_items import JudgedSet
 from pipelines.judged_rates import error_figures
 from pipelines.judged_report import DetectorCost, DetectorEvaluation, targets
@@ -65,6 +66,7 @@ def run(
         costs=_costs(judged),
         targets=targets(figures),
         left_out=tuple(left_out),
+        in_sample=in_sample([one.item.learned_from for one in judged], {detector.name for detector in judge.detectors}),
     )
 
 

@@ -31,8 +31,8 @@ class ScreenSettings:
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
     of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``lure_weights`` take the place of the lure classifier's own;
-    ``fusion`` is the file that says what the detectors weigh
-    together, None for the one that comes with Qalqan, if any does."""
+    ``fusion`` is the file that says what the detectors weigh together, None for the one that comes with Qalqan, if any does;
+    ``without`` names detectors that are left out."""
 
     crawl_dir: Path
     out_dir: Path
@@ -48,6 +48,7 @@ class ScreenSettings:
     registrations: Path | None = None
     lure_weights: Path | None = None
     fusion: Path | None = None
+    without: tuple[str, ...] = ()
 
 
 NOBODY_READS = "nothing that reads pictures was opened"
@@ -94,7 +95,11 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         store=EvidenceStore(settings.store_url),
         pack=load_pack(settings.pack),
         gallery=open_gallery(settings),
-        detectors=(*creative_detectors(), *load_networks(settings.networks)),
+        detectors=tuple(
+            one
+            for one in (*creative_detectors(), *load_networks(settings.networks))
+            if one.name not in settings.without
+        ),
         cache_dir=settings.cache_dir,
         fusion=read_fusion(settings.fusion),
         pictures=picture_reader(),
@@ -123,9 +128,13 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     return AdTools(
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
-        detectors=(
-            *(_as_set(one, settings) for one in ad_detectors()),
-            *load_text_networks(settings.networks),
+        detectors=tuple(
+            one
+            for one in (
+                *(_as_set(one, settings) for one in ad_detectors()),
+                *load_text_networks(settings.networks),
+            )
+            if one.name not in settings.without
         ),
         pictures=picture_reader(),
         cache_dir=settings.cache_dir,

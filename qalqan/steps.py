@@ -97,19 +97,19 @@ def import_step(config: Config, named: Sequence[str]) -> int:
     return len(import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now))
 
 
-def screen_step(config: Config, beam_args: Sequence[str]) -> RunReport:
+def screen_step(config: Config, beam_args: Sequence[str], *, without: Sequence[str] = ()) -> RunReport:
     """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives.
 
-    Whoever's review is overdue is named in the log first."""
-    settings = screen_settings(config)
+    Whoever's review is overdue is named in the log first. The detectors ``without`` are left out."""
+    settings = screen_settings(config, without=without)
     warn_of_overdue_reviews(settings.watchlist_dir, now=settings.now)
     words, console = "Screening: {} creatives examined", Console(stderr=True)
     with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
         return screen(settings, beam_args=beam_args, clock=utc_now)
 
 
-def screen_settings(config: Config) -> ScreenSettings:
-    """The part of the configuration that a screening job needs."""
+def screen_settings(config: Config, *, without: Sequence[str] = ()) -> ScreenSettings:
+    """The part of the configuration that a screening job needs; the detectors ``without`` are left out."""
     return ScreenSettings(
         crawl_dir=config.crawl_dir,
         out_dir=config.screen_dir,
@@ -124,6 +124,7 @@ def screen_settings(config: Config) -> ScreenSettings:
         registrations=config.detectors.registrations,
         lure_weights=config.detectors.lure_weights,
         fusion=config.detectors.fusion,
+        without=tuple(sorted(set(without))),
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 

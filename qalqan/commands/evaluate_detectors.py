@@ -29,7 +29,7 @@ def detectors(
         Path,
         typer.Argument(
             metavar="DIR",
-            help="Folder with items.csv (file,altered,group,generator,language,footage,voice), or with genuine/ and "
+            help="Folder with items.csv (file,altered,group,generator,language,footage,voice,learned_from), or with genuine/ and "
             "altered/GENERATOR/.",
         ),
     ],
@@ -50,7 +50,8 @@ def detectors(
     """Measure how often detectors of alteration err, each by itself and all together, and fit what they weigh together.
 
     Every face and voice of a file is taken for the person it is about; "footage" and "voice" name genuine film and speech to
-    compare with. Files of one scene or speaker share a "group": groups count as independent.
+    compare with. Files of one scene or speaker share a "group": groups count as independent. "learned_from" names detectors whose
+    weights learned from a file: the report warns of them.
 
     Examples:
 
@@ -104,6 +105,10 @@ def detectors(
 
 def _print_summary(evaluation: DetectorEvaluation, console: Console) -> None:
     console.print(plain(f"{evaluation.description} ({evaluation.source})"))
+    if evaluation.in_sample:
+        from pipelines.in_sample import warning
+
+        console.print(plain(warning(evaluation.in_sample)), style="bold")
     console.print(_rates([row for row in evaluation.figures.rows if row.part == "all"], "Measure"))
     together = [row for row in evaluation.figures.rows if row.measure == "all together" and row.part != "all"]
     if together:

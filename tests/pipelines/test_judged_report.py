@@ -29,6 +29,7 @@ def evaluated(found: ErrorFigures) -> DetectorEvaluation:
         costs=(DetectorCost(detector="brightness", seconds=12.5, per_minute=5.0),),
         targets=targets(found),
         left_out=(LeftOut(name="<script>.mp4", why="it is no film"),),
+        in_sample={"brightness": 7},
     )
 
 
@@ -40,6 +41,9 @@ def found() -> ErrorFigures:
 def test_the_page_shows_rates_errors_and_what_was_left_out(found: ErrorFigures, tmp_path: Path) -> None:
     page = write_judged(evaluated(found), tmp_path).read_text()
     assert "Cannot tell: only 6 px high." in page
+    assert "Learned from this very material: brightness." in page
+    assert "7 taught brightness" in page
+    assert "Learned from" not in write_judged(replace(evaluated(found), in_sample={}), tmp_path).read_text()
     assert "of the\ngenuine items measure more" in page
     for shown in ("00-altered", "data:image/jpeg;base64,", "<svg", "&lt;script&gt;.mp4", "Generator: strong", "5.00"):
         assert shown in page
