@@ -84,7 +84,7 @@ def evaluate(
             f"{min(still_there)} took part in the screening in {settings.out_dir}: leave out --screened to screen without it"
         )
     ratios = likelihood_ratios(judged)
-    overall = share("all ads", judged, ratios)
+    overall, found = share("all ads", judged, ratios), causes(judged)
     errors, pictures = with_pictures(worst_errors(judged, most=most), _blobs(list(files.values())), settings)
     evaluation = DecisionEvaluation(
         description=truth.description,
@@ -100,8 +100,8 @@ def evaluate(
         curves=curves(judged),
         breakdowns=breakdowns(judged, ratios),
         confusions=confusions(judged),
-        targets=targets(overall),
-        causes=causes(judged),
+        targets=targets(overall, found),
+        causes=found,
         errors=errors,
         unlooked=tuple(_unlooked(truth, files, assessments, settings)),
         limits=LIMITS,

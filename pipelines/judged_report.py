@@ -18,6 +18,7 @@ from pipelines.judging import Judged
 from watchlist.evaluation_plots import det, drawn, roc
 from watchlist.evaluation_records import Target
 from watchlist.evaluation_set import LeftOut
+from watchlist.evaluation_wording import percent
 from watchlist.report_page import report_template
 
 PAGE = "report.html"
@@ -60,7 +61,9 @@ def targets(figures: ErrorFigures) -> tuple[Target, ...]:
     row = next((row for row in figures.rows if row.measure == TOGETHER and row.part == "all"), None)
     if row is None or row.auc is None:
         reached, met, missed = "not measured, see below", False, "all of it"
+        why = figures.no_fusion or (None if row is None else row.note)
     else:
+        why = _why(figures, row)
         reached = f"{row.auc.rate:.3f} [{row.auc.low:.3f} to {row.auc.high:.3f}]"
         met, missed = row.auc.rate >= WANTED_AUC, f"{max(0.0, WANTED_AUC - row.auc.rate):.3f}"
     return (
@@ -70,9 +73,33 @@ def targets(figures: ErrorFigures) -> tuple[Target, ...]:
             reached=reached,
             met=met,
             missed_by="" if met else missed,
-            why=None,
+            why=None if met else why,
         ),
     )
+
+
+def _why(figures: ErrorFigures, whole: ErrorRow) -> str | None:
+    """Where all together tell least, how many items none of them could judge, and which measure does best alone."""
+    said = []
+    by_generator = [
+        (row.auc.rate, row.part.removeprefix("generator: "))
+        for row in figures.rows
+        if row.measure == TOGETHER and row.part.startswith("generator: ") and row.auc is not None
+    ]
+    if by_generator:
+        rate, generator = min(by_generator)
+        said.append(f"lowest for {generator} (AUC {rate:.3f})")
+    alone = [
+        (row.auc.rate, row.measure)
+        for row in figures.rows
+        if row.part == "all" and row.measure != TOGETHER and row.weighed and row.auc is not None
+    ]
+    if alone:
+        rate, measure = max(alone)
+        said.append(f"the best measure alone, {measure}, has {rate:.3f} on what it spoke of")
+    if whole.silent is not None and whole.silent.rate > 0:
+        said.append(f"of {percent(whole.silent.rate)} of the items none could tell")
+    return "; ".join(said) or None
 
 
 def write_judged(evaluation: DetectorEvaluation, directory: Path) -> Path:

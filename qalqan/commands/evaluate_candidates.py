@@ -112,9 +112,10 @@ def _configuration(directory: Path) -> Path:
 
 
 def _print(evaluation: DecisionEvaluation, console: Console) -> None:
+    from watchlist.evaluation_wording import verdict
+
     for target in evaluation.targets:
-        outcome = "met" if target.met else f"missed by {target.missed_by}"
-        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}"))
     console.print(_orders("How well they are ranked", "Ads", [evaluation.overall]))
     console.print(plain(evaluation.ranked))
     for breakdown in evaluation.breakdowns:

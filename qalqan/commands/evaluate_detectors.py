@@ -104,6 +104,8 @@ def detectors(
 
 
 def _print_summary(evaluation: DetectorEvaluation, console: Console) -> None:
+    from watchlist.evaluation_wording import verdict
+
     console.print(plain(f"{evaluation.description} ({evaluation.source})"))
     if evaluation.in_sample:
         from pipelines.in_sample import warning
@@ -118,8 +120,7 @@ def _print_summary(evaluation: DetectorEvaluation, console: Console) -> None:
     if evaluation.figures.no_fusion:
         console.print(plain(f"The detectors could not be weighed together: {evaluation.figures.no_fusion}."))
     for target in evaluation.targets:
-        outcome = "met" if target.met else f"missed by {target.missed_by}"
-        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}"))
 
 
 def _reasons(evaluation: DetectorEvaluation) -> Table:
