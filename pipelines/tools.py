@@ -33,10 +33,9 @@ class ScreenSettings:
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
     of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``lure_weights`` take the place of the lure classifier's own;
-    ``fusion`` is the file that says what the detectors weigh
-    together, None for the one that comes with Qalqan, if any does; ``cap_s`` is the processor
-    time that one detector gets for one creative or ad; ``origin`` says whence the run was started, so that its
-    findings can state a command that makes them again."""
+    ``fusion`` is the file that says what the detectors weigh together, None for the one that comes with Qalqan, if any does;
+    ``without`` names detectors that are left out; ``cap_s`` is the processor time that one detector gets for one creative or ad;
+    ``origin`` says whence the run was started, so that its findings can state a command that makes them again."""
 
     crawl_dir: Path
     out_dir: Path
@@ -52,6 +51,7 @@ class ScreenSettings:
     registrations: Path | None = None
     lure_weights: Path | None = None
     fusion: Path | None = None
+    without: tuple[str, ...] = ()
     cap_s: float = CAP_S
     origin: Origin | None = None
 
@@ -102,7 +102,11 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         store=EvidenceStore(settings.store_url),
         pack=load_pack(settings.pack),
         gallery=open_gallery(settings),
-        detectors=(*creative_detectors(), *load_networks(settings.networks)),
+        detectors=tuple(
+            one
+            for one in (*creative_detectors(), *load_networks(settings.networks))
+            if one.name not in settings.without
+        ),
         cache_dir=settings.cache_dir,
         fusion=read_fusion(settings.fusion),
         cap_s=settings.cap_s,
@@ -132,9 +136,13 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     return AdTools(
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
-        detectors=(
-            *(_as_set(one, settings) for one in ad_detectors()),
-            *load_text_networks(settings.networks),
+        detectors=tuple(
+            one
+            for one in (
+                *(_as_set(one, settings) for one in ad_detectors()),
+                *load_text_networks(settings.networks),
+            )
+            if one.name not in settings.without
         ),
         pictures=picture_reader(),
         cache_dir=settings.cache_dir,

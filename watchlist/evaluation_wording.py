@@ -30,7 +30,8 @@ def verdict(target: Target) -> str:
     """``met``, or by how much it was missed, and why or how certain that is."""
     if target.met:
         return "met" if target.why is None else f"met, {target.why}"
-    return f"missed by {target.missed_by}: {target.why}"
+    missed = f"missed by {target.missed_by}"
+    return missed if target.why is None else f"{missed}: {target.why}"
 
 
 def percent(share: float) -> str:
