@@ -162,10 +162,9 @@ class Gallery:
         active = {item.person_id for item in stored.enrolments if standing(item, now=now) is Standing.ACTIVE}
         if not active and not stored.brands:
             raise WatchlistInvalid(_why_empty(directory, stored, now=now))
-        if stored.pack not in (None, pack.label):
+        if (foreign := stored.foreign_to(pack)) is not None:
             raise WatchlistInvalid(
-                f"the watchlist {directory} was built with the model pack {stored.pack}, not {pack.label}: "
-                "use that pack, or enrol these people in another directory with this one"
+                f"the watchlist {directory} {foreign}: use that pack, or enrol these people in another directory with this one"
             )
         films = [ref for ref in stored.references if ref.kind is ReferenceKind.FOOTAGE and ref.person_id in active]
         return cls(

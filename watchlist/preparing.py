@@ -72,6 +72,7 @@ class Prepared:
         return replace(
             stored,
             pack=pack.label,
+            pack_files=pack.digest,
             spaces={Modality.FACE: face_space(pack), Modality.VOICE: voice_space(pack)},
             persons=(*stored.persons, self.person),
             enrolments=(*stored.enrolments, self._enrolment(now)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from embeddings.records import ModelPack
 from watchlist.errors import EnrolmentRefused, WatchlistInvalid
 from watchlist.store import StoredWatchlist
 
@@ -119,19 +120,17 @@ def check_review(review_at: datetime, *, expires_at: datetime, now: datetime) ->
         )
 
 
-def check_admission(stored: StoredWatchlist, person_id: str, *, pack: str, cap: int) -> None:
+def check_admission(stored: StoredWatchlist, person_id: str, *, pack: ModelPack, cap: int) -> None:
     """Whether the watchlist can take this person: ``EnrolmentRefused`` if enrolled already or full,
-    ``WatchlistInvalid`` if it belongs to another model pack."""
+    ``WatchlistInvalid`` if it belongs to another model pack, or to other files of the same."""
     if any(person.person_id == person_id for person in stored.persons):
         raise EnrolmentRefused(f"{person_id} is enrolled already: remove that enrolment first, or choose another id")
     if len(stored.persons) >= cap:
         raise EnrolmentRefused(
             f"the watchlist holds {len(stored.persons)} people and may hold {cap}: remove somebody, or raise the cap"
         )
-    if stored.pack not in (None, pack):
-        raise WatchlistInvalid(
-            f"the watchlist was built with the model pack {stored.pack}, not {pack}: use that pack, or another directory"
-        )
+    if (foreign := stored.foreign_to(pack)) is not None:
+        raise WatchlistInvalid(f"the watchlist {foreign}: use that pack, or another directory")
 
 
 def _check_age(request: EnrolmentRequest, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ import pytest
 from embeddings.records import FaceTrack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
-from tests.factories import make_model_pack
+from tests.factories import make_model_pack, make_pack_file
 from watchlist import store
 from watchlist.calibration import Calibration, fit
 from watchlist.errors import PersonUnknown, WatchlistInvalid
@@ -282,6 +282,22 @@ def test_the_version_follows_who_is_active_now_and_not_who_is_stored(tmp_path: P
     assert Gallery.load(stored(tmp_path / "one", enrolments=(enrolment("Anar"),)), PACK, now=NOW).persons == ()
     only_brands = Gallery.load(stored(tmp_path / "n", persons=(), enrolments=(), vectors={}), PACK, now=NOW)
     assert only_brands.version == tomorrow.version
+
+
+def test_other_weights_under_the_same_label_are_refused(tmp_path: Path) -> None:
+    directory = stored(tmp_path / "w", pack_files=PACK.digest)
+    assert store.read(directory).pack_files == PACK.digest
+    assert Gallery.load(directory, PACK, now=NOW).pack == PACK.label
+    swapped = replace(PACK, files=(make_pack_file(),))
+    assert swapped.label == PACK.label
+    with pytest.raises(
+        WatchlistInvalid, match=r"w was built with other files of the model pack tiny@1 than those in use"
+    ):
+        Gallery.load(directory, swapped, now=NOW)
+    store.change(directory, lambda was: replace(was, brands=()), record=RECORD)
+    assert store.read(directory).pack_files == PACK.digest
+    old = stored(tmp_path / "old")  # written before files were noted
+    assert Gallery.load(old, swapped, now=NOW).pack == PACK.label
 
 
 def test_empty_absent_and_foreign_watchlists_are_refused_with_a_sentence(tmp_path: Path) -> None:
