@@ -15,7 +15,7 @@ from embeddings.samples import LoadedPack
 from tests.watchlist import portraits
 from watchlist.errors import EnrolmentRefused
 from watchlist.index import Space, VectorIndex
-from watchlist.references import check_agreement, read_film, read_picture, read_recording
+from watchlist.references import ReadReference, check_agreement, read_film, read_picture, read_recording
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,28 @@ def test_references_must_agree(files: Path, pack: LoadedPack) -> None:
         check_agreement([one, other], space=space(pack), threshold=threshold, what="face")
     with pytest.raises(EnrolmentRefused, match=r"astronaut\.jpg is the same file as .*: leave one out"):
         check_agreement([one, two, one], space=space(pack), threshold=threshold, what="face")
+
+
+def _made(name: str, *vectors: list[float]) -> ReadReference:
+    rows = np.array(vectors, dtype=np.float32)
+    return ReadReference(path=Path(name), sha256=name, media_type="image/jpeg", data=b"", vectors=rows)
+
+
+def test_two_pairs_of_two_people_are_not_one_person() -> None:
+    """Each is like one other, and yet they are not one group."""
+    plane, a, b = Space(2, "euclidean"), [1.0, 0.0], [0.0, 1.0]
+    near = [1.0, 0.3]
+    pairs = [_made("a1", a), _made("b1", b), _made("a2", near), _made("b2", [0.1, 1.0])]
+    with pytest.raises(EnrolmentRefused) as refused:
+        check_agreement(pairs, space=plane, threshold=0.5, what="face")
+    assert all(f"{name} (best score" in str(refused.value) for name in ("a1", "a2", "b1", "b2"))  # nobody knows which
+    with pytest.raises(EnrolmentRefused) as refused:
+        check_agreement([*pairs, _made("a3", [1.0, 0.1])], space=plane, threshold=0.5, what="face")
+    assert "the face in b1 (best score -0.22) and b2 (best score -0.14) is not like" in str(refused.value)
+    # A row of pictures, each like the next, hangs together: the face turns from one side to the other
+    chain = [_made(str(angle), [float(np.cos(angle)), float(np.sin(angle))]) for angle in (0.0, 0.4, 0.8, 1.2)]
+    check_agreement(chain, space=plane, threshold=0.5, what="face")
+    check_agreement([_made("many", b, a), _made("one", near)], space=plane, threshold=0.5, what="face")
 
 
 def test_recordings_must_agree(files: Path, pack: LoadedPack) -> None:
