@@ -19,7 +19,7 @@ from embeddings.alignment import AlignedFace, aligned_faces
 from embeddings.errors import UnreadableMedia
 from embeddings.faces import SeenFaces, see_faces
 from embeddings.media import DEFAULT_LIMITS, Limits, decode, decode_interval
-from embeddings.records import MediaKind, Region
+from embeddings.records import MediaKind, Region, VoiceSegment
 from embeddings.samples import DecodedMedia, LoadedPack, SeenAt
 from embeddings.speech import voice_samples
 from watchlist.errors import EnrolmentRefused
@@ -30,6 +30,9 @@ from watchlist.index import Space, VectorIndex, checked, exact_scores
 MAX_FILM_S = 600.0
 STRETCH_S = 10.0
 """Film is aligned in pieces of at most this length, each near where the person's face was seen."""
+
+OTHERS_SHARE = 0.1
+"""Speech of other voices that is let pass in a recording, as a share: less is a window that straddles a noise."""
 
 MEDIA_TYPES = {
     "jpeg": "image/jpeg",
@@ -87,8 +90,8 @@ def read_picture(path: Path, pack: LoadedPack) -> ReadReference:
 
 
 def read_recording(path: Path, pack: LoadedPack) -> ReadReference:
-    """A recording of one person's speech. Raises ``EnrolmentRefused`` if it has no sound or too little speech;
-    ``OSError`` passes through."""
+    """A recording of one person's speech. Raises ``EnrolmentRefused`` if it has no sound, too little speech, or a second
+    speaker; ``OSError`` passes through."""
     media, data = _decode(path)
     if media.sound is None:
         raise EnrolmentRefused(f"{path} has no sound that can be read: give a recording of the voice")
@@ -97,7 +100,23 @@ def read_recording(path: Path, pack: LoadedPack) -> ReadReference:
         raise EnrolmentRefused(
             f"{path} holds less than {pack.manifest.voice_min_speech_s:g} s of speech: give a longer recording"
         )
+    _check_alone(path, [sample.segment for sample in samples])
     return _read(media, data, vectors=np.stack([sample.vector for sample in samples]))
+
+
+def _check_alone(path: Path, segments: Sequence[VoiceSegment]) -> None:
+    """Raises ``EnrolmentRefused`` where more than ``OTHERS_SHARE`` of the speech is not of the one who speaks most."""
+    spoken_s: dict[int, float] = {}
+    for segment in segments:
+        spoken_s[segment.speaker] = spoken_s.get(segment.speaker, 0.0) + segment.speech_s
+    most = max(spoken_s, key=lambda speaker: spoken_s[speaker])
+    others = 1.0 - spoken_s[most] / sum(spoken_s.values())
+    if others > OTHERS_SHARE:
+        at_s = next(segment.start_s for segment in segments if segment.speaker != most)
+        raise EnrolmentRefused(
+            f"in {path} somebody else seems to speak too ({others:.0%} of the speech, for instance after {at_s:.0f} s): "
+            "cut it so that this person speaks alone"
+        )
 
 
 def read_film(

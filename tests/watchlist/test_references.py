@@ -39,6 +39,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     portraits.write_speech(folder / "f2.wav", "+f2")
     portraits.write_speech(folder / "klatt2.wav", "+klatt2")
     portraits.write_speech(folder / "word.wav", "+f2", "Good evening.")
+    portraits.join_speech(folder / "two.wav", folder / "f2.wav", folder / "klatt2.wav")
+    portraits.join_speech(folder / "twice.wav", folder / "f2.wav", folder / "f2.wav")
     portraits.write_silence(folder / "silence.wav", seconds=5)
     portraits.write_film(folder / "astronaut.mp4", astronaut)
     portraits.write_film(folder / "both.mp4", cv2.resize(both, None, fx=0.6, fy=0.6), seconds=1.5)
@@ -62,6 +64,7 @@ def test_a_recording_gives_a_vector_per_window(files: Path, pack: LoadedPack) ->
     read = read_recording(files / "f2.wav", pack)
     assert read.vectors.shape[1] == pack.manifest.voice_dimension
     assert read.media_type == "audio/wav"
+    assert len(read_recording(files / "twice.wav", pack).vectors) > len(read.vectors)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +88,10 @@ def test_bad_pictures_are_refused_by_name(files: Path, pack: LoadedPack, name: s
     [
         ("word.wav", r"word\.wav holds less than 3 s of speech: give a longer recording"),
         ("silence.wav", r"silence\.wav holds less than 3 s of speech"),
+        (
+            "two.wav",
+            r"in .*two\.wav somebody else seems to speak too \(\d+% of the speech, for instance after \d+ s\): cut",
+        ),
         ("hopper.jpg", r"hopper\.jpg has no sound that can be read"),
     ],
 )
