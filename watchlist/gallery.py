@@ -201,7 +201,8 @@ class Gallery:
         ]
 
     def match_voices(self, samples: Sequence[VoiceSample]) -> list[Match]:
-        """At most one match per segment, as for faces; each segment counts as a speaker of its own."""
+        """At most one match per segment, as for faces; segments of one speaker of a creative are one track, because they are
+        not independent."""
         hits = self._voices.hits([_heard(sample) for sample in samples])
         return [
             self._match(
@@ -310,7 +311,7 @@ def _shown(sample: FaceSample) -> Query:
 def _heard(sample: VoiceSample) -> Query:
     return Query(
         creative=sample.segment.creative_sha256,
-        track=sample.segment.segment,
+        track=sample.segment.speaker,
         vectors=sample.vector[None, :],
         what=f"the voice vector of segment {sample.segment.segment}",
     )

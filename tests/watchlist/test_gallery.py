@@ -68,8 +68,10 @@ def face(*vectors: list[float], track: int = 0) -> FaceSample:
     return FaceSample(track=seen, vectors=np.array(vectors, dtype=np.float32))
 
 
-def voice(vector: list[float], segment: int = 0) -> VoiceSample:
-    heard = VoiceSegment(creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0, speaker=0)
+def voice(vector: list[float], segment: int = 0, *, speaker: int = 0) -> VoiceSample:
+    heard = VoiceSegment(
+        creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0, speaker=speaker
+    )
     return VoiceSample(segment=heard, vector=np.array(vector, dtype=np.float32))
 
 
@@ -340,6 +342,19 @@ def test_a_calibrated_gallery_weighs_its_matches_by_modality() -> None:
     assert (heard.likelihood_ratio, heard.threshold) == (None, PACK.voice_threshold)
     assert people.likelihood_ratio(0.5, modality=Modality.FACE) == known.likelihood_ratio(0.5)
     assert people.likelihood_ratio(0.5, modality=Modality.VOICE) is None
+
+
+def test_the_threshold_of_a_voice_follows_the_number_of_speakers_and_not_of_windows() -> None:
+    rng = np.random.default_rng(7)
+    mated, non_mated = rng.normal(0.97, 0.01, size=100), rng.normal(0.7, 0.1, size=900)
+    known = fit(mated, non_mated, modality=Modality.VOICE, pack=PACK.label, people=50, source="drawn", fpir=0.05)
+    people = gallery(calibrations=[known])
+
+    def threshold(*speakers: int) -> float:
+        heard = [voice([1, 0, 0], number, speaker=speaker) for number, speaker in enumerate(speakers)]
+        return max(match.threshold for match in people.match_voices(heard))
+
+    assert threshold(0) == threshold(0, 0, 0) < threshold(0, 1, 2)
 
 
 def test_a_calibration_is_part_of_the_version_and_of_one_pack() -> None:
