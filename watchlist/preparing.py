@@ -101,7 +101,7 @@ class Prepared:
                 kind=kind,
                 sha256=read.sha256,
                 media_type=read.media_type,
-                provenance=self.request.provenance.strip(),
+                provenance=self.request.provenance_of(read.path),
                 added_at=now,
                 pack=self.pack.label,
             )

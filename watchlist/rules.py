@@ -24,7 +24,8 @@ _LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "ß": "ss"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentRequest:
     """Somebody who asks to be protected, as an officer asks for it. ``born`` or ``adult_confirmed`` says that it is no
-    minor; ``provenance`` says where the media came from; ``document`` is the signed request, of which the hash is kept."""
+    minor; ``provenance`` says where the media came from, ``sources`` the same of single files; ``document`` is the signed
+    request, of which the hash is kept."""
 
     person_id: str
     names: tuple[str, ...]
@@ -45,6 +46,11 @@ class EnrolmentRequest:
     languages: tuple[str, ...] = ()
     document: Path | None = None
     review_at: datetime | None = None
+    sources: tuple[tuple[Path, str], ...] = ()
+
+    def provenance_of(self, path: Path) -> str:
+        """Where this file came from; what is said of all where nothing is said of it."""
+        return next((words for named, words in self.sources if named == path), self.provenance).strip()
 
 
 def identifier(name: str) -> str:
@@ -93,6 +99,13 @@ def check_request(request: EnrolmentRequest, *, now: datetime) -> None:
     ):
         if not value.strip():
             raise EnrolmentRefused(f"the enrolment of {request.person_id} states no {what}: state {example}")
+    for path, words in request.sources:
+        if path not in (*request.images, *request.audio, *request.footage):
+            raise EnrolmentRefused(
+                f"a provenance is stated of {path}, which is none of the files of {request.person_id}: correct its name"
+            )
+        if not words.strip():
+            raise EnrolmentRefused(f"the provenance of {path} is empty: state where it comes from, or leave it out")
     for domain in request.official_domains:
         check_domain(domain)
     for language in request.languages:

@@ -114,6 +114,15 @@ def test_domains_that_are_not(domain: str) -> None:
         check_domain(domain)
 
 
+def test_a_provenance_belongs_to_a_file_of_the_person() -> None:
+    picture = Path("a.jpg")
+    check_request(replace(GOOD, images=(picture,), sources=((picture, "press office"),)), now=NOW)
+    with pytest.raises(EnrolmentRefused, match=r"stated of b\.jpg, which is none of the files of aysel-quliyeva"):
+        check_request(replace(GOOD, images=(picture,), sources=((Path("b.jpg"), "press office"),)), now=NOW)
+    with pytest.raises(EnrolmentRefused, match=r"the provenance of a\.jpg is empty"):
+        check_request(replace(GOOD, images=(picture,), sources=((picture, " "),)), now=NOW)
+
+
 def test_admission() -> None:
     pack = make_model_pack(name="open")
     people = (make_person(person_id="aysel"), make_person(person_id="gulnar"))
