@@ -6,6 +6,7 @@ No record here holds an embedding vector. Vectors travel beside the records, in 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -192,6 +193,12 @@ class ModelPack:
     def label(self) -> str:
         """``name@version``, as written into every match."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the hashes of its files by role: other weights under the same label make other vectors."""
+        named = sorted(f"{file.role} {file.sha256}" for file in self.files)
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()
 
     def file(self, role: str) -> PackFile:
         """The file of this role; ``LookupError`` if the pack has none."""

@@ -168,10 +168,9 @@ class Gallery:
         active = {item.person_id for item in stored.enrolments if standing(item, now=now) is Standing.ACTIVE}
         if not active and not stored.brands:
             raise WatchlistInvalid(_why_empty(directory, stored, now=now))
-        if stored.pack not in (None, pack.label):
+        if (foreign := stored.foreign_to(pack)) is not None:
             raise WatchlistInvalid(
-                f"the watchlist {directory} was built with the model pack {stored.pack}, not {pack.label}: "
-                "use that pack, or enrol these people in another directory with this one"
+                f"the watchlist {directory} {foreign}: use that pack, or enrol these people in another directory with this one"
             )
         films = [ref for ref in stored.references if ref.kind is ReferenceKind.FOOTAGE and ref.person_id in active]
         return cls(
@@ -209,7 +208,8 @@ class Gallery:
         ]
 
     def match_voices(self, samples: Sequence[VoiceSample]) -> list[Match]:
-        """At most one match per segment, as for faces; each segment counts as a speaker of its own."""
+        """At most one match per segment, as for faces; segments of one speaker of a creative are one track, because they are
+        not independent."""
         hits = self._voices.hits([_heard(sample) for sample in samples])
         return [
             self._match(
@@ -318,7 +318,7 @@ def _shown(sample: FaceSample) -> Query:
 def _heard(sample: VoiceSample) -> Query:
     return Query(
         creative=sample.segment.creative_sha256,
-        track=sample.segment.segment,
+        track=sample.segment.speaker,
         vectors=sample.vector[None, :],
         what=f"the voice vector of segment {sample.segment.segment}",
     )

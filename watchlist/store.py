@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.records import ModelPack
 from evidence.tables import read_records, write_records
 from watchlist import generations, sealed_parts, shredding
 from watchlist.calibration import Calibration, from_row, to_row, without_others
@@ -46,9 +47,11 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StoredWatchlist:
-    """Everything that is enrolled, active or not. ``pack`` is the pack's label, None until somebody is enrolled."""
+    """Everything that is enrolled, active or not. ``pack`` is the pack's label, None until somebody is enrolled, ``pack_files``
+    the digest of its files, None also where an older Qalqan did not note it."""
 
     pack: str | None = None
+    pack_files: str | None = None
     spaces: Mapping[Modality, Space] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
@@ -61,6 +64,15 @@ class StoredWatchlist:
     """(k, d) per modality and person id; taken out of the mapped index when they are asked for."""
     indexes: Mapping[Modality, VectorIndex] = field(default_factory=dict)
     """The indexes that were read, mapped from their files; ``change`` writes ``vectors``, not these."""
+
+    def foreign_to(self, pack: ModelPack) -> str | None:
+        """Why vectors of this pack are not to be compared with those that are stored, as the end of a sentence; None if they
+        may be."""
+        if self.pack not in (None, pack.label):
+            return f"was built with the model pack {self.pack}, not {pack.label}"
+        if self.pack_files not in (None, pack.digest):
+            return f"was built with other files of the model pack {pack.label} than those in use"
+        return None
 
 
 class IndexedVectors(Mapping[str, Vectors]):
@@ -105,6 +117,7 @@ def _read(standing: Generation) -> StoredWatchlist:
         indexes = {modality: _read_index(standing, modality, space) for modality, space in spaces.items()}
         return StoredWatchlist(
             pack=manifest["pack"],
+            pack_files=manifest.get("pack_files"),
             spaces=spaces,
             persons=tuple(read_records(standing.file(f"{base}/persons.parquet"), Person)),
             enrolments=tuple(read_records(standing.file(f"{base}/enrolments.parquet"), Enrolment)),
@@ -242,6 +255,7 @@ def _write(
         files[f"{base}/{path.name}"] = settle(path)
     return {
         "pack": stored.pack,
+        "pack_files": stored.pack_files,
         "spaces": {
             modality.value: {"dimension": space.dimension, "metric": space.metric}
             for modality, space in stored.spaces.items()

@@ -68,7 +68,7 @@ def calibrate(
     if not made:
         raise ValueError(f"{source}: {'; '.join(refused)}")
     for calibration in made:
-        keep_calibration(directory, calibration, by=by, now=utc_now())
+        keep_calibration(directory, calibration, by=by, now=utc_now(), pack=loaded.manifest)
         console.print(plain(_in_words(calibration, directory)))
     for sentence in refused:
         console.print(plain(sentence))

@@ -39,7 +39,8 @@ def import_people(
     A folder holds one folder per person with person.toml and, as far as there are any, pictures/, audio/ and footage/.
     person.toml has names, legal_basis, expires and born or adult = true; it may have id, role, jurisdiction, languages,
     purpose, requested_by, review, provenance, official_pages, official_domains and document (the signed request, of which
-    the hash is kept). A CSV has the same columns and pictures, audio, footage; lists are separated by |.
+    the hash is kept), and below \\[sources] where single files come from, "pictures/one.jpg" = "press office". A CSV has the same
+    columns and pictures, audio, footage; lists are separated by |, sources are written one.jpg=press office|two.jpg=archive.
 
     Exit code 3 when somebody was refused, 1 when everybody was.
 
