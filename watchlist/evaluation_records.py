@@ -99,6 +99,26 @@ class ThresholdInUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlikeRow:
+    """The share of comparisons of look-alikes, and of other different people, that match at a threshold."""
+
+    where: str
+    threshold: float
+    look_alikes: Rate
+    others: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlikes:
+    """Comparisons of people whom the set calls look-alikes, ``pairs_of_people`` of them; they are in no other rate of single
+    comparisons."""
+
+    pairs_of_people: int
+    comparisons: int
+    rows: tuple[LookAlikeRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identification:
     """Searches in a gallery of ``gallery_size`` people. ``extrapolated`` where the set has fewer people than that: then FPIR
     is computed from smaller galleries as if people were independent."""
@@ -116,13 +136,14 @@ class Identification:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What was measured. ``cllr`` (bits) is that of likelihood ratios fitted on other people than they are tested on, None for
-    the reason in ``cllr_note``. ``possible_non_mated`` pairs there were to draw from. Of ``subsets`` the last is the one that
-    demands are made of."""
+    the reason in ``cllr_note``. ``look_alikes`` is None where the set names none. ``possible_non_mated`` pairs there were to draw
+    from. Of ``subsets`` the last is the one that demands are made of."""
 
     subsets: tuple[SubsetResult, ...]
     histogram: Histogram
     sizes: tuple[SizeRow, ...]
     thresholds: tuple[ThresholdInUse, ...]
+    look_alikes: LookAlikes | None
     identification: tuple[Identification, ...]
     cllr: float | None
     cllr_note: str | None
