@@ -113,6 +113,7 @@ def _figures(
             fpir=asked.fpir,
             gallery_size=asked.gallery_size,
             in_use=in_use,
+            rng=rng,
         )
         if complete
         else (),

@@ -119,9 +119,30 @@ class LookAlikes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryRow:
+    """FPIR(N, T), and FNIR(N, R, T) where one or the best five people of a search are returned, for one gallery size N that was
+    measured: the mean over all galleries of so many people of the set."""
+
+    gallery_size: int
+    fpir: Rate
+    fnir_rank_1: Rate
+    fnir_rank_5: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRow:
+    """FPIR per video: the share of videos of so many ``tracks``, each of another stranger, that show a match with anybody of a
+    gallery of all others, ``gallery_size`` people."""
+
+    tracks: int
+    gallery_size: int
+    fpir: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identification:
     """Searches in a gallery of ``gallery_size`` people. ``extrapolated`` where the set has fewer people than that: then FPIR
-    is computed from smaller galleries as if people were independent."""
+    is computed from smaller galleries as if people were independent. ``galleries`` and ``videos`` never are."""
 
     gallery_size: int
     measured_with: int
@@ -130,6 +151,8 @@ class Identification:
     where: str
     fpir: Rate
     fnir: Rate
+    galleries: tuple[GalleryRow, ...]
+    videos: tuple[VideoRow, ...]
     note: str | None
 
 
