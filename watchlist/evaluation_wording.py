@@ -38,7 +38,8 @@ def verdict(target: Target) -> str:
     """``met``, or by how much it was missed, and why or how certain that is."""
     if target.met:
         return "met" if target.why is None else f"met, {target.why}"
-    return f"missed by {target.missed_by}: {target.why}"
+    said = f"missed by {target.missed_by}"
+    return said if target.why is None else f"{said}: {target.why}"
 
 
 def percent(share: float) -> str:
