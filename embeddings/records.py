@@ -167,7 +167,8 @@ class ModelPack:
     A score is always "higher is more alike": ``1 - distance`` for the metric ``euclidean``, the cosine for ``cosine``.
     ``face_family`` and ``voice_family`` name the code that runs the files (``FACE_FAMILIES``, ``VOICE_FAMILIES`` in
     ``embeddings.packs``), ``face_landmarks`` what its five points are (``embeddings.landmarks``). ``providers`` are ONNX
-    Runtime's, in order of preference; ``threads`` is how many each network may use.
+    Runtime's, in order of preference, and refused where they are not there; what PyTorch runs is run on the processor.
+    ``threads`` is how many each network may use.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watchlist.evaluation_records import ModalityResult, Rate, Target
+from watchlist.evaluation_records import LookAlikes, ModalityResult, Rate, Target
 
 
 def headline(result: ModalityResult) -> str:
@@ -24,6 +24,14 @@ def headline(result: ModalityResult) -> str:
     if worst.loss_points > 0.005:
         sentence += f" The most costly condition is {worst.name}: {points(worst.loss_points)} points."
     return sentence
+
+
+def look_alikes_in_words(alike: LookAlikes) -> str:
+    """How often look-alikes match at the thresholds, in one sentence."""
+    rates = "; ".join(
+        f"{percent(row.look_alikes.rate)} ({interval(row.look_alikes)}) {row.where}" for row in alike.rows
+    )
+    return f"Of {alike.comparisons:,} comparisons of {alike.pairs_of_people} pairs of look-alikes match: {rates}."
 
 
 def verdict(target: Target) -> str:

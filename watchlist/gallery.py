@@ -4,8 +4,9 @@ Pooling: a track's score for a person is the best over (the track's vectors × t
 the face is enough, and a reference picture in an odd light does not pull the others down. The mean over them is not
 offered: nothing has shown it to be better.
 
-Without a calibration the pack's thresholds hold. With one, each video has its own, never lower: it follows from the stated
-FPIR, the number of people and the number of tracks, and rises for people who have a look-alike, enrolled or declared.
+Without a calibration the pack's thresholds hold, raised to a look-alike's score for people who have an enrolled one. With a
+calibration each video has its own, never lower: it follows from the stated FPIR, the number of people and the number of
+tracks, and rises for people who have a look-alike, enrolled or declared.
 """
 
 from __future__ import annotations

@@ -83,8 +83,8 @@ def read_picture(path: Path, pack: LoadedPack) -> ReadReference:
         )
     if not seen.samples:
         raise EnrolmentRefused(
-            f"the face in {path} is {seen.tracks[0].size_px} px high, less than the {pack.manifest.face_min_size_px} px "
-            "that the model pack needs: give a larger picture"
+            f"the face in {path} is {_looked_at_px(seen, media)}, less than the {pack.manifest.face_min_size_px} px "
+            "that the model pack needs: give a picture that shows it larger"
         )
     return _read(media, data, vectors=seen.samples[0].vectors)
 
@@ -217,6 +217,17 @@ def _read(media: DecodedMedia, data: bytes, *, vectors: NDArray[np.float32]) -> 
         media_type=MEDIA_TYPES.get(media.creative.container, "application/octet-stream"),
         data=data,
         vectors=vectors,
+    )
+
+
+def _looked_at_px(seen: SeenFaces, media: DecodedMedia) -> str:
+    """How high a face is, in words; of a picture that was made smaller, in that one too, which is what counts."""
+    size_px, scale = seen.tracks[0].size_px, media.frames[0].scale
+    if scale == 1.0:
+        return f"{size_px} px high"
+    return (
+        f"{size_px} px high, which is {int(size_px * scale)} px in the picture scaled to {DEFAULT_LIMITS.max_side_px} px, in "
+        "which faces are looked for"
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qalqan.clock import utc_now
-from qalqan.commands.calibrate_watchlist import calibrate
+from qalqan.commands.calibrate_watchlist import calibrate, look_alike
 from qalqan.commands.evaluate_watchlist import evaluate
 from qalqan.commands.watchlist_files import allow, brands, import_people, news, rebuild
 from qalqan.commands.watchlist_options import (
@@ -139,4 +139,5 @@ app.command("brands")(brands)
 app.command("news")(news)
 app.command("rebuild")(rebuild)
 app.command("calibrate")(calibrate)
+app.command("lookalike")(look_alike)
 app.command("evaluate")(evaluate)

@@ -52,6 +52,18 @@ def space(pack: LoadedPack) -> Space:
     return Space(pack.manifest.face_dimension, pack.manifest.face_metric)
 
 
+def test_a_face_that_is_small_only_where_it_is_looked_for_is_said_to_be_that(tmp_path: Path, pack: LoadedPack) -> None:
+    scene = np.full((2250, 4000, 3), 90, dtype=np.uint8)
+    scene[600:1020, 1800:2220] = cv2.resize(portraits.hopper()[20:420, 60:460], (420, 420))
+    path = portraits.write_picture(tmp_path / "far.jpg", scene)
+    with pytest.raises(
+        EnrolmentRefused,
+        match=r"far\.jpg is 2\d\d px high, which is \d\d px in the picture scaled to 640 px, in which faces are looked for, less "
+        "than the 48 px",
+    ):
+        read_picture(path, pack)
+
+
 def test_a_picture_gives_one_vector_and_its_bytes(files: Path, pack: LoadedPack) -> None:
     read = read_picture(files / "astronaut.jpg", pack)
     assert read.vectors.shape == (1, pack.manifest.face_dimension)
@@ -72,7 +84,10 @@ def test_a_recording_gives_a_vector_per_window(files: Path, pack: LoadedPack) ->
     [
         ("coffee.jpg", r"coffee\.jpg shows no face that can be found: give a picture"),
         ("both.jpg", r"both\.jpg shows 2 faces \(.*% across and .*% down, .*\): cut it"),
-        ("small.jpg", r"the face in .*small\.jpg is \d+ px high, less than the 48 px .*: give a larger picture"),
+        (
+            "small.jpg",
+            r"the face in .*small\.jpg is \d+ px high, less than the 48 px .*: give a picture that shows it larger",
+        ),
         ("f2.wav", r"f2\.wav is not a picture but audio"),
         ("astronaut.mp4", r"astronaut\.mp4 is not a picture but video"),
         ("text.jpg", r"text\.jpg cannot be read \(.*\): give another file"),
