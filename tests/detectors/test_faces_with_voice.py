@@ -15,12 +15,12 @@ from tests.factories import make_face_track
 from watchlist.gallery import Gallery
 from watchlist.records import Match
 
-ENROLLED = np.zeros((1, 128), dtype=np.float32)
+ENROLLED = np.full((1, 128), 0.1, dtype=np.float32)
 
 
 def face(start_s: float, end_s: float, *, track: int = 7, away: float = 1.0, size_px: int = 200) -> FaceSample:
     made = make_face_track(track=track, start_s=start_s, end_s=end_s, size_px=size_px)
-    return FaceSample(track=made, vectors=np.full((1, 128), away / np.sqrt(128), dtype=np.float32))
+    return FaceSample(track=made, vectors=ENROLLED + np.float32(away / np.sqrt(128)))
 
 
 def shown(
