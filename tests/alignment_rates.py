@@ -4,9 +4,9 @@
 
 Everything on the development media, all films enrolled as if of one person, so that every suspect is sought in all of them.
 Films are few, and several show one person: intervals (Wilson, 95 %) count trials, which are not independent. Nothing is kept.
-Of the strange windows ``--clips`` are files, encoded as the red team's ads are and run through the whole detector; each takes
-several seconds of one processor, and the output says how many. The rest are faces cut from the same films, with noise, put into
-the search for film alone, at some hundredths of a second each.
+Of the strange windows ``--clips`` are files, encoded as the red team's ads are and run through the whole detector: each costs
+decoding, faces and a search of all films. The rest are faces cut from the same films, with noise, put into the search alone. The
+output says what either costs.
 """
 
 from __future__ import annotations
