@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,10 @@ from evidence.records import Outcome
 TOOL = f"playwright/{version('playwright')}"
 _MOST_POPUPS = 3
 _MOST_NOTES = 20
+_MOST_HOPS = 100
+"""Addresses that are kept of a page that never comes to rest; the last one is the last one seen."""
+_CIRCLE = 5
+"""An address that is asked for so often in one visit leads round in a circle."""
 _TALLEST_PX = 30_000
 _REFUSED = {401, 403, 407, 429, 451}
 # A password field is a login wall, unless the same page asks for a telephone or a card: that is an offer, and what we came for.
@@ -75,6 +80,7 @@ class _Visit:
     """What the page does while we look."""
 
     chain: list[str] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     popups: list[Page] = field(default_factory=list)
     downloads: list[str] = field(default_factory=list)
@@ -88,6 +94,7 @@ class _Visit:
 
     def went_to(self, url: str) -> None:
         if url.startswith(("http:", "https:")) and (not self.chain or self.chain[-1] != url):
+            self.chain[_MOST_HOPS - 1 :] = []
             self.chain.append(url)
             self.moved_s = time.monotonic()
 
@@ -185,6 +192,7 @@ def _watch(page: Page, visit: _Visit) -> None:
     def on_request(request: Request) -> None:
         if request.is_navigation_request() and request.frame == page.main_frame:
             visit.failure = None
+            visit.asked[request.url] += 1
             visit.went_to(request.url)
 
     def on_failed(request: Request) -> None:
@@ -242,6 +250,9 @@ def _settle(page: Page, visit: _Visit, *, settle_s: float, deadline_s: float) ->
 def _refusal(visit: _Visit, *, proxy_url: str) -> tuple[Outcome, str] | None:
     """Why there is no page to look at, if so."""
     answer = visit.answer
+    most = max(visit.asked.values(), default=0)
+    if most >= _CIRCLE:
+        return Outcome.FAILED, f"it leads round in a circle: one address was asked for {most} times"
     if visit.failure is not None:
         if visit.downloads:
             return (

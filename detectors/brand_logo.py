@@ -11,23 +11,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.finding import Method, finding, screen_command
-from detectors.logo_matching import SMALLEST_SHOWN_PX, Logo, SeenLogo, find_logos, prepare
+from detectors.known_logos import known_logos
+from detectors.logo_matching import SMALLEST_SHOWN_PX, SeenLogo, find_logos
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
-from embeddings.errors import UnreadableMedia
-from embeddings.media import decode
 from embeddings.records import Region
 from embeddings.samples import Frame
-from watchlist.errors import WatchlistInvalid
-from watchlist.gallery import Gallery
 
 _METHOD = Method(name="brand_logo", version="1")
 MOST_FRAMES = 6
@@ -38,14 +34,8 @@ PROPOSITIONS = ("The brand's logo is in the picture.", "A picture like the logo,
 Say = Callable[..., Finding]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Known:
-    logos: tuple[Logo, ...]
-    problems: tuple[str, ...]
-
-
 class BrandLogo:
-    """Findings about logos. Those of a gallery are read and prepared when the first creative is examined."""
+    """Findings about logos in creatives; for those of landing pages see ``page_logo``."""
 
     name = _METHOD.name
     version = _METHOD.version
@@ -56,9 +46,6 @@ class BrandLogo:
             command="qalqan evaluate candidates DIR",
         ),
     )
-
-    def __init__(self) -> None:
-        self._known: tuple[Gallery, _Known] | None = None
 
     def examine(self, subject: CreativeSubject) -> Iterable[Finding]:
         """One finding per brand whose logo is seen, or one that says that none was or could be."""
@@ -73,7 +60,7 @@ class BrandLogo:
             reproduce=screen_command(sha256),
             propositions=PROPOSITIONS,
         )
-        known = self._logos(subject.gallery)
+        known = known_logos(subject.gallery)
         frames = distinct_frames(subject.media.frames)
         if not known.logos or not frames:
             nothing = (
@@ -97,31 +84,9 @@ class BrandLogo:
         else:
             yield say(
                 claim="no_logo_shown",
-                observation=f"None of the {len({logo.sha256 for logo in known.logos})} known logos was found.",
+                observation=f"None of the {known.count} known logos was found.",
                 quality_limits=limits,
             )
-
-    def _logos(self, gallery: Gallery) -> _Known:
-        if self._known is None or self._known[0] is not gallery:
-            self._known = gallery, _prepared(gallery)
-        return self._known[1]
-
-
-def _prepared(gallery: Gallery) -> _Known:
-    logos: list[Logo] = []
-    problems: list[str] = []
-    for brand in gallery.brands:
-        for sha256 in brand.logos:
-            try:
-                pixels = decode(gallery.logo(sha256)).frames[0].pixels
-            except (UnreadableMedia, WatchlistInvalid, OSError) as error:
-                problems.append(f"a logo of {brand.names[0]} could not be read ({error})")
-                continue
-            made = prepare(pixels, brand_id=brand.brand_id, sha256=sha256)
-            if not made:
-                problems.append(f"a logo of {brand.names[0]} has too few details to be recognised")
-            logos += made
-    return _Known(logos=tuple(logos), problems=tuple(problems))
 
 
 def distinct_frames(frames: Sequence[Frame]) -> list[Frame]:

@@ -3,10 +3,10 @@ people in the text.
 
 Claims:
 
-- ``brand_impersonation`` (axis ``lure``, ``brand_id`` set): supports when the brand is named, its logo is shown, or its name is
-  in the domain or path, and neither the advertiser's page nor the landing domain is the brand's. Naming a brand is not a lure:
-  the lure itself is what ``lure_text`` and ``landing_page`` find. Where the ad speaks *about* fraud it is ``brand_named`` instead
-  (inconclusive);
+- ``brand_impersonation`` (axis ``lure``, ``brand_id`` set): supports when the brand is named, its logo is shown in a creative or
+  on a landing page, or its name is in the domain or path, and neither the advertiser's page nor the landing domain is the
+  brand's. Naming a brand is not a lure: the lure itself is what ``lure_text`` and ``landing_page`` find. Where the ad speaks
+  *about* fraud it is ``brand_named`` instead (inconclusive);
 - ``brand_own_page`` (axis ``lure``): against; the brand's own page advertises and leads nowhere but to the brand;
 - ``brand_official_link`` (axis ``lure``): against; somebody else's page leads to the brand's own domain;
 - ``lookalike_domain`` (axis ``lure``): an address is like the brand's (see ``lookalike_domains``); inconclusive where honest
@@ -42,7 +42,7 @@ from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, wherea
 from detectors.validation import Declaration, NotValidated
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="4")
+_METHOD = Method(name="brand_use", version="5")
 _TEXT_FIELDS = ("title", "body", "cta_text")
 _MOST_HOPS = 20
 
@@ -165,15 +165,21 @@ def _brand(
     logos = [
         found for found in subject.creative_findings if found.claim == "logo_shown" and found.brand_id == brand.brand_id
     ]
-    if not spans and not lookalikes and not logos:
+    on_page = any(
+        shown.brand_id == brand.brand_id
+        for landing in subject.landings
+        if landing.logos is not None
+        for shown in landing.logos.seen
+    )
+    if not spans and not lookalikes and not logos and not on_page:
         return
     claim, bearing, why = _conclude(subject, brand, urls=urls, about_fraud=about_fraud)
     where = f" in {texts.words(spans)}" if spans else ""
-    shown = "; its logo is shown" if logos else ""
+    shown = "; its logo is shown" if logos else "; its logo is on the landing page" if on_page else ""
     address = f"; its name is in the address {defanged(lookalikes[0])}" if lookalikes else ""
     yield say(
         axis=Axis.LURE,
-        modality="text" if spans else "page" if lookalikes else "picture",
+        modality="text" if spans else "picture" if logos and not lookalikes else "page",
         bearing=bearing,
         claim=claim,
         brand_id=brand.brand_id,

@@ -6,9 +6,9 @@ All from local files (see ``domain_feeds`` and ``domain_registrations``). Claims
 - ``firm_listed``: inconclusive; the advertiser's name is that of a firm on a list;
 - ``young_domain``: supports; registered less than ``YOUNG_DAYS`` days before the ad was seen;
 - ``domain_age``: inconclusive; registered earlier;
+- ``domain_not_listed``: inconclusive; on none of the lists that were searched, which it names. That a domain is on no list
+  means nothing: new ones are on none;
 - ``domain_not_looked_up``: inconclusive; which of the two questions could not be asked, and why.
-
-That a domain is on no list says nothing, and no finding says it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject
 from detectors.validation import Declaration, NotValidated
 
-_METHOD = Method(name="domain_record", version="1")
+_METHOD = Method(name="domain_record", version="2")
 YOUNG_DAYS = 90
 STALE_DAYS = 30
 """A list whose newest entry is this much older than the ad misses the newest frauds."""
 _MOST_HOPS = 20
+_MOST_NAMED = 4
+_MOST_LIMITS = 20
 
 Say = Callable[..., Finding]
 
@@ -69,14 +71,24 @@ class DomainRecord:
         )
         official = [domain for brand in subject.gallery.brands for domain in brand.official_domains]
         urls = [url for url in _addresses(subject) if (host := host_of(url)) and not is_under(host, official)]
-        for feed in self._feeds:
-            yield from _listed(feed, urls, subject, say=say)
+        hits = [found for feed in self._feeds for found in _listed(feed, urls, subject, say=say)]
+        yield from hits
+        if self._feeds and urls and not any(found.claim == "domain_listed" for found in hits):
+            yield _not_listed(self._feeds, urls, ad.observed_at, say=say)
         unasked = [] if self._feeds else ["no list of warned-of domains is configured"]
         if self._registrations is None:
             unasked.append("domain ages were not looked up")
         else:
             yield from _ages(self._registrations, urls, ad.observed_at, say=say)
-        if unasked and urls:
+        if not urls:
+            known = any(host_of(url) for url in _addresses(subject))
+            where = "nowhere but to domains of the watchlist's brands" if known else "to no address with a domain"
+            yield say(
+                claim="domain_not_looked_up",
+                bearing=Bearing.INCONCLUSIVE,
+                observation=f"There was no domain to look up: the ad leads {where}.",
+            )
+        elif unasked:
             yield say(
                 claim="domain_not_looked_up",
                 bearing=Bearing.INCONCLUSIVE,
@@ -118,6 +130,24 @@ def _listed(feed: Feed, urls: Sequence[str], subject: AdSubject, *, say: Say) ->
             quality_limits=limits,
             innocent_explanations=("Another firm of the same name, perhaps the one that the fraud copied.",),
         )
+
+
+def _not_listed(feeds: Sequence[Feed], urls: Sequence[str], observed_at: datetime, *, say: Say) -> Finding:
+    domains = list(dict.fromkeys(defanged(host) for url in urls if (host := host_of(url))))
+    others = f" and {len(domains) - _MOST_NAMED} others" if len(domains) > _MOST_NAMED else ""
+    known = ", ".join(f"{feed.name} (of {feed.dated.isoformat()})" for feed in feeds[:_MOST_NAMED])
+    more = f" and {len(feeds) - _MOST_NAMED} others" if len(feeds) > _MOST_NAMED else ""
+    return say(
+        claim="domain_not_listed",
+        bearing=Bearing.INCONCLUSIVE,
+        observation=f"On none of the lists that were searched: {', '.join(domains[:_MOST_NAMED])}{others}. "
+        f"Searched: {known}{more}. That means nothing: new frauds are on no list yet.",
+        measurement=float(len(feeds)),
+        unit="lists searched",
+        quality_limits=tuple(
+            limit for feed in feeds for limit in (*feed.problems, *_staleness(feed, observed_at)) if limit
+        )[:_MOST_LIMITS],
+    )
 
 
 def _where(feed: Feed, listing: Listing) -> str:

@@ -31,6 +31,7 @@ from detectors.face_agreement import (
     registered,
     steadied,
 )
+from detectors.mouth_course import NOT_FOLLOWED, MouthCourse
 from detectors.shift_search import (
     MIN_PAIRS,
     NOTHING_MOVES,
@@ -95,8 +96,8 @@ SAME_GAP = 0.025
 SAME_MOVEMENT = 0.78
 """Correlation of the mouths' movements that honest copies exceed in the trial, and the lip-synced clip does not reach."""
 
-MAX_PAIRS = 60
-"""Pairs that are registered and compared: more changes no median and costs time."""
+MAX_PAIRS = 150
+"""Pairs that are registered and compared: all of a close look at a quarter of a minute, so that a change of a second is seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -119,8 +120,8 @@ class FaceSeries:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How alike suspect and footage are at the aligned time: medians over ``pairs`` pairs of frames. ``gap`` is the median of
-    upper minus mouth, pair by pair: one number for the whole stretch, blind to a change that lasts less than half of it.
-    ``mouth_movement`` in [-1, 1] is the correlation of how the two mouths move; near 0 for a frozen mouth."""
+    upper minus mouth, pair by pair: one number for the whole stretch, blind to a change that lasts less than half of it, which
+    ``course`` shows. ``mouth_movement`` in [-1, 1] is the correlation of how the two mouths move; near 0 for a frozen mouth."""
 
     start_s: float
     end_s: float
@@ -131,6 +132,7 @@ class Agreement:
     mouth: float
     gap: float
     mouth_movement: float
+    course: MouthCourse = NOT_FOLLOWED
 
     @property
     def same_face(self) -> bool:
@@ -337,6 +339,7 @@ def compare(suspect: FaceSeries, film: GenuineFootage, *, shift: Shift, stretch:
     laid = _laid(faces[chosen], mixed, np.arange(len(chosen)))
     if len(laid.kept) < MIN_PAIRS:
         return None
+    gaps = laid.upper - laid.mouth
     return Agreement(
         start_s=float(times_s[0]),
         end_s=float(times_s[-1]),
@@ -345,8 +348,9 @@ def compare(suspect: FaceSeries, film: GenuineFootage, *, shift: Shift, stretch:
         pairs=len(laid.kept),
         upper=float(np.median(laid.upper)),
         mouth=float(np.median(laid.mouth)),
-        gap=float(np.median(laid.upper - laid.mouth)),
+        gap=float(np.median(gaps)),
         mouth_movement=_moving_together(laid.ours, laid.theirs, times_s[chosen[laid.kept]], spacing=suspect.spacing),
+        course=MouthCourse(times_s=tuple(times_s[chosen[laid.kept]].tolist()), gaps=tuple(gaps.tolist())),
     )
 
 

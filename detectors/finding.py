@@ -54,6 +54,7 @@ def finding(
     inside_validation: bool | None = None,
     weight: float = 0.0,
     likelihood_ratio: float | None = None,
+    interval: tuple[float, float] | None = None,
     propositions: tuple[str, str] | None = None,
     quality_limits: Sequence[str] = (),
     innocent_explanations: Sequence[str] = (),
@@ -61,6 +62,7 @@ def finding(
     reference_start_s: float | None = None,
 ) -> Finding:
     """A finding with its id. Two findings of one method differ in claim, person, brand, place or reference, or have one id.
+    ``interval`` is the 95 % interval of the likelihood ratio.
 
     Raises ``ValueError`` for what no finding may be: without subject, words or command; with weight but no validation; speaking
     for a claim without naming an innocent explanation.
@@ -95,6 +97,8 @@ def finding(
         inside_validation=inside_validation,
         weight=weight,
         likelihood_ratio=likelihood_ratio,
+        likelihood_ratio_low=None if interval is None else interval[0],
+        likelihood_ratio_high=None if interval is None else interval[1],
         propositions=hypotheses,
         quality_limits=tuple(quality_limits),
         innocent_explanations=tuple(innocent_explanations),
@@ -125,6 +129,11 @@ def _finding_id(
     )
 
 
+def _within(made: Finding) -> bool:
+    ratio, low, high = made.likelihood_ratio, made.likelihood_ratio_low, made.likelihood_ratio_high
+    return ratio is not None and low is not None and high is not None and 0 < low <= ratio <= high < math.inf
+
+
 def _check(made: Finding) -> None:
     wrong = None
     if made.ad_id is None and made.creative_sha256 is None:
@@ -139,6 +148,11 @@ def _check(made: Finding) -> None:
         )
     elif made.likelihood_ratio is not None and not 0 < made.likelihood_ratio < math.inf:
         wrong = f"has the likelihood ratio {made.likelihood_ratio}: ratios are positive and finite"
+    elif made.likelihood_ratio_low is not None and not _within(made):
+        wrong = (
+            f"has the likelihood ratio {made.likelihood_ratio} outside of its interval, {made.likelihood_ratio_low} to "
+            f"{made.likelihood_ratio_high}: give a ratio and ends that are positive, finite and in order"
+        )
     elif made.propositions[0] == made.propositions[1]:
         wrong = "has the same proposition twice: name the two hypotheses that it decides between"
     elif made.bearing is Bearing.SUPPORTS and not made.innocent_explanations:

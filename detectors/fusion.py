@@ -113,7 +113,7 @@ def weigh(
             inside=None,
             limits=(unknown,),
         )
-    return _made(creative, loaded, observation=_words(fusion, numbers, ratio), inside=True, ratio=ratio[0])
+    return _made(creative, loaded, observation=_words(fusion, numbers, ratio), inside=True, ratio=ratio)
 
 
 def _outside(creative: Creative, conditions: Conditions, recognised: Recognised) -> str | None:
@@ -154,13 +154,13 @@ def _made(
     *,
     observation: str,
     inside: bool | None,
-    ratio: float | None = None,
+    ratio: tuple[float, float, float] | None = None,
     limits: Sequence[str] = (),
 ) -> Finding:
     fusion = loaded.fusion
-    bearing = Bearing.INCONCLUSIVE
-    if ratio is not None and max(ratio, 1 / ratio) >= SPEAKS_FROM:
-        bearing = Bearing.SUPPORTS if ratio > 1 else Bearing.AGAINST
+    bearing, value = Bearing.INCONCLUSIVE, None if ratio is None else ratio[0]
+    if value is not None and max(value, 1 / value) >= SPEAKS_FROM:
+        bearing = Bearing.SUPPORTS if value > 1 else Bearing.AGAINST
     return finding(
         method=Method(name=METHOD, version=VERSION, validated_on=fusion.validated.words, model_sha256=loaded.sha256),
         axis=Axis.ALTERATION,
@@ -169,10 +169,11 @@ def _made(
         observation=observation,
         modality="media",
         creative_sha256=creative.sha256,
-        measurement=ratio,
-        unit=None if ratio is None else "likelihood ratio",
+        measurement=value,
+        unit=None if value is None else "likelihood ratio",
         inside_validation=inside,
-        likelihood_ratio=ratio,
+        likelihood_ratio=value,
+        interval=None if ratio is None else ratio[1:],
         weight=fusion.weight if bearing is not Bearing.INCONCLUSIVE else 0.0,
         quality_limits=(_measured_on(fusion), *limits),
         innocent_explanations=INNOCENT,

@@ -31,6 +31,8 @@ from detectors.source_verdicts import (
     SAME_SOUND,
     Verdict,
     changed_order,
+    changed_part,
+    differing_part,
     manner,
     picture_verdict,
     pieces_in_words,
@@ -39,7 +41,7 @@ from detectors.source_verdicts import (
 from detectors.subject import CreativeSubject
 from detectors.suspect_faces import close_faces, sampled_faces
 from embeddings.errors import UnreadableMedia
-from embeddings.records import MediaKind
+from embeddings.records import MediaKind, Region
 from embeddings.samples import SAMPLE_RATE_HZ
 from watchlist.footage import GenuineFootage
 from watchlist.records import Match, Modality
@@ -55,6 +57,9 @@ SMALL_FACE_PX = 100
 TRIED = "Measured on the development media alone, on which its thresholds were chosen too."
 PICTURE = ("The mouth was generated after the film was shot.", "The mouth is as it was filmed.")
 SOUND = ("The sound was put in place of the film's own.", "The sound is the film's own.")
+FRAMES_TO_COMPARE = "frames_to_compare"
+"""The claim under which a pair of frames is shown."""
+
 INNOCENT_PICTURE = (
     "A licensed dub or translation that also adapts the lips.",
     "A beauty or face filter applied by whoever uploaded it.",
@@ -76,7 +81,7 @@ class GenuineSource:
     """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
 
     name = "genuine_source"
-    version = "4"
+    version = "5"
     declared = (PICTURE_DECLARED, SOUND_DECLARED, REST_DECLARED)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
@@ -115,6 +120,7 @@ class GenuineSource:
                 break
         for match, alignment in found:
             yield self._picture(subject, match, alignment)
+            yield from self._pair(subject, match, alignment)
             yield self._sound(subject, match, alignment)
         pieces = sorted(found, key=lambda pair: pair[1].agreement.start_s)
         if changed_order([alignment for _, alignment in pieces]):
@@ -128,6 +134,7 @@ class GenuineSource:
     def _picture(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Finding:
         seen = alignment.agreement
         verdict, outside = picture_verdict(seen), picture_outside(subject, match, alignment)
+        start_s, end_s, gap = changed_part(seen, verdict)
         return finding(
             method=replace(self._method, validated_on=PICTURE_DECLARED.validated_on),
             axis=Axis.ALTERATION,
@@ -140,18 +147,49 @@ class GenuineSource:
             modality="face",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
-            start_s=seen.start_s,
-            end_s=seen.end_s,
+            start_s=start_s,
+            end_s=end_s,
             region=match.region,
-            measurement=seen.gap,
+            measurement=gap,
             unit="agreement of the upper face minus that of the mouth (median of correlations)",
             propositions=PICTURE,
             inside_validation=outside is None,
-            likelihood_ratio=mouth_ratio(verdict, seen.gap) if outside is None else None,
+            likelihood_ratio=mouth_ratio(verdict, gap) if outside is None else None,
             quality_limits=limits(outside, _limits(subject, match)),
             innocent_explanations=INNOCENT_PICTURE,
             reference_sha256=alignment.film.sha256,
-            reference_start_s=seen.reference_start_s,
+            reference_start_s=_film_s(alignment, start_s),
+            reproduce=screen_command(match.creative_sha256),
+        )
+
+    def _pair(self, subject: CreativeSubject, match: Match, alignment: Alignment) -> Iterator[Finding]:
+        """Where a mouth is not clearly the film's: the two frames to look at, side by side."""
+        claim, widest = picture_verdict(alignment.agreement).claim, alignment.agreement.course.widest()
+        if claim not in ("mouth_regenerated", "mouth_unclear") or widest is None:
+            return
+        film_s = _film_s(alignment, widest.start_s)
+        yield finding(
+            method=self._method,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            claim=FRAMES_TO_COMPARE,
+            observation=(
+                f"The mouth differs most at {widest.start_s:.1f} s{manner(alignment)}, which is {film_s:.1f} s of footage "
+                f"{alignment.film.sha256[:12]}: look at these two frames."
+            ),
+            modality="face",
+            creative_sha256=match.creative_sha256,
+            person_id=match.person_id,
+            start_s=widest.start_s,
+            end_s=widest.end_s,
+            region=_where(subject, match, widest.start_s),
+            measurement=widest.gap,
+            unit="agreement of the upper face minus that of the mouth, in this pair of frames",
+            propositions=PICTURE,
+            quality_limits=(TRIED, "A single pair of frames may differ by chance or by compression."),
+            innocent_explanations=INNOCENT_PICTURE,
+            reference_sha256=alignment.film.sha256,
+            reference_start_s=film_s,
             reproduce=screen_command(match.creative_sha256),
         )
 
@@ -162,6 +200,7 @@ class GenuineSource:
         outside, unknown = sound_outside(subject, alignment), sound_untold(subject)
         ratio = sound_ratio(verdict, heard) if outside is None else None
         measured = "" if ratio is None or not unknown else f" In what was measured this gives {strength(ratio)}."
+        start_s, end_s, correlation = differing_part(seen, verdict, heard)
         return finding(
             method=replace(self._method, validated_on=SOUND_DECLARED.validated_on),
             axis=Axis.ALTERATION,
@@ -171,17 +210,17 @@ class GenuineSource:
             modality="voice",
             creative_sha256=match.creative_sha256,
             person_id=match.person_id,
-            start_s=seen.start_s,
-            end_s=seen.end_s,
-            measurement=None if heard is None else heard.sound.correlation,
-            unit=None if heard is None else "correlation of log-mel spectrograms",
+            start_s=start_s,
+            end_s=end_s,
+            measurement=correlation,
+            unit=None if correlation is None else "correlation of log-mel spectrograms",
             inside_validation=False if outside is not None else None if unknown else True,
             likelihood_ratio=None if unknown else ratio,
             propositions=SOUND,
             quality_limits=limits(outside, (TRIED, *unknown)),
             innocent_explanations=INNOCENT_SOUND,
             reference_sha256=alignment.film.sha256,
-            reference_start_s=seen.reference_start_s,
+            reference_start_s=_film_s(alignment, start_s),
             reproduce=screen_command(match.creative_sha256),
         )
 
@@ -270,6 +309,18 @@ def _aligned(
     if found and not unclear and explained_s >= end_s - match.start_s - UNEXPLAINED_S:
         return found
     return locate_in(close_faces(subject, match, end_s=end_s), films) or found
+
+
+def _where(subject: CreativeSubject, match: Match, at_s: float) -> Region | None:
+    """Where the face is at a moment, as far as it was followed."""
+    path = subject.paths.get(match.track, ())
+    return min(path, key=lambda seen: abs(seen.at_s - at_s)).region if path else match.region
+
+
+def _film_s(alignment: Alignment, at_s: float) -> float:
+    """The film's time at a time of the suspect."""
+    seen = alignment.agreement
+    return max(0.0, seen.reference_start_s + alignment.shift.speed * (at_s - seen.start_s))
 
 
 def _heard(subject: CreativeSubject, alignment: Alignment) -> Heard | None:

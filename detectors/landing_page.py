@@ -14,7 +14,7 @@ Claims, all on the axis ``lure``. What supports:
 
 What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``countdown``, ``no_imprint`` and
 ``visitors_sorted`` (inconclusive: honest pages do it too), ``landing_warning_or_news`` and ``no_landing_signs`` (against),
-``landing_unreadable`` and ``no_landing_page`` (inconclusive, "could not look because").
+``landing_unreadable`` (a blank page too) and ``no_landing_page`` (inconclusive, "could not look because").
 """
 
 from __future__ import annotations
@@ -106,13 +106,34 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
     yield from _trackers(page, say=say)
     yield from _pressure(page, say=say)
     yield from _visitors(page, landing, say=say)
-    if not any(sign.bearing is Bearing.SUPPORTS for sign in signs):
+    if any(sign.bearing is Bearing.SUPPORTS for sign in signs):
+        return
+    if _is_blank(page, texts):
+        yield say(
+            claim="landing_unreadable",
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"Cannot tell what {defanged(url)} is because {_why_blank(landing)}: no words, no links, no forms.",
+            quality_limits=limits_of(page),
+            innocent_explanations=("A page that was taken down, is still loading, or shows pictures alone.",),
+        )
+    else:
         yield say(
             claim="no_landing_signs",
             bearing=Bearing.AGAINST,
             observation=f"None of the signs that are looked for speaks for a fraud on {defanged(url)}.",
             quality_limits=limits_of(page),
         )
+
+
+def _is_blank(page: Page, texts: Mapping[str, str]) -> bool:
+    """Whether there is nothing that could speak for a fraud or against one."""
+    return not (page.forms or page.links or any(letter.isalnum() for text in texts.values() for letter in text))
+
+
+def _why_blank(landing: LandingPage) -> str:
+    chain = landing.capture.redirect_chain
+    again = len(chain) - len(set(chain))
+    return f"it kept redirecting, {again} times to where it had been before" if again > 1 else "the page was blank"
 
 
 def _leads_on(page: Page) -> bool:

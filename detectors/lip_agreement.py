@@ -5,6 +5,7 @@ Nothing is trained: the same clip, with its sound moved round in a circle, shows
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from detectors.mouth_motion import GRID_PER_S, MouthMotion, speech_band
+from detectors.phone_classes import PhoneAgreement, phone_agreement
 from detectors.speech_energy import speech_energy
 
 Numbers = NDArray[np.float64]
@@ -35,11 +37,14 @@ CLOSED_BELOW, CLOSURE_APART_S = -0.8, 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """A part of the face's time and the correlation in it at the delay that suits the whole best."""
+    """A part of the face's time and the correlation in it at the delay that suits the whole best; ``delay_s`` is the delay that
+    suits this part best, and ``best`` the correlation there."""
 
     start_s: float
     end_s: float
     correlation: float
+    delay_s: float
+    best: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class LipAgreement:
     """``correlation`` in [-1, 1] at the best delay; ``delay_s`` > 0 where the sound comes after the mouth. ``elsewhere`` is the
     highest correlation that a search of the same width found with the sound shifted, ``chance`` in (0, 1] the share of ``shifts``
     shifted searches that reached ``correlation``, ``deviations`` how many standard deviations of shifted correlations it lies
-    above their mean. ``closure_db`` is how much quieter vowels are where the lips close, and None where they never do."""
+    above their mean. ``closure_db`` is how much quieter vowels are where the lips close, and None where they never do; ``phones``
+    is the mouth's shape in each class of sounds at the best delay."""
 
     correlation: float
     delay_s: float
@@ -56,7 +62,13 @@ class LipAgreement:
     elsewhere: float
     shifts: int
     closure_db: float | None
+    phones: PhoneAgreement
     stretches: tuple[Stretch, ...]
+
+    @property
+    def delay_wanders_s(self) -> float:
+        """How far the parts' own delays lie from that of the whole, on average."""
+        return float(np.mean([abs(part.delay_s - self.delay_s) for part in self.stretches]))
 
 
 def lip_agreement(mouth: MouthMotion, sound: NDArray[np.float32]) -> LipAgreement | None:
@@ -66,8 +78,8 @@ def lip_agreement(mouth: MouthMotion, sound: NDArray[np.float32]) -> LipAgreemen
     length_s = len(sound) / 16_000
     end_s = min(max(length_s, mouth.end_s), mouth.end_s + SOUND_AROUND_S)
     energy = speech_energy(sound, start_s=mouth.start_s - before / GRID_PER_S, end_s=end_s)
+    energy = energy.lengthened(before + len(mouth.movement))
     vowels = energy.vowels
-    vowels = np.pad(vowels, (0, max(0, before + len(mouth.movement) - len(vowels))), mode="edge")
     heard = speech_band(vowels)
     reach = round(SEARCH_S * GRID_PER_S)
     if heard.std() < NOTHING_VARIES_DB or mouth.movement.std() < 1e-6:
@@ -87,7 +99,8 @@ def lip_agreement(mouth: MouthMotion, sound: NDArray[np.float32]) -> LipAgreemen
         elsewhere=float(searches.max()),
         shifts=len(searches),
         closure_db=_closure_db(mouth.movement, np.roll(vowels, -before - delay)[: len(mouth.movement)]),
-        stretches=_stretches(mouth, np.roll(heard, -before - delay)[: len(mouth.movement)]),
+        phones=phone_agreement(mouth.movement, energy, first=before + delay),
+        stretches=_stretches(mouth, heard, first=before, delay=delay),
     )
 
 
@@ -112,18 +125,27 @@ def _closure_db(movement: Numbers, vowels: Numbers) -> float | None:
     return float(vowels.mean() - vowels[np.array(kept) + 1].mean()) if kept else None
 
 
-def _stretches(mouth: MouthMotion, heard: Numbers) -> tuple[Stretch, ...]:
-    """Equal parts of about INTERVAL_S."""
-    count = max(1, int(len(heard) / (INTERVAL_S * GRID_PER_S)))
-    edges = np.linspace(0, len(heard), count + 1).astype(int)
-    return tuple(
-        Stretch(
-            start_s=mouth.start_s + first / GRID_PER_S,
-            end_s=mouth.start_s + (last - 1) / GRID_PER_S,
-            correlation=_correlation(mouth.movement[first:last], heard[first:last]),
+def _stretches(mouth: MouthMotion, heard: Numbers, *, first: int, delay: int) -> tuple[Stretch, ...]:
+    """Equal parts of about INTERVAL_S; the sound is read round in a circle from place ``first`` on."""
+    reach, length = round(SEARCH_S * GRID_PER_S), len(mouth.movement)
+    at = np.arange(-reach, reach + 1)
+    delayed = np.stack([np.roll(heard, -first - one)[:length] for one in at])
+    count = max(1, int(length / (INTERVAL_S * GRID_PER_S)))
+    edges = np.linspace(0, length, count + 1).astype(int).tolist()
+    found = []
+    for start, stop in itertools.pairwise(edges):
+        scores = [_correlation(mouth.movement[start:stop], one[start:stop]) for one in delayed]
+        best = int(np.argmax(scores))
+        found.append(
+            Stretch(
+                start_s=mouth.start_s + start / GRID_PER_S,
+                end_s=mouth.start_s + (stop - 1) / GRID_PER_S,
+                correlation=scores[delay + reach],
+                delay_s=float(at[best]) / GRID_PER_S,
+                best=scores[best],
+            )
         )
-        for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-    )
+    return tuple(found)
 
 
 def _correlation(one: Numbers, other: Numbers) -> float:

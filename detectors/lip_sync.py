@@ -20,6 +20,7 @@ from detectors.face_flow import FaceFlow, face_flows
 from detectors.finding import Method, finding, screen_command
 from detectors.genuine_mouths import GenuineStretch, genuine_stretches, thinned_agreement
 from detectors.lip_agreement import SEARCH_S, LipAgreement, lip_agreement
+from detectors.lip_features import lip_features
 from detectors.lip_kinematics import LipKinematics, lip_kinematics
 from detectors.lip_model import LipModel, lip_model
 from detectors.mouth_motion import MouthMotion, mouth_motion
@@ -112,7 +113,7 @@ class LipSync:
     """Holds the mouths of recognised faces against the speech that is heard with them."""
 
     name = "lip_sync"
-    version = "2"
+    version = "3"
     declared = (Declaration(of="mouth and speech", on=VALIDATED, command="python -m tests.train_lip_sync --check"),)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
@@ -166,6 +167,7 @@ class LipSync:
                     agreement_words(seen),
                     *_genuine_words(genuine, seen, sound),
                     _weighed(strong, model),
+                    *_classified(seen, model),
                 ]
             ),
             bearing=bearing,
@@ -252,7 +254,10 @@ def verdict(ratio: float | None) -> tuple[str, Bearing]:
 def agreement_words(seen: _Seen) -> str:
     """What was measured, for an analyst."""
     found, moves = seen.agreement, seen.kinematics
-    parts = ", ".join(f"{one.start_s:.1f}-{one.end_s:.1f} s {one.correlation:.2f}" for one in found.stretches)
+    parts = ", ".join(
+        f"{one.start_s:.1f}-{one.end_s:.1f} s {one.correlation:.2f} (best {one.best:.2f} with the sound {_lag(one.delay_s)})"
+        for one in found.stretches
+    )
     closed = ""
     if found.closure_db is not None:
         side = "quieter" if found.closure_db >= 0 else "louder"
@@ -261,7 +266,8 @@ def agreement_words(seen: _Seen) -> str:
         f"Mouth and speech agree at {found.correlation:.2f} "
         f"(1 is as one), {_delay(found)}; with the sound shifted to other moments at most {found.elsewhere:.2f}, and "
         f"{found.chance:.1%} of {found.shifts} shifts do as well ({found.deviations:.1f} standard deviations). By parts: {parts}."
-        f"{closed} The lips move {moves.speed:.1%} of the face's width a second, {moves.fast_share:.0%} of it faster than four "
+        f"{closed}{_shapes(found)} The lips move {moves.speed:.1%} of the face's width a second, {moves.fast_share:.0%} of it "
+        f"faster than four "
         f"times a second."
     )
 
@@ -302,6 +308,34 @@ def _why_not(flow: FaceFlow, sound: NDArray[np.float32] | None, *, speech_s: flo
     if speech_s < LEAST_SPEECH_S:
         return f"only {speech_s:.1f} s of speech are heard while the face is seen ({LEAST_SPEECH_S:g} s are needed)"
     return None
+
+
+def _lag(delay_s: float) -> str:
+    """A part's own delay."""
+    return f"{abs(delay_s):.2f} s {'after' if delay_s > 0 else 'before'}" if abs(delay_s) > 1e-6 else "as it is"
+
+
+def _shapes(found: LipAgreement) -> str:
+    """How far the mouth is open in each class of sounds that was heard."""
+    named = {"vowels": found.phones.vowels, "murmurs": found.phones.murmurs, "hissing": found.phones.hissing}
+    told = ", ".join(f"{value:+.1f} in {name}" for name, value in named.items() if value is not None)
+    return (
+        f" The mouth is open by {told} (standard deviations from its middle; vowels open it, the others do not)."
+        if told
+        else ""
+    )
+
+
+def _classified(seen: _Seen, model: LipModel) -> Iterator[str]:
+    """What the small classifier says, which decides nothing."""
+    if model.classifier is None or not seen.like_measured:
+        return
+    ratio = model.classifier.likelihood_ratio(lip_features(seen.agreement, seen.kinematics))
+    yield (
+        f"A small classifier of agreement, delay, phone classes and lip kinematics gives {ratio:.2g} to 1 for lips that do not "
+        f"make this sound; it was measured on {model.people} people that it had not learned from (Cllr "
+        f"{model.classifier.calibration.cllr:.2f} bits, the correlation alone {model.calibration.cllr:.2f}) and weighs nothing."
+    )
 
 
 def _delay(found: LipAgreement) -> str:

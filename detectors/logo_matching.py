@@ -26,7 +26,7 @@ _LEAST_DISTINCT = 0.3
 """Distance of a detail's descriptor from those of all others in the logo: all of a disc's rim looks the same."""
 _SAME_PLACE_PX = 4.0
 _MOST_DETAILS = 300
-_MOST_IN_PICTURE = 1_500
+MOST_IN_PICTURE = 1_500
 _NEAREST_RATIO = 0.82
 _FEWEST_AGREEING = 9
 _LEAST_SHARE = 0.12
@@ -81,16 +81,16 @@ def prepare(pixels: Pixels, *, brand_id: str, sha256: str) -> tuple[Logo, ...]:
     return tuple(prepared)
 
 
-def find_logos(pixels: Pixels, logos: Sequence[Logo]) -> list[SeenLogo]:
+def find_logos(pixels: Pixels, logos: Sequence[Logo], *, most_details: int = MOST_IN_PICTURE) -> list[SeenLogo]:
     """The logos that can be believed to be in a picture (h, w, 3) RGB: the best showing of each (by SHA-256), and in one place
-    only the one that most details agree on."""
+    only the one that most details agree on. ``most_details`` of the picture are compared, the strongest."""
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     scale = min(1.0, _LONGEST_SIDE / max(grey.shape))
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     if min(grey.shape) < SMALLEST_SHOWN_PX:
         return []
-    places, descriptors = _details(grey, most=_MOST_IN_PICTURE)
+    places, descriptors = _details(grey, most=most_details)
     best: dict[str, SeenLogo] = {}
     for seen in _showings(grey, places, descriptors, logos, scale=scale):
         if seen.sha256 not in best or seen.agreeing > best[seen.sha256].agreeing:

@@ -11,6 +11,9 @@ Claims, all on the axis ``source``:
   in it was changed, which anybody can copy;
 - ``allowed_creative`` (``person_id`` or ``brand_id`` set): supports; every medium of the ad is one that was verified to be
   theirs, byte for byte or as a copy that ``verified_copy`` recognised; excuses an ad only together with ``official_domain``;
+- ``news_publisher``: supports; by id or address it is a page of a news publisher whom the operator trusts, and leads only to
+  their domains; inconclusive where it leads elsewhere. It lowers the priority and clears nothing;
+- ``name_looks_like_news``: inconclusive, a warning; the page bears a trusted publisher's name but is none of their pages;
 - ``not_official``: against; neither page nor domain is official;
 - ``publisher_unknown``: inconclusive; the source names neither page id nor page URL.
 
@@ -39,7 +42,7 @@ from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="3")
+_METHOD = Method(name="official_source", version="4")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 MOST_QUOTED = 2
 _UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
@@ -103,6 +106,7 @@ class OfficialSource:
                 quality_limits=("only pages and domains that the watchlist lists are known",),
             )
         yield from _genuine_creatives(subject, say=say)
+        yield from _news(subject, say=say)
 
 
 def _whose(one: Person | Brand) -> _Whose:
@@ -245,6 +249,36 @@ def _card_data_sent_to(subject: AdSubject, official: Iterable[str]) -> list[str]
             page = read_page(landing.html, url)
             sent += sent_away(page, url, [form for form in page.forms if form.card_fields])
     return [domain for domain in dict.fromkeys(sent) if not is_under(domain, official)]
+
+
+def _news(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
+    ad, folded = subject.ad, fold(subject.ad.page_name or "")
+    propositions = ("A page of the news publisher published the ad.", "Somebody else published the ad.")
+    for one in subject.gallery.publishers:
+        name = one.names[0]
+        if is_official_page(ad, one.pages):
+            away = [host for host in _hosts(subject) if not is_under(host, one.domains)]
+            away += _card_data_sent_to(subject, one.domains)
+            leads = f" But it leads to {defanged(away[0])}, which is none of their domains." if away else ""
+            yield say(
+                bearing=Bearing.INCONCLUSIVE if away else Bearing.SUPPORTS,
+                claim="news_publisher",
+                observation=f"It was published by a page of the news publisher {name}, known by its id or address.{leads} "
+                "Pages of newspapers are taken over too: this clears no lure.",
+                propositions=propositions,
+                quality_limits=("that the publisher is trusted was the operator's decision",),
+                innocent_explanations=("Or the page was taken over, or sells its space to whoever pays.",),
+            )
+        elif mentions(folded, one.names):
+            yield say(
+                bearing=Bearing.INCONCLUSIVE,
+                claim="name_looks_like_news",
+                observation=f"Warning: the page calls itself “{ad.page_name}”, but it is no known page of the news publisher "
+                f"{name}.",
+                propositions=propositions,
+                quality_limits=("a display name proves nothing: anybody can choose one",),
+                innocent_explanations=("A namesake, or a page of theirs that the watchlist does not list.",),
+            )
 
 
 def _hosts(subject: AdSubject) -> list[str]:

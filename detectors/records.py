@@ -49,7 +49,9 @@ class Finding:
     (``mouth_regenerated``, ``promise_of_profit``); ``observation`` is the sentence an analyst reads. ``weight`` in [0, 1] is
     0 for every method that has not been validated: it is shown and decides nothing. ``validated_on`` is None when the method
     has not been validated; ``inside_validation`` is None when that cannot be told. ``likelihood_ratio`` is None when not
-    calibrated, and then ``propositions`` still names the two hypotheses that the observation speaks to.
+    calibrated, and then ``propositions`` still names the two hypotheses that the observation speaks to;
+    ``likelihood_ratio_low`` and ``likelihood_ratio_high`` are the ends of its 95 % interval, None where there is none and in
+    findings of versions that did not note it.
     """
 
     finding_id: str
@@ -75,6 +77,8 @@ class Finding:
     inside_validation: bool | None
     weight: float
     likelihood_ratio: float | None
+    likelihood_ratio_low: float | None = None
+    likelihood_ratio_high: float | None = None
     propositions: tuple[str, str]
     quality_limits: tuple[str, ...]
     innocent_explanations: tuple[str, ...]
@@ -114,6 +118,8 @@ FINDING_SCHEMA = pa.schema(
         ("inside_validation", pa.bool_()),
         pa.field("weight", pa.float64(), nullable=False),
         ("likelihood_ratio", pa.float64()),
+        ("likelihood_ratio_low", pa.float64()),
+        ("likelihood_ratio_high", pa.float64()),
         pa.field("propositions", STRINGS, nullable=False),
         pa.field("quality_limits", STRINGS, nullable=False),
         pa.field("innocent_explanations", STRINGS, nullable=False),

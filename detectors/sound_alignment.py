@@ -14,6 +14,7 @@ from librosa import power_to_db
 from librosa.feature import melspectrogram
 from numpy.typing import NDArray
 
+from detectors.sound_course import Apart, parts_apart
 from embeddings.faces import agreement
 from embeddings.samples import SAMPLE_RATE_HZ, LoadedPack
 
@@ -31,24 +32,42 @@ MIN_OVERLAP_S = 1.0
 SAME_SPEED = 0.004
 """Paces that differ less drift apart by less than the search reaches, in stretches of a minute."""
 
+MOSTLY_SPOKEN = 0.9
+"""Share of a part above which speech without pauses says nothing by its moments."""
+
 SILENT_PEAK = 1e-3
 """Amplitude below which a stretch holds nothing to compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundAgreement:
-    """``correlation`` of the log-mel spectrograms, in [-1, 1], at the best shift within the search; ``shift_s`` is that shift."""
+    """``correlation`` of the log-mel spectrograms, in [-1, 1], at the best shift within the search; ``shift_s`` is that shift,
+    ``apart`` are the parts in which the sounds differ though they are alike elsewhere."""
 
     correlation: float
     shift_s: float
     seconds: float
+    apart: tuple[Apart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardApart:
+    """A part that differs, in seconds from the start of the stretch; ``speech_s`` is the suspect's speech in it, ``together`` as
+    in ``Heard``, None also where there are too few pauses."""
+
+    start_s: float
+    end_s: float
+    correlation: float
+    speech_s: float
+    together: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What was heard at the aligned time. The last four are only asked where ``correlation`` leaves it open: seconds of speech in
-    the suspect and in the film, how far speech is heard at the same moments (phi coefficient in [-1, 1], None where one of them
-    never or always speaks), and the score of the two voices (None where one speaks too little), with the pack's threshold."""
+    """What was heard at the aligned time; ``apart`` are the parts that differ. The others are only asked where ``correlation``
+    leaves it open: seconds of speech in the suspect and in the film, how far speech is heard at the same moments (phi coefficient
+    in [-1, 1], None where one of them never or always speaks), and the score of the two voices (None where one speaks too
+    little), with the pack's threshold."""
 
     sound: SoundAgreement
     suspect_speech_s: float | None = None
@@ -56,15 +75,20 @@ class Heard:
     together: float | None = None
     voice: float | None = None
     voice_threshold: float | None = None
+    apart: tuple[HeardApart, ...] = ()
 
 
 def hear(suspect: Sound, genuine: Sound, *, speed: float, pack: LoadedPack, enough: float) -> Heard | None:
     """Two stretches that should start together; ``speed`` is seconds of the film per second of the suspect. Correlations from
     ``enough`` on need no further question. None when one is silent or too short."""
     sound = compare_sound(suspect, genuine, speed=speed)
-    if sound is None or sound.correlation >= enough:
-        return None if sound is None else Heard(sound=sound)
+    if sound is None:
+        return None
     pace = _slower(genuine, speed)
+    if sound.apart:
+        return Heard(sound=sound, apart=tuple(_heard_apart(one, suspect, pace, pack) for one in sound.apart))
+    if sound.correlation >= enough:
+        return Heard(sound=sound)
     ours, theirs = pack.voices.speech(suspect), pack.voices.speech(pace)
     ours_s, theirs_s = (sum(end - start for start, end in spoken) for spoken in (ours, theirs))
     least_s = pack.manifest.voice_min_speech_s
@@ -109,7 +133,22 @@ def _compared(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> SoundAg
         shift: _at(ours[:, :length], theirs[:, :length], shift) for shift in range(-SEARCH_STEPS, SEARCH_STEPS + 1)
     }
     best = max(scores, key=lambda shift: scores[shift])
-    return SoundAgreement(correlation=scores[best], shift_s=best / 100, seconds=length / 100)
+    a, b = _laid(ours[:, :length], theirs[:, :length], best)
+    return SoundAgreement(correlation=scores[best], shift_s=best / 100, seconds=length / 100, apart=parts_apart(a, b))
+
+
+def _heard_apart(one: Apart, suspect: Sound, pace: Sound, pack: LoadedPack) -> HeardApart:
+    first, last = (int(at * SAMPLE_RATE_HZ) for at in (one.start_s, one.end_s))
+    ours, theirs = (pack.voices.speech(sound[first:last]) for sound in (suspect, pace))
+    seconds = [sum(end - start for start, end in spoken) for spoken in (ours, theirs)]
+    pauses = all(length <= MOSTLY_SPOKEN * (one.end_s - one.start_s) for length in seconds)
+    return HeardApart(
+        start_s=one.start_s,
+        end_s=one.end_s,
+        correlation=one.correlation,
+        speech_s=seconds[0],
+        together=_together(ours, theirs, length=last - first) if pauses else None,
+    )
 
 
 def _slower(sound: Sound, speed: float) -> Sound:
@@ -152,9 +191,14 @@ def _spectrogram(sound: Sound) -> NDArray[np.float64]:
 
 def _at(ours: NDArray[np.float64], theirs: NDArray[np.float64], shift: int) -> float:
     """Correlation when ``theirs`` is read ``shift`` steps later than ``ours``."""
-    n = ours.shape[1] - abs(shift)
-    a = ours[:, max(0, -shift) : max(0, -shift) + n]
-    b = theirs[:, max(0, shift) : max(0, shift) + n]
+    a, b = _laid(ours, theirs, shift)
     a, b = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
     scale = float(np.sqrt((a**2).sum() * (b**2).sum()))
     return float((a * b).sum() / scale) if scale > 0 else 0.0
+
+
+def _laid(
+    ours: NDArray[np.float64], theirs: NDArray[np.float64], shift: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    n = ours.shape[1] - abs(shift)
+    return ours[:, max(0, -shift) : max(0, -shift) + n], theirs[:, max(0, shift) : max(0, shift) + n]

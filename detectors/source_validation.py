@@ -90,8 +90,9 @@ def mouth_ratio(verdict: Verdict, gap: float) -> float | None:
 
 
 def sound_ratio(verdict: Verdict, heard: Heard | None) -> float | None:
-    """What the correlation weighs for a sound that was put in, in what was measured; None where no claim about it is made."""
-    if heard is None or verdict.bearing is Bearing.INCONCLUSIVE:
+    """What the correlation weighs for a sound that was put in, in what was measured; None where no claim about it is made, and
+    for a part of a stretch, which was not calibrated."""
+    if heard is None or heard.apart or verdict.bearing is Bearing.INCONCLUSIVE:
         return None
     return SOUND.likelihood_ratio(-heard.sound.correlation)
 

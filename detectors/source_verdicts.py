@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detectors.film_alignment import Agreement, Alignment
+from detectors.mouth_course import Change
 from detectors.records import Bearing
-from detectors.sound_alignment import Heard
+from detectors.sound_alignment import Heard, HeardApart
 
 REGENERATED_GAP = 0.045
 """Gap between upper face and mouth from which the mouth is called regenerated: well above what honest copies show (SAME_GAP),
@@ -30,6 +31,9 @@ LEAST_SPEECH_S = 0.5
 SAME_MOMENTS, SURELY_SAME_MOMENTS = 0.6, 0.9
 """Seconds of speech without which no voice can have been put in, and how far speech must fall on the film's moments (phi) before
 it may be the film's own under something louder: in the same voice, and where the voice cannot be told."""
+
+SURELY_APART = 0.3
+"""Highest correlation of a window in a part that was put in, where pauses do not tell whether it is the film's own drowned."""
 
 ORDINARY_SPEED = 0.01
 """Speeds that differ less from the film's are not worth a word."""
@@ -55,19 +59,44 @@ def picture_verdict(seen: Agreement) -> Verdict:
             bearing=Bearing.INCONCLUSIVE,
             words="The face moves as in the film, but does not look so: a filter, a poor copy, or another face laid over it.",
         )
-    if seen.same_mouth:
-        return Verdict(claim="same_as_genuine", bearing=Bearing.AGAINST, words="The face is as it was filmed.")
     moves_otherwise = seen.gap >= OTHER_GAP and seen.mouth_movement <= OTHER_MOVEMENT
-    if seen.gap >= REGENERATED_GAP or moves_otherwise:
+    if not seen.same_mouth and (seen.gap >= REGENERATED_GAP or moves_otherwise):
         words = "The upper face is the film's, the mouth is not: it looks generated anew."
         return Verdict(claim="mouth_regenerated", bearing=Bearing.SUPPORTS, words=words)
+    if changes := seen.course.changes():
+        return _changed_for_a_while(seen, changes)
+    if seen.same_mouth:
+        return Verdict(claim="same_as_genuine", bearing=Bearing.AGAINST, words="The face is as it was filmed.")
     words = "Whether the mouth is the film's cannot be told: it is neither clearly the same nor clearly another."
     return Verdict(claim="mouth_unclear", bearing=Bearing.INCONCLUSIVE, words=words)
+
+
+def changed_part(seen: Agreement, verdict: Verdict) -> tuple[float, float, float]:
+    """From when to when a finding about the mouth speaks, and the gap there: the changes where the mouth is otherwise the film's,
+    the whole stretch in all other cases."""
+    changes = seen.course.changes()
+    if verdict.claim == "mouth_regenerated" and changes and seen.gap < REGENERATED_GAP:
+        return changes[0].start_s, changes[-1].end_s, max(one.gap for one in changes)
+    return seen.start_s, seen.end_s, seen.gap
+
+
+def _changed_for_a_while(seen: Agreement, changes: Sequence[Change]) -> Verdict:
+    times = " and ".join(f"{one.start_s:.1f} s to {one.end_s:.1f} s (gap {one.gap:.3f})" for one in changes)
+    if not seen.course.dense:
+        words = f"From {times} the mouth agrees less than elsewhere; the frames are too few to tell whether it is the film's."
+        return Verdict(claim="mouth_unclear", bearing=Bearing.INCONCLUSIVE, words=words)
+    rest = "as it was filmed" if seen.same_mouth else "neither clearly the film's nor clearly another"
+    words = (
+        f"From {times} the upper face is the film's, the mouth is not: it looks generated anew. Elsewhere it is {rest}."
+    )
+    return Verdict(claim="mouth_regenerated", bearing=Bearing.SUPPORTS, words=words)
 
 
 def sound_verdict(heard: Heard) -> Verdict:
     """Of one aligned stretch: the film's own sound, other speech, or something that drowns it."""
     agreed = f"correlation {heard.sound.correlation:.2f}"
+    if heard.apart:
+        return _partly_replaced(heard.apart)
     if heard.sound.correlation >= SAME_SOUND:
         words = f"its sound is the film's own ({agreed})."
         return Verdict(claim="sound_as_genuine", bearing=Bearing.AGAINST, words=words)
@@ -81,6 +110,42 @@ def sound_verdict(heard: Heard) -> Verdict:
         words = f"its sound is not the film's ({agreed}), and nobody speaks in it: music or noise in place of the film's sound."
         return Verdict(claim="sound_replaced", bearing=Bearing.INCONCLUSIVE, words=words)
     words = f"its sound is not the film's ({agreed}){_speech(heard)}: the voice was put in afterwards."
+    return Verdict(claim="voice_replaced", bearing=Bearing.SUPPORTS, words=words)
+
+
+def differing_part(seen: Agreement, verdict: Verdict, heard: Heard | None) -> tuple[float, float, float | None]:
+    """From when to when a finding about the sound speaks, and the correlation there: the parts that were put in where the rest is
+    the film's, the whole stretch in all other cases."""
+    if heard is None:
+        return seen.start_s, seen.end_s, None
+    put_in = _put_in(heard.apart) if verdict.claim == "voice_replaced" else ()
+    if not put_in:
+        return seen.start_s, seen.end_s, heard.sound.correlation
+    start_s, end_s = put_in[0].start_s, put_in[-1].end_s
+    return seen.start_s + start_s, min(seen.start_s + end_s, seen.end_s), min(one.correlation for one in put_in)
+
+
+def _put_in(apart: Sequence[HeardApart]) -> tuple[HeardApart, ...]:
+    """Those in which somebody speaks, at other moments than in the film; without pauses to tell by, quite unlike the film."""
+    return tuple(
+        one
+        for one in apart
+        if one.speech_s >= LEAST_SPEECH_S
+        and (one.correlation <= SURELY_APART if one.together is None else one.together < SAME_MOMENTS)
+    )
+
+
+def _partly_replaced(apart: Sequence[HeardApart]) -> Verdict:
+    """Parts that differ; times are counted from the start of the stretch."""
+    put_in = _put_in(apart)
+    told = " and ".join(
+        f"{one.start_s:.1f} s to {one.end_s:.1f} s after its beginning (correlation {one.correlation:.2f} at most)"
+        for one in put_in or apart
+    )
+    if not put_in:
+        words = f"its sound is the film's own but for {told}: music, noise or something louder lies there. Cannot tell."
+        return Verdict(claim="sound_unclear", bearing=Bearing.INCONCLUSIVE, words=words)
+    words = f"its sound is the film's own but for {told}, where somebody speaks at other moments: the voice was put in there."
     return Verdict(claim="voice_replaced", bearing=Bearing.SUPPORTS, words=words)
 
 

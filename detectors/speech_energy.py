@@ -37,6 +37,14 @@ class SpeechEnergy:
     vowels: Numbers
     hissing: Numbers
 
+    def lengthened(self, count: int) -> SpeechEnergy:
+        """With at least so many values: the last one goes on."""
+        missing = max(0, count - len(self.vowels))
+        low, vowels, hissing = (
+            np.pad(curve, (0, missing), mode="edge") for curve in (self.low, self.vowels, self.hissing)
+        )
+        return SpeechEnergy(start_s=self.start_s, low=low, vowels=vowels, hissing=hissing)
+
 
 def speech_energy(sound: NDArray[np.float32], *, start_s: float, end_s: float) -> SpeechEnergy:
     """Of 16 kHz sound (n,) that begins at 0 s; before it and after it there is silence."""

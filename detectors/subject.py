@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from detectors.records import Finding
+from detectors.screenshot_logos import PageLogos
 from detectors.validation import Declaration
 from embeddings.records import TextLine
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
@@ -35,13 +36,15 @@ class CreativeSubject:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingPage:
     """The page behind an ad: what was captured, its rendered HTML and its visible text (both as decoded strings), and the
-    lines that were read in its screenshot; ``unread`` says in sentences why they were not, or not all."""
+    lines that were read in its screenshot; ``unread`` says in sentences why they were not, or not all. ``logos`` are those in
+    the screenshot, None where nobody searched it."""
 
     capture: Capture
     html: str | None
     text: str | None
     lines: tuple[TextLine, ...] = ()
     unread: tuple[str, ...] = ()
+    logos: PageLogos | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -28,6 +28,7 @@ AD_DETECTORS = {
     "lure_classifier": "detectors.lure_classifier:LureClassifier",
     "landing_page": "detectors.landing_page:LandingPageSigns",
     "brand_use": "detectors.brand_use:BrandUse",
+    "page_logo": "detectors.page_logo:PageLogo",
     "domain_record": "detectors.domain_record:DomainRecord",
     "official_source": "detectors.official_source:OfficialSource",
     "platform_label": "detectors.platform_label:PlatformLabel",

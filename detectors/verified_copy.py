@@ -21,6 +21,7 @@ import numpy as np
 from detectors.finding import Method, finding, screen_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
+from detectors.validation import Declaration, NotValidated
 from embeddings.errors import UnreadableMedia
 from embeddings.fingerprints import CreativePrint, pdq_values, read_prints
 from embeddings.print_tables import unpacked_print
@@ -52,6 +53,15 @@ class VerifiedCopy:
 
     name = _METHOD.name
     version = _METHOD.version
+    declared = (
+        Declaration(
+            of="copies of verified creatives",
+            on=NotValidated(
+                why="how often copies are missed or other media taken for one was measured on other media only"
+            ),
+            command="python -m tests.copy_rates",
+        ),
+    )
 
     def __init__(self) -> None:
         self._known: tuple[Sequence[AllowedCreative], tuple[Print, ...]] | None = None

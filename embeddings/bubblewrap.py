@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROGRAM_PATH = "/usr/bin:/bin:/usr/local/bin"
+INSTALLED = ("site-packages", "dist-packages")
 SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d")
 
 
@@ -39,6 +40,9 @@ def _shown(packages: Path) -> Iterator[str]:
         for place in (Path(prefix), Path(prefix).resolve()):
             if not place.is_relative_to("/usr") or place.is_relative_to("/usr/local"):
                 yield str(place)
+    for place in map(Path, sys.path):  # those that another environment lends this one
+        if place.name in INSTALLED and place.is_dir() and not place.is_relative_to("/usr/lib"):
+            yield str(place)
     for name in ("evidence", "embeddings", "watchlist", "detectors"):
         if (packages / name).is_dir():
             yield str(packages / name)

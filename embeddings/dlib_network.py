@@ -20,6 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from embeddings.errors import PackInvalid
 from embeddings.inference import inference
+from embeddings.onnx_session import check_providers, session_options
 
 SIDE_PX = 150
 DIMENSION = 128
@@ -49,12 +50,13 @@ Numbers = NDArray[np.float32]
 class DlibNetwork:
     """Crops of faces to vectors; the numbers come from dlib's own file, already verified."""
 
-    def __init__(self, path: Path, *, threads: int) -> None:
-        options = onnxruntime.SessionOptions()
-        options.inter_op_num_threads = 1
-        options.intra_op_num_threads = threads
+    def __init__(self, path: Path, *, label: str, providers: Sequence[str], threads: int) -> None:
+        """``PackInvalid`` if this ONNX Runtime lacks one of the ``providers`` that the manifest of ``label`` states."""
+        check_providers(label, providers)
         network = as_onnx(read_layers(path), where=path).SerializeToString()
-        self._session = onnxruntime.InferenceSession(network, sess_options=options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            network, sess_options=session_options(threads=threads), providers=list(providers)
+        )
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a loaded face model is never pickled; call embeddings.packs.load_pack in the worker instead")

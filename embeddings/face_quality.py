@@ -68,8 +68,10 @@ class FaceQuality:
 
     @property
     def score(self) -> float:
-        """In [0, 1]: the product of one factor per measure. Comparable between pictures, not a probability of anything."""
+        """In [0, 1]: the product of one factor per measure, occlusion and pitch among them; an unknown pitch costs nothing.
+        Comparable between pictures of one pack, not a probability of anything."""
         turned = 1.0 - _share(abs(self.yaw_deg), FRONTAL_DEG, PROFILE_DEG)
+        bowed = 1.0 - _share(abs(self.pitch_deg or 0.0), FRONTAL_DEG, PROFILE_DEG)
         factors = (
             _share(self.detail, *DETAIL),
             *(
@@ -80,6 +82,7 @@ class FaceQuality:
                     _share(self.flattest, *FLATTEST),
                     _share(self.burnt, *BURNT),
                     turned,
+                    bowed,
                 )
             ),
         )

@@ -1,9 +1,10 @@
 """Faces followed through the sampled frames: the detector looks now and then, templates and landmarks carry on in between.
 
 It looks at the first frame of each shot, where a followed face is lost, where enough of the picture changed for a face to have
-come in (then at most once a ``NEWS_EVERY_S``), and at every ``LOOK_EVERY``-th frame whatever happens. So whoever is shown for
-``NEWS_EVERY_S`` where the detector can find him is found, unless he comes in close beside a known face or in front of one, or was
-there before and only turns to the camera or comes into focus: then it may take ``LOOK_EVERY`` frames.
+come in (then at most once a ``NEWS_EVERY_S``), and whatever happens at every ``LOOK_EVERY``-th frame. Where frames are far apart
+it looks earlier: at most ``LOOK_EVERY_S`` lie between two looks, as far as there are frames, unless the picture stands still. So
+whoever is shown for ``NEWS_EVERY_S`` where the detector can find him is found, unless he comes in close beside a known face or in
+front of one, or was there before and only turns to the camera or comes into focus: then it may take ``LOOK_EVERY_S``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from embeddings.shots import Box, View, has_news, is_other_shot, is_still, view
 from embeddings.sightings import Sighting, alike, carry, overlap, sight
 
 LOOK_EVERY = 6
+LOOK_EVERY_S = 3.0
 NEWS_EVERY_S = 1.0
 SLACK_S = 0.05
 """Sampled frames are not exactly as far apart as asked."""
@@ -38,6 +40,9 @@ AFTER_CUT = 0.7
 """From this on a face is the same before and after what looks like a cut (light that changes, a pause cut out), or after a leap
 of not more than its own size."""
 
+CLOSER_LOOKS = 4
+"""Where no frame shows a face, so many are looked at for faces that are too small for a first look."""
+
 UNCONFIRMED_LOOKS = 3
 """A face that the detector does not see in so many looks one after the other is followed no further."""
 
@@ -56,11 +61,24 @@ class Track:
 
 
 def follow_faces(frames: Sequence[Frame], pack: LoadedPack) -> list[Track]:
-    """Every face of every frame, joined into tracks. A track goes on after a cut only if the face is still there."""
+    """Every face of every frame, joined into tracks. A track goes on after a cut only if the face is still there.
+
+    Where there is none at all, small faces are sought in a few frames, each of which then is a track of its own.
+    """
     follower = _Follower(frames, pack)
     for index in range(len(frames)):
         follower.take(index)
-    return follower.tracks
+    return follower.tracks or _small_faces(frames, pack)
+
+
+def _small_faces(frames: Sequence[Frame], pack: LoadedPack) -> list[Track]:
+    spread = np.linspace(0, max(0, len(frames) - 1), 2 * CLOSER_LOOKS + 1)[1::2]
+    return [
+        Track([sight(frames, index, face, pack)])
+        for index in sorted({round(float(place)) for place in spread} & set(range(len(frames))))
+        for face in pack.faces.look_closer(frames[index].pixels)
+        if face.box[3] > face.box[1]
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -120,7 +138,11 @@ class _Follower:
         last = self._last_look
         if last is None or index - last.index >= LOOK_EVERY:
             return True
-        if self._frames[index].at_s - self._frames[last.index].at_s < NEWS_EVERY_S - SLACK_S:
+        since_s = self._frames[index].at_s - self._frames[last.index].at_s
+        ahead_s = self._frames[min(index + 1, len(self._frames) - 1)].at_s - self._frames[last.index].at_s
+        if since_s >= LOOK_EVERY_S - SLACK_S or ahead_s > LOOK_EVERY_S + SLACK_S:
+            return True
+        if since_s < NEWS_EVERY_S - SLACK_S:
             return False
         return has_news(last.view, here, known=last.boxes + [t.last.face.box for t in self._present(index - 1)])
 

@@ -6,6 +6,7 @@ No record here holds an embedding vector. Vectors travel beside the records, in 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -166,7 +167,8 @@ class ModelPack:
     A score is always "higher is more alike": ``1 - distance`` for the metric ``euclidean``, the cosine for ``cosine``.
     ``face_family`` and ``voice_family`` name the code that runs the files (``FACE_FAMILIES``, ``VOICE_FAMILIES`` in
     ``embeddings.packs``), ``face_landmarks`` what its five points are (``embeddings.landmarks``). ``providers`` are ONNX
-    Runtime's, in order of preference; ``threads`` is how many each network may use.
+    Runtime's, in order of preference, and refused where they are not there; what PyTorch runs is run on the processor.
+    ``threads`` is how many each network may use.
     """
 
     name: str
@@ -192,6 +194,12 @@ class ModelPack:
     def label(self) -> str:
         """``name@version``, as written into every match."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the hashes of its files by role: other weights under the same label make other vectors."""
+        named = sorted(f"{file.role} {file.sha256}" for file in self.files)
+        return hashlib.sha256("\n".join(named).encode()).hexdigest()
 
     def file(self, role: str) -> PackFile:
         """The file of this role; ``LookupError`` if the pack has none."""

@@ -116,7 +116,10 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> ResemblyzerVoices:
             f"Resemblyzer's are {(DIMENSION, SAMPLE_RATE_HZ, 'cosine')}"
         )
     torch.set_num_threads(pack.threads)
-    return ResemblyzerVoices(files["voice_vectors"], activity=SileroActivity(files["speech_activity"]))
+    return ResemblyzerVoices(
+        files["voice_vectors"],
+        activity=SileroActivity(files["speech_activity"], label=f"the pack {pack.label}", providers=pack.providers),
+    )
 
 
 def partial_starts(samples: int) -> list[int]:

@@ -82,6 +82,10 @@ class FaceEmbedder(Protocol):
         """All faces of an (h, w, 3) RGB picture."""
         ...
 
+    def look_closer(self, pixels: NDArray[np.uint8]) -> list[DetectedFace]:
+        """Faces that are too small for ``detect``, sought at several times its cost; none where it leaves out no size."""
+        ...
+
     def locate(self, pixels: NDArray[np.uint8], box: tuple[int, int, int, int]) -> DetectedFace:
         """The face whose box is already known, with its landmarks; much cheaper than ``detect``."""
         ...

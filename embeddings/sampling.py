@@ -68,6 +68,11 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
     shots = request["shots"] and not hopping
     if shots and span_s is not None:
         step_s = max(1.0 / request["frames_per_s"], span_s / request["max_frames"] / (1 - SHOT_SHARE))
+    if hopping and request["shots"]:
+        answers.send(
+            "problem",
+            text=f"of so long a film one picture every {step_s:.0f} s was looked at, without the starts of its shots",
+        )
     sampler = Sampler(request, answers, step_s=step_s, shots=shots)
     reader = _Reader(container, stream, zero_s=zero_s, max_pixels=request["max_pixels"])
     if announced is not None and hopping:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from embeddings.inference import inference
+from embeddings.onnx_session import open_session
 from embeddings.samples import SAMPLE_RATE_HZ
 
 FRAME = 512
@@ -27,13 +28,9 @@ PAD_S = 0.03
 class SileroActivity:
     """Where in a sound somebody speaks."""
 
-    def __init__(self, path: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.inter_op_num_threads = 1
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
-        )
+    def __init__(self, path: Path, *, label: str, providers: Sequence[str]) -> None:
+        """``PackInvalid`` if the file cannot be run, or not by the ``providers`` that the manifest of ``label`` states."""
+        self._session = open_session(path, label=label, providers=providers, threads=1)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a loaded speech model is never pickled; call embeddings.packs.load_pack in the worker instead")

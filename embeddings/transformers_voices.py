@@ -110,5 +110,5 @@ def load(pack: ModelPack, files: Mapping[str, Path]) -> TransformersVoices:
             f"the manifest of {pack.label} states {stated} as rate_hz, metric and dimension of its voices; "
             f"{files['voice_vectors']} has {theirs}, and sound here has {SAMPLE_RATE_HZ} Hz"
         )
-    activity = SileroActivity(files["speech_activity"])
+    activity = SileroActivity(files["speech_activity"], label=f"the pack {pack.label}", providers=pack.providers)
     return TransformersVoices(model=model, features=features, activity=activity, dimension=pack.voice_dimension)

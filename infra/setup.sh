@@ -71,6 +71,13 @@ if ! ls /usr/share/tesseract-ocr/*/tessdata/Latin.traineddata /usr/share/tessera
     fi
 fi
 
+if ! command -v bwrap >/dev/null; then
+    # The same: without it media is parsed in a child that is confined by the kernel's own means alone, and each creative says so.
+    if [ "$(id -u)" -ne 0 ] || ! (install_packages bubblewrap); then
+        say "bubblewrap is missing: media will be parsed without it, under Landlock, seccomp and limits as far as the kernel has them. To mend that: sudo apt-get update && sudo apt-get install -y bubblewrap"
+    fi
+fi
+
 if [ -z "$python" ]; then
     python=$(command -v python3)
     is_new_enough "$python" || fail "Python 3.11 or newer is needed; $python is $("$python" --version). Install one and start again with PYTHON=/path/to/python3.11"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detectors.fusion import VERSION as FUSION_VERSION
 from detectors.fusion import Recognised, weigh
+from detectors.patience import CUT_SHORT, within
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import FoundFaces, SeenFaces, find_faces
@@ -119,11 +120,13 @@ def _shared(embed: Callable[[Sequence[Any]], Vectors], groups: Sequence[Sequence
 
 
 def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
-    """Match and examine a creative that was joined, and remember what is in it. Raises ``StoreUnavailable``."""
+    """Match and examine a creative that was joined, and remember what is in it, unless a detector was cut short. Raises
+    ``StoreUnavailable``."""
     if examination.known is not None:
         return examination.known
     analysis = replace(_examine(examination, tools), copy_of=examination.copy_of)
-    write_analysis(cache_path(examination.blob, tools), analysis)
+    if all(found.claim != CUT_SHORT for found in analysis.findings):
+        write_analysis(cache_path(examination.blob, tools), analysis)
     return analysis
 
 
@@ -147,7 +150,8 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     findings: list[Finding] = []
     for detector in tools.detectors:
         with watch.stage(f"detector {detector.name}"):
-            findings.extend(detector.examine(subject))
+            sha256 = media.creative.sha256
+            findings += within(detector, detector.examine(subject), cap_s=tools.cap_s, creative_sha256=sha256)
     recognised = _recognised(matches, seen, voices, said[0]) if matches else None
     weighed = weigh(media.creative, findings, tools.fusion, recognised=recognised)
     findings += [] if weighed is None else [weighed]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from detectors.patience import within
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
 from embeddings.records import TextLine
@@ -11,9 +12,9 @@ from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
-from pipelines.screenshots import screenshot_words
+from pipelines.screenshots import screenshot_logos, screenshot_words
 from pipelines.tools import AdTools
-from pipelines.withholding import is_withheld, nameless_axes, names_in
+from pipelines.withholding import is_on_media, is_withheld, nameless_axes, nameless_finding, names_in
 from watchlist.records import Match
 
 
@@ -34,6 +35,7 @@ class AdFile:
 class ScreenedAd:
     """What the screening of one ad hands on."""
 
+    ad: Ad
     assessment: Assessment
     candidate: Candidate | None
     findings: tuple[Finding, ...]
@@ -72,11 +74,17 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         unread=tuple(dict.fromkeys(sentence for analysis in element.analyses for sentence in analysis.unread)),
     )
     with tools.stopwatch.stage("text, page, publisher"):
-        ad_findings = tuple(finding for detector in tools.detectors for finding in detector.examine(subject))
+        ad_findings = tuple(
+            finding
+            for detector in tools.detectors
+            for finding in within(detector, detector.examine(subject), cap_s=tools.cap_s, ad_id=ad.ad_id)
+        )
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
-    withheld = names_in(matches, tools.gallery) if is_withheld(ad, axes) else ()
+    withheld = names_in(matches, findings, tools.gallery) if is_withheld(ad, axes) else ()
     axes = nameless_axes(axes, withheld)
+    if withheld:
+        ad_findings = tuple(nameless_finding(one, withheld) if is_on_media(one) else one for one in ad_findings)
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)
     flagged = (
         candidate(
@@ -92,6 +100,7 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     )
     lines = tuple(line for page in landings for line in page.lines)
     return ScreenedAd(
+        ad=ad,
         assessment=assessment,
         candidate=flagged,
         findings=ad_findings,
@@ -118,7 +127,7 @@ def _with_screenshot(page: LandingPage, tools: AdTools) -> LandingPage:
     if page.capture.screenshot is None:
         return page
     lines, unread = screenshot_words(page.capture.screenshot, tools)
-    return replace(page, lines=lines, unread=unread)
+    return replace(page, lines=lines, unread=unread, logos=screenshot_logos(page.capture.screenshot, tools))
 
 
 def _lead_creative(element: AdWithAnalyses, matches: tuple[Match, ...]) -> str | None:

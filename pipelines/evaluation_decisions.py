@@ -174,14 +174,15 @@ def confusions(judged: Sequence[Judged]) -> tuple[Confusion, ...]:
     return tuple(_confusion(axis, judged) for axis in Axis) if judged else ()
 
 
-def targets(overall: Share) -> tuple[Target, ...]:
-    """What the project demands of the end decision, where the set can say it."""
+def targets(overall: Share, errors: Sequence[Cause] = ()) -> tuple[Target, ...]:
+    """What the project demands of the end decision, where the set can say it; ``errors`` are its ``causes``."""
     demanded = []
     if overall.recall is not None:
-        demanded.append(_target("recall", f"at least {100 * RECALL:g} %", overall.recall, RECALL - overall.recall.rate))
+        short, why = RECALL - overall.recall.rate, _why([one for one in errors if one.missed])
+        demanded.append(_target("recall", f"at least {100 * RECALL:g} %", overall.recall, short, why))
     if overall.false_flags is not None:
-        rate = overall.false_flags
-        demanded.append(_target("false flags", f"at most {100 * FALSE_FLAGS:g} %", rate, rate.rate - FALSE_FLAGS))
+        rate, why = overall.false_flags, _why([one for one in errors if not one.missed])
+        demanded.append(_target("false flags", f"at most {100 * FALSE_FLAGS:g} %", rate, rate.rate - FALSE_FLAGS, why))
     return tuple(demanded)
 
 
@@ -234,14 +235,28 @@ def _read(one: Judged, axis: Axis) -> AxisState:
     return next(reading.state for reading in one.assessment.axes if reading.axis is axis)
 
 
-def _target(what: str, wanted: str, rate: Rate, short: float) -> Target:
+def _why(errors: Sequence[Cause]) -> str | None:
+    """Which axes were read wrong in how many of these errors, and in which kind of ad most often."""
+    if not errors:
+        return None
+    axes: Counter[tuple[str, ...]] = Counter()
+    kinds: Counter[str] = Counter()
+    for one in errors:
+        axes[one.wrong] += one.count
+        kinds[one.kind] += one.count
+    (wrong, most), (kind, often), count = axes.most_common(1)[0], kinds.most_common(1)[0], sum(axes.values())
+    read = f"{' and '.join(wrong)} read wrong in {most}" if wrong else f"no axis read wrong, the rule itself, in {most}"
+    return f"{read} of {count}; most often “{kind}” ({often})"
+
+
+def _target(what: str, wanted: str, rate: Rate, short: float, why: str | None) -> Target:
     return Target(
         what=f"end decision: {what}",
         wanted=wanted,
         reached=f"{percent(rate.rate)} ({interval(rate)})",
         met=short <= 0,
         missed_by=f"{100 * short:.2f} points" if short > 0 else "",
-        why=None,
+        why=why if short > 0 else None,
     )
 
 

@@ -88,7 +88,7 @@ class Unlooked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionEvaluation:
     """A whole evaluation. ``command`` makes the figures again, ``made_with`` the set; ``creatives`` are the different ones;
-    ``ranked`` says by what the ads are ordered for ``curves``."""
+    ``ranked`` says by what the ads are ordered for ``curves``; ``in_sample`` are detectors that learned from this very set."""
 
     description: str
     command: str
@@ -108,3 +108,4 @@ class DecisionEvaluation:
     errors: tuple[DecisionError, ...]
     unlooked: tuple[Unlooked, ...]
     limits: tuple[str, ...]
+    in_sample: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from evidence.tables import placing, to_json
 from pipelines.evaluation_records import STATES, DecisionEvaluation, Share
+from pipelines.in_sample import warning
 from watchlist.evaluation_plots import det, drawn, roc
 from watchlist.evaluation_wording import interval, percent
 from watchlist.report_page import report_template
@@ -44,6 +45,7 @@ def page(evaluation: DecisionEvaluation, pictures: Mapping[str, bytes], svgs: Ma
     return report_template("pipelines", "decisions.html").render(
         evaluation=evaluation,
         headline=headline(evaluation.overall),
+        in_sample=warning(evaluation.in_sample) if evaluation.in_sample else None,
         states=[state.value.replace("_", " ") for state in STATES],
         pictures={name: f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" for name, data in pictures.items()},
         # Made by Matplotlib from figures and the names of languages, escaped there, nothing else from outside

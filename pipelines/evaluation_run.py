@@ -26,6 +26,7 @@ from pipelines.evaluation_decisions import (
 from pipelines.evaluation_pictures import with_pictures
 from pipelines.evaluation_ranking import RANKED
 from pipelines.evaluation_records import DecisionEvaluation, Unlooked
+from pipelines.in_sample import in_sample
 from pipelines.records import PIPELINE_VERSION, Assessment, Candidate, DeadLetter
 from pipelines.screen import ad_files
 from pipelines.tools import ScreenSettings
@@ -62,7 +63,8 @@ def evaluate(
 ) -> tuple[DecisionEvaluation, dict[str, bytes]]:
     """Compare what was concluded with what is right; at most ``most`` errors are shown. The pictures are JPEGs by name.
 
-    Raises ``NothingToScreen`` where there is no screening, ``ValueError`` where no ad of the truth is in it.
+    Raises ``NothingToScreen`` where there is no screening, ``ValueError`` where no ad of the truth is in it, or a detector that
+    was to be left out.
     """
     path = settings.out_dir / "assessments.parquet"
     if not path.is_file():
@@ -76,8 +78,13 @@ def evaluate(
         raise ValueError(
             f"none of the {len(truth.ads)} ads with right answers was screened: the two do not belong together"
         )
+    methods = {found.method for one in judged for found in one.findings}
+    if still_there := methods & set(settings.without):
+        raise ValueError(
+            f"{min(still_there)} took part in the screening in {settings.out_dir}: leave out --screened to screen without it"
+        )
     ratios = likelihood_ratios(judged)
-    overall = share("all ads", judged, ratios)
+    overall, found = share("all ads", judged, ratios), causes(judged)
     errors, pictures = with_pictures(worst_errors(judged, most=most), _blobs(list(files.values())), settings)
     evaluation = DecisionEvaluation(
         description=truth.description,
@@ -93,11 +100,12 @@ def evaluate(
         curves=curves(judged),
         breakdowns=breakdowns(judged, ratios),
         confusions=confusions(judged),
-        targets=targets(overall),
-        causes=causes(judged),
+        targets=targets(overall, found),
+        causes=found,
         errors=errors,
         unlooked=tuple(_unlooked(truth, files, assessments, settings)),
         limits=LIMITS,
+        in_sample=tuple(in_sample([truth.learned_from], methods)),
     )
     return evaluation, pictures
 

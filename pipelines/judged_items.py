@@ -10,7 +10,7 @@ from watchlist.evaluation_set import LeftOut, open_table, yes_or_no
 
 TABLE = "items.csv"
 COLUMNS = ("file", "altered")
-OPTIONAL = ("group", "generator", "language", "footage", "voice")
+OPTIONAL = ("group", "generator", "language", "footage", "voice", "learned_from")
 GENUINE, ALTERED = "genuine", "altered"
 
 
@@ -18,7 +18,8 @@ GENUINE, ALTERED = "genuine", "altered"
 class JudgedItem:
     """One file and its truth. ``group`` is what it has in common with others (scene, speaker): groups count as independent.
 
-    ``generator`` is what altered it; ``footage`` and ``voice`` are genuine film and speech of the person, to compare with.
+    ``generator`` is what altered it; ``footage`` and ``voice`` are genuine film and speech of the person, to compare with;
+    ``learned_from`` names the detectors whose weights learned from it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class JudgedItem:
     language: str | None = None
     footage: Path | None = None
     voice: Path | None = None
+    learned_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def _item(folder: Path, cells: Mapping[str, str]) -> JudgedItem | str:
     absent = [name for name in named if not (folder / name).is_file()]
     if absent:
         return f"{absent[0]} is not there"
-    group, generator, language, footage, voice = (cells.get(column) or None for column in OPTIONAL)
+    group, generator, language, footage, voice, learned_from = (cells.get(column) or None for column in OPTIONAL)
     return JudgedItem(
         name=cells["file"],
         path=folder / cells["file"],
@@ -106,6 +108,7 @@ def _item(folder: Path, cells: Mapping[str, str]) -> JudgedItem | str:
         language=language,
         footage=None if footage is None else folder / footage,
         voice=None if voice is None else folder / voice,
+        learned_from=tuple((learned_from or "").split()),
     )
 
 

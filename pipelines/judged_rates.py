@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detectors.fusion_model import Fusion, fuse, held_out
 from detectors.measures import is_weighed, words_of
 from detectors.validation import Conditions, Validated
+from pipelines.judged_worst import Reason, WorstOf, reasons, worst_of
 from pipelines.judging import Judged
 from pipelines.ranked_rates import (
     ROUNDS,
@@ -61,11 +62,14 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ErrorFigures:
-    """What was found. ``fusion`` is None for the reason in ``no_fusion``; ``worst`` first."""
+    """What was found. ``fusion`` is None for the reason in ``no_fusion``; ``worst`` are the errors of all together, the worst
+    first, ``worst_of`` those of each measure; ``reasons`` say why detectors could not tell."""
 
     rows: tuple[ErrorRow, ...]
     curves: tuple[Curve, ...]
     worst: tuple[Wrong, ...]
+    worst_of: tuple[WorstOf, ...]
+    reasons: tuple[Reason, ...]
     fusion: Fusion | None
     no_fusion: str | None
 
@@ -86,6 +90,7 @@ def error_figures(
     names = sorted({name for one in judged for name in one.numbers})
     numbers = {name: np.array([one.numbers.get(name, np.nan) for one in judged]) for name in names}
     ratios = {name: own_ratios(values, truth, groups) for name, values in numbers.items()}
+    by_measure = worst_of(judged, numbers, truth, {name: words_of(name) for name in names})
     weighed = {name: values for name, values in numbers.items() if is_weighed(name)}
     fusion, together, no_fusion = _together(
         weighed, truth, groups, source=source, validated=validated, conditions=conditions, rng=rng
@@ -102,6 +107,8 @@ def error_figures(
         rows=tuple(rows),
         curves=tuple(sorted(curves, key=lambda curve: curve.name != TOGETHER)),
         worst=() if together is None else tuple(_worst(judged, together)[:most_worst]),
+        worst_of=by_measure,
+        reasons=reasons(judged),
         fusion=fusion,
         no_fusion=no_fusion,
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from markupsafe import Markup
 
 from detectors.fusion_model import packed
 from evidence.tables import placing
-from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow, Wrong
+from pipelines.in_sample import warning
+from pipelines.judged_rates import TOGETHER, ErrorFigures, ErrorRow
+from pipelines.judging import Judged
 from watchlist.evaluation_plots import det, drawn, roc
 from watchlist.evaluation_records import Target
 from watchlist.evaluation_set import LeftOut
+from watchlist.evaluation_wording import percent
 from watchlist.report_page import report_template
 
 PAGE = "report.html"
@@ -35,10 +38,11 @@ class DetectorCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DetectorEvaluation:
-    """All of it, with what is needed to run it again."""
+    """All of it, with what is needed to run it again; ``items`` could be looked at."""
 
     source: str
     description: str
+    items: int
     made_at: str
     qalqan: str
     pack: str
@@ -48,6 +52,8 @@ class DetectorEvaluation:
     costs: tuple[DetectorCost, ...]
     targets: tuple[Target, ...]
     left_out: tuple[LeftOut, ...]
+    in_sample: Mapping[str, int] = field(default_factory=dict)
+    """How many of the items each detector learned from, by its name."""
 
 
 def targets(figures: ErrorFigures) -> tuple[Target, ...]:
@@ -55,7 +61,9 @@ def targets(figures: ErrorFigures) -> tuple[Target, ...]:
     row = next((row for row in figures.rows if row.measure == TOGETHER and row.part == "all"), None)
     if row is None or row.auc is None:
         reached, met, missed = "not measured, see below", False, "all of it"
+        why = figures.no_fusion or (None if row is None else row.note)
     else:
+        why = _why(figures, row)
         reached = f"{row.auc.rate:.3f} [{row.auc.low:.3f} to {row.auc.high:.3f}]"
         met, missed = row.auc.rate >= WANTED_AUC, f"{max(0.0, WANTED_AUC - row.auc.rate):.3f}"
     return (
@@ -65,9 +73,33 @@ def targets(figures: ErrorFigures) -> tuple[Target, ...]:
             reached=reached,
             met=met,
             missed_by="" if met else missed,
-            why=None,
+            why=None if met else why,
         ),
     )
+
+
+def _why(figures: ErrorFigures, whole: ErrorRow) -> str | None:
+    """Where all together tell least, how many items none of them could judge, and which measure does best alone."""
+    said = []
+    by_generator = [
+        (row.auc.rate, row.part.removeprefix("generator: "))
+        for row in figures.rows
+        if row.measure == TOGETHER and row.part.startswith("generator: ") and row.auc is not None
+    ]
+    if by_generator:
+        rate, generator = min(by_generator)
+        said.append(f"lowest for {generator} (AUC {rate:.3f})")
+    alone = [
+        (row.auc.rate, row.measure)
+        for row in figures.rows
+        if row.part == "all" and row.measure != TOGETHER and row.weighed and row.auc is not None
+    ]
+    if alone:
+        rate, measure = max(alone)
+        said.append(f"the best measure alone, {measure}, has {rate:.3f} on what it spoke of")
+    if whole.silent is not None and whole.silent.rate > 0:
+        said.append(f"of {percent(whole.silent.rate)} of the items none could tell")
+    return "; ".join(said) or None
 
 
 def write_judged(evaluation: DetectorEvaluation, directory: Path) -> Path:
@@ -104,11 +136,20 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
     return {
         **{
             name: getattr(evaluation, name)
-            for name in ("source", "description", "made_at", "qalqan", "pack", "command", "detectors")
+            for name in ("source", "description", "items", "made_at", "qalqan", "pack", "command", "detectors")
         },
+        "in_sample": dict(evaluation.in_sample),
         "rows": [asdict(row) for row in figures.rows],
         "curves": [asdict(curve) for curve in figures.curves],
         "worst": [{"file": one.judged.item.name, "log10_lr": one.log10_lr} for one in figures.worst],
+        "worst_of": {
+            one.measure: [
+                {"file": error.judged.item.name, "number": error.number, "outranked_by": error.share}
+                for error in one.errors
+            ]
+            for one in figures.worst_of
+        },
+        "reasons": [asdict(reason) for reason in figures.reasons],
         "no_fusion": figures.no_fusion,
         "costs": [asdict(cost) for cost in evaluation.costs],
         "targets": [asdict(target) for target in evaluation.targets],
@@ -119,8 +160,12 @@ def _figures(evaluation: DetectorEvaluation) -> dict[str, object]:
 def _page(evaluation: DetectorEvaluation, svgs: Mapping[str, str]) -> str:
     return report_template("pipelines", "judged.html").render(
         evaluation=evaluation,
+        in_sample=warning(evaluation.in_sample) if evaluation.in_sample else None,
         parts=_by_part(evaluation.figures.rows),
-        worst=[(one, _picture(one)) for one in evaluation.figures.worst],
+        worst=[(one, _picture(one.judged)) for one in evaluation.figures.worst],
+        worst_of=[
+            (one, [(error, _picture(error.judged)) for error in one.errors]) for one in evaluation.figures.worst_of
+        ],
         # Made by Matplotlib from figures and the names of our own measures, nothing from outside
         drawings={name: Markup(svg[svg.index("<svg") :]) for name, svg in svgs.items()},
     )
@@ -133,7 +178,7 @@ def _by_part(rows: Sequence[ErrorRow]) -> dict[str, list[ErrorRow]]:
     return parts
 
 
-def _picture(one: Wrong) -> str | None:
+def _picture(judged: Judged) -> str | None:
     """The picture of an item as an address that needs no file."""
-    data = one.judged.picture
+    data = judged.picture
     return None if data is None else f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

@@ -157,11 +157,14 @@ def _taken_for(seen: FaceTrack | VoiceSegment, modality: Modality, pack: LoadedP
 
 
 def _reasons(findings: Sequence[Finding]) -> dict[str, str]:
-    """By detector: the first sentence of those findings on alteration that carry no number."""
+    """By detector that gave no number: the first sentence on alteration that says what could not be told, else its first."""
+    told = {found.method for found in findings if measured([found])}
     reasons: dict[str, str] = {}
-    for found in findings:
-        if found.axis is Axis.ALTERATION and found.measurement is None:
-            reasons.setdefault(found.method, found.observation)
+    for wanted in (True, False):
+        for found in findings:
+            silent = found.axis is Axis.ALTERATION and found.method not in told
+            if silent and ("annot tell" in found.observation) is wanted:
+                reasons.setdefault(found.method, found.observation)
     return reasons
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from detectors.validation import Conditions, Validated
 from embeddings.errors import UnreadableMedia
 from embeddings.records import MediaKind
+from pipelines.in_sample import in_sample
 from pipelines.judged_items import JudgedSet
 from pipelines.judged_rates import error_figures
 from pipelines.judged_report import DetectorCost, DetectorEvaluation, targets
@@ -55,6 +56,7 @@ def run(
     return DetectorEvaluation(
         source=str(judged_set.source),
         description=judged_set.description,
+        items=len(judged),
         made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
         qalqan=qalqan,
         pack=judge.pack.manifest.label,
@@ -64,6 +66,7 @@ def run(
         costs=_costs(judged),
         targets=targets(figures),
         left_out=tuple(left_out),
+        in_sample=in_sample([one.item.learned_from for one in judged], {detector.name for detector in judge.detectors}),
     )
 
 

@@ -41,6 +41,9 @@ WAYS_AROUND = ("contact_handle", "card_data_request")
 OFFICIAL_PAGE = 0.3
 """What an official page leaves of the priority of a lure with likeness, chosen by hand: below all but the mildest of others."""
 
+NEWS_PAGE = 0.6
+"""What a trusted news publisher's page leaves of it, chosen by hand too: news about a fraud is sometimes taken for one."""
+
 MOST_IN_A_SUMMARY = 4
 BRAND_CLAIM = "brand_impersonation"
 UNPLACED_BRAND_CLAIM = "brand_named"
@@ -64,7 +67,7 @@ def axis_readings(
         _source(
             by_axis[Axis.SOURCE],
             shown={match.person_id for match in matches},
-            lures_away=any(_supports(f, *WAYS_AROUND) for f in by_axis[Axis.LURE]),
+            lures_away=_lures_away(findings),
         ),
     )
 
@@ -282,7 +285,13 @@ def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: who published it is not known."
     else:
         state, summary = AxisState.NO, "Neither an official page nor a known genuine source."
+        news = next((f for f in findings if f.claim == "news_publisher"), None)
+        summary = summary if news is None else f"{summary} {news.observation}"
     return AxisReading(axis=Axis.SOURCE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _lures_away(findings: Iterable[Finding]) -> bool:
+    return any(f.axis is Axis.LURE and _supports(f, *WAYS_AROUND) for f in findings)
 
 
 def _own_at_home(findings: Iterable[Finding]) -> Finding | None:
@@ -313,7 +322,7 @@ def _priority(
     ad: Ad, *, matches: Sequence[Match], findings: Sequence[Finding], campaign_ads_live: int, official: bool
 ) -> tuple[int, list[str]]:
     """Harm first: live now × card capture × new × reach × prominence, each a factor in (0, 1], times 100; less on a page that
-    is ``official``."""
+    is ``official`` or a news publisher's."""
     terms = [
         _live(ad),
         (1.0, "asks for card data")
@@ -323,6 +332,8 @@ def _priority(
         _reach(ad, campaign_ads_live),
         _prominence(matches),
     ]
+    if any(_supports(f, "news_publisher") for f in findings) and not _lures_away(findings):
+        terms.append((NEWS_PAGE, "the page is a trusted news publisher's: perhaps a report, perhaps taken over"))
     if official:
         terms.append((OFFICIAL_PAGE, "the page is official: perhaps taken over, or its own campaign"))
     product = math.prod(factor for factor, _ in terms)

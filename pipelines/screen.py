@@ -33,6 +33,7 @@ from pipelines.errors import NothingToScreen
 from pipelines.examined import Examined, examine
 from pipelines.outputs import DATASETS, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, RunReport
+from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 from pipelines.withholding import longest_first, nameless_finding, nameless_match
@@ -157,8 +158,8 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
     records = (
-        told | "records of creatives" >> beam.FlatMap(_records_of_creative),
-        screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad),
+        told | "records of creatives" >> beam.FlatMap(_records_of_creative, settings),
+        screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad, settings),
         found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
         letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
     )
@@ -169,7 +170,7 @@ def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, ...]]]:
     return [(sha256, ad.names_withheld) for sha256 in ad.creatives]
 
 
-def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]]) -> Iterator[Labelled]:
+def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]], settings: ScreenSettings) -> Iterator[Labelled]:
     """Names are withheld from a creative's records if every ad with it withholds them."""
     _, group = pair
     by_ad: Sequence[tuple[str, ...]] = group["withheld"]
@@ -179,14 +180,15 @@ def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]]) -> Iterator
         yield "creatives", analysis.creative
         for match in analysis.matches:
             yield "matches", nameless_match(match) if names else match
-        for finding in analysis.findings:
+        sha256 = analysis.creative.sha256
+        for finding in of_creative(analysis.findings, settings, sha256=sha256, copy_of=analysis.copy_of):
             yield "findings", nameless_finding(finding, names) if names else finding
         yield from (("text_lines", line) for line in analysis.lines)
 
 
-def _records_of_ad(ad: ScreenedAd) -> Iterator[Labelled]:
+def _records_of_ad(ad: ScreenedAd, settings: ScreenSettings) -> Iterator[Labelled]:
     yield "assessments", ad.assessment
-    yield from (("findings", finding) for finding in ad.findings)
+    yield from (("findings", finding) for finding in of_ad(ad.findings, settings, ad=ad.ad))
     yield from (("text_lines", line) for line in ad.lines)
     yield from (("candidates", candidate) for candidate in _candidates(ad))
 

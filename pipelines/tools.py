@@ -14,6 +14,7 @@ from detectors.domain_record import DomainRecord
 from detectors.fusion import LoadedFusion, read_fusion
 from detectors.lure_classifier import LureClassifier
 from detectors.networks import load_networks, load_text_networks
+from detectors.patience import CAP_S
 from detectors.subject import AdDetector, CreativeDetector
 from detectors.tables import ad_detectors, creative_detectors
 from embeddings.packs import load_pack, manifest
@@ -21,6 +22,7 @@ from embeddings.picture_text import PictureReader, open_picture_reader
 from embeddings.samples import LoadedPack
 from embeddings.transcription import Transcriber, open_transcriber
 from evidence.store import EvidenceStore
+from pipelines.reproduction import Origin
 from pipelines.stopwatch import Stopwatch
 from watchlist.gallery import Gallery
 
@@ -31,8 +33,9 @@ class ScreenSettings:
     which enrolments are active; ``campaigns_dir`` is where campaigns are remembered from run to run; ``networks`` are directories
     of pretrained networks that examine media or texts besides, ``speech`` one with a model that writes speech down; ``feeds`` and
     ``registrations`` are lists in which domains are looked up; ``lure_weights`` take the place of the lure classifier's own;
-    ``fusion`` is the file that says what the detectors weigh
-    together, None for the one that comes with Qalqan, if any does."""
+    ``fusion`` is the file that says what the detectors weigh together, None for the one that comes with Qalqan, if any does;
+    ``without`` names detectors that are left out; ``cap_s`` is the processor time that one detector gets for one creative or ad;
+    ``origin`` says whence the run was started, so that its findings can state a command that makes them again."""
 
     crawl_dir: Path
     out_dir: Path
@@ -48,6 +51,9 @@ class ScreenSettings:
     registrations: Path | None = None
     lure_weights: Path | None = None
     fusion: Path | None = None
+    without: tuple[str, ...] = ()
+    cap_s: float = CAP_S
+    origin: Origin | None = None
 
 
 NOBODY_READS = "nothing that reads pictures was opened"
@@ -67,6 +73,7 @@ class MediaTools:
     pictures: PictureReader | str = NOBODY_READS
     speech: Transcriber | str = NOBODY_LISTENS
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    cap_s: float = CAP_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,6 +86,7 @@ class AdTools:
     pictures: PictureReader | str = NOBODY_READS
     cache_dir: Path | None = None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    cap_s: float = CAP_S
 
 
 @lru_cache(maxsize=4)
@@ -94,9 +102,14 @@ def media_tools(settings: ScreenSettings) -> MediaTools:
         store=EvidenceStore(settings.store_url),
         pack=load_pack(settings.pack),
         gallery=open_gallery(settings),
-        detectors=(*creative_detectors(), *load_networks(settings.networks)),
+        detectors=tuple(
+            one
+            for one in (*creative_detectors(), *load_networks(settings.networks))
+            if one.name not in settings.without
+        ),
         cache_dir=settings.cache_dir,
         fusion=read_fusion(settings.fusion),
+        cap_s=settings.cap_s,
         pictures=picture_reader(),
         speech=NOBODY_LISTENS if settings.speech is None else open_transcriber(settings.speech),
     )
@@ -123,12 +136,17 @@ def ad_tools(settings: ScreenSettings) -> AdTools:
     return AdTools(
         store=EvidenceStore(settings.store_url),
         gallery=open_gallery(settings),
-        detectors=(
-            *(_as_set(one, settings) for one in ad_detectors()),
-            *load_text_networks(settings.networks),
+        detectors=tuple(
+            one
+            for one in (
+                *(_as_set(one, settings) for one in ad_detectors()),
+                *load_text_networks(settings.networks),
+            )
+            if one.name not in settings.without
         ),
         pictures=picture_reader(),
         cache_dir=settings.cache_dir,
+        cap_s=settings.cap_s,
     )
 
 

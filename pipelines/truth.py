@@ -83,11 +83,13 @@ class AdTruth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """A whole set: what it is in words, the command that makes it again, and the right answers."""
+    """A whole set: what it is in words, the command that makes it again, and the right answers. ``learned_from`` names the
+    detectors whose weights learned from its media or its words."""
 
     description: str
     command: str
     ads: tuple[AdTruth, ...]
+    learned_from: tuple[str, ...] = ()
 
 
 def write_truth(truth: Truth, directory: Path) -> Path:

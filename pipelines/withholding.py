@@ -22,8 +22,8 @@ WITHHELD = "withheld"
 SOMEBODY = "a protected person"
 NOTE = "Who it is is told where there is a lure."
 
-FROM_MEDIA = (Axis.LIKENESS, Axis.ALTERATION)
-"""The axes whose sentences may name somebody who was recognised; those on text and source name whom the ad itself names."""
+FROM_MEDIA = (Axis.LIKENESS, Axis.ALTERATION, Axis.SOURCE)
+"""The axes whose sentences may name somebody because of what the media show; that on the lure names whom the text names."""
 
 
 def is_withheld(ad: Ad, axes: Sequence[AxisReading]) -> bool:
@@ -32,9 +32,15 @@ def is_withheld(ad: Ad, axes: Sequence[AxisReading]) -> bool:
     return own and not any(axis.axis is Axis.LURE and axis.state is AxisState.YES for axis in axes)
 
 
-def names_in(matches: Sequence[Match], gallery: Gallery) -> tuple[str, ...]:
-    """Every name of everybody who was recognised, the longest first."""
+def is_on_media(finding: Finding) -> bool:
+    """Whether it rests on what media show or sound like, or on whose they are known to be, and not on words and addresses."""
+    return finding.creative_sha256 is not None or finding.reference_sha256 is not None
+
+
+def names_in(matches: Sequence[Match], findings: Iterable[Finding], gallery: Gallery) -> tuple[str, ...]:
+    """Every name of everybody who was recognised or of whom a finding on media speaks, the longest first."""
     people = {match.person_id for match in matches}
+    people |= {finding.person_id for finding in findings if finding.person_id is not None and is_on_media(finding)}
     return longest_first(name for one in people for name in gallery.person(one).names)
 
 

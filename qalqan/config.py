@@ -89,13 +89,15 @@ class DetectorsSection:
     """``[detectors]``: directories of pretrained networks, each with a ``detector.toml``; ``feeds`` are files with lists of
     warned-of domains, ``registrations`` one with RDAP or WHOIS answers; ``lure_weights`` were trained by you
     (``python -m tests.train_lure --out``); ``fusion`` is a file that ``qalqan evaluate
-    detectors`` made on media like yours. All relative to the configuration file."""
+    detectors`` made on media like yours. All relative to the configuration file. ``cap_s`` is the processor time that a detector
+    gets for one creative or ad; None for what comes with Qalqan."""
 
     networks: tuple[Path, ...] = ()
     feeds: tuple[Path, ...] = ()
     registrations: Path | None = None
     lure_weights: Path | None = None
     fusion: Path | None = None
+    cap_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +215,7 @@ def load_config(path: Path, *, now: datetime) -> Config:
             registrations=_beside(base, config.detectors.registrations),
             lure_weights=_beside(base, config.detectors.lure_weights),
             fusion=_beside(base, config.detectors.fusion),
+            cap_s=config.detectors.cap_s,
         ),
     )
 
@@ -252,6 +255,8 @@ def _check(config: Config, path: Path) -> None:
             raise ConfigInvalid(f"{path}: the source {source.connector!r} has no queries, channels or urls to ask")
     if config.watchlist.cap < 1:
         raise ConfigInvalid(f"{path}: [watchlist] cap is {config.watchlist.cap}; state how many people may be enrolled")
+    if config.detectors.cap_s is not None and not config.detectors.cap_s > 0:
+        raise ConfigInvalid(f"{path}: [detectors] cap_s is {config.detectors.cap_s:g}; give seconds above zero")
     for name, days in asdict(config.retention).items():
         if days < 0:
             raise ConfigInvalid(f"{path}: [retention] {name} is {days}; give a number of days, or 0 to keep the data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -12,9 +13,11 @@ from crawlers.egress import AllowedOrigin, EgressPolicy
 from crawlers.folder import import_media
 from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.sources import SourcePlan
+from detectors.patience import CAP_S
 from evidence.log import JOURNAL_NAME
 from evidence.store import EvidenceStore
 from pipelines.records import RunReport
+from pipelines.reproduction import Origin
 from pipelines.screen import screen
 from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
@@ -97,19 +100,26 @@ def import_step(config: Config, named: Sequence[str]) -> int:
     return len(import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now))
 
 
-def screen_step(config: Config, beam_args: Sequence[str]) -> RunReport:
-    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives.
+def screen_step(
+    config: Config, beam_args: Sequence[str], *, file: Path | None, without: Sequence[str] = ()
+) -> RunReport:
+    """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives. ``file`` is the
+    configuration's own, None for a person's own media: findings state it in the command that makes them again. The detectors
+    ``without`` are left out.
 
     Whoever's review is overdue is named in the log first."""
-    settings = screen_settings(config)
+    settings = replace(
+        screen_settings(config, without=without),
+        origin=Origin(data_dir=config.data_dir, config=file, crawl=config.crawl.name),
+    )
     warn_of_overdue_reviews(settings.watchlist_dir, now=settings.now)
     words, console = "Screening: {} creatives examined", Console(stderr=True)
     with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
         return screen(settings, beam_args=beam_args, clock=utc_now)
 
 
-def screen_settings(config: Config) -> ScreenSettings:
-    """The part of the configuration that a screening job needs."""
+def screen_settings(config: Config, *, without: Sequence[str] = ()) -> ScreenSettings:
+    """The part of the configuration that a screening job needs; the detectors ``without`` are left out."""
     return ScreenSettings(
         crawl_dir=config.crawl_dir,
         out_dir=config.screen_dir,
@@ -124,6 +134,8 @@ def screen_settings(config: Config) -> ScreenSettings:
         registrations=config.detectors.registrations,
         lure_weights=config.detectors.lure_weights,
         fusion=config.detectors.fusion,
+        cap_s=CAP_S if config.detectors.cap_s is None else config.detectors.cap_s,
+        without=tuple(sorted(set(without))),
         now=utc_now().replace(hour=0, minute=0, second=0, microsecond=0),
     )
 

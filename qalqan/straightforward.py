@@ -76,7 +76,8 @@ class DlibsOwn:
     def __init__(self, faces: FaceEmbedder, *, weights: Path) -> None:
         import dlib
 
-        self.detect, self.locate, self.align, self.chip = faces.detect, faces.locate, faces.align, faces.chip
+        self.detect, self.look_closer, self.locate = faces.detect, faces.look_closer, faces.locate
+        self.align, self.chip = faces.align, faces.chip
         self._network = dlib.face_recognition_model_v1(str(weights))
 
     def embed(self, chips: Sequence[NDArray[np.uint8]]) -> Vectors:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -18,7 +18,6 @@ from tests import film_variants
 from tests.film_variants import (
     Film,
     Picture,
-    accompanied,
     beside,
     cropped,
     excerpt,
@@ -28,20 +27,21 @@ from tests.film_variants import (
     mirrored,
     other_mouth,
     sped,
-    squared,
-    tickered,
     write_film,
 )
+from tests.redteam.conditions import CONDITIONS
 from watchlist.film_marks import make_marks, marked_frames
 from watchlist.footage import GenuineFootage
 from watchlist.references import read_film
 
 POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
 POORER: Mapping[str, object] = {"bit_rate": 100_000, "height": 240, "sound_bit_rate": 48_000}
-SPEEDS = (0.9, 0.95, 1.05, 1.1)
+SPEEDS = (0.9, 1.1)
 PERSON_ID = "somebody"
 EXCERPT_S = 7.5
 MOST_LINES = 480
+PASSING_S = 1.5
+"""How long a mouth that is changed for a while is another."""
 
 ONE_SCENE = (
     frozenset({"David_Kovalniy_1", "Matilda_Bobbie_0"}),
@@ -66,6 +66,15 @@ class Source:
         if not self.paired:
             return film_variants.read_film(self.path, seconds=60, part=no_higher)
         return film_variants.read_film(self.path, seconds=60, part=_right if swapped else _left)
+
+    def piece(self, start_s: float, length_s: float) -> Film:
+        """A part of it; shorter where it ends."""
+        part = _left if self.paired else no_higher
+        return film_variants.read_film(self.path, seconds=length_s, from_s=start_s, part=part)
+
+    def swapped_piece(self, start_s: float, length_s: float) -> Film:
+        """The same of the other half of a pair."""
+        return film_variants.read_film(self.path, seconds=length_s, from_s=start_s, part=_right)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,24 +135,29 @@ def enrolled(path: Path, pack: LoadedPack) -> Enrolled:
 
 
 def copies(film: Film, other: Film) -> Iterator[Copy]:
-    """An excerpt as ads show it: what must be found."""
+    """An excerpt as ads show it, under every condition of the red team, under the harder ones among them at a fifth of a megabit,
+    and composed: what must be found."""
     start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
     part = excerpt(film, start_s, start_s + EXCERPT_S)
     length_s = part.seconds
     whole: list[Piece] = [(0.0, length_s, start_s, start_s + length_s)]
-    yield Copy(name="re-encoded 200 kb/s 360 lines", film=part, encoding=POOR, pieces=whole)
+    rng = np.random.default_rng(5)
+    for condition in CONDITIONS:
+        yield Copy(
+            name=condition.name,
+            film=condition.apply(part, rng),
+            encoding={**asdict(condition.encoding), "exact": True},
+            pieces=[(0.0, length_s / condition.speed, start_s, start_s + length_s)],
+        )
     yield Copy(name="re-encoded 100 kb/s 240 lines", film=part, encoding=POORER, pieces=whole)
-    yield Copy(name="cropped 10 %", film=cropped(part, share=0.1, top=0.8, left=0.3), encoding=POOR, pieces=whole)
-    yield Copy(name="bordered", film=squared(part, colour=(255, 255, 255)), encoding=POOR, pieces=whole)
-    yield Copy(name="ticker", film=tickered(part), encoding=POOR, pieces=whole)
-    yield Copy(name="mirrored", film=mirrored(part), encoding=POOR, pieces=whole)
+    poor = cropped(part, share=0.1, top=0.8, left=0.3)
+    yield Copy(name="cropped 10 %, 200 kb/s", film=poor, encoding=POOR, pieces=whole)
+    yield Copy(name="mirrored, 200 kb/s", film=mirrored(part), encoding=POOR, pieces=whole)
     for speed in SPEEDS:
         pieces = [(0.0, length_s / speed, start_s, start_s + length_s)]
-        yield Copy(name=f"speed {speed:.0%}", film=sped(part, rate=speed), encoding=POOR, pieces=pieces)
+        yield Copy(name=f"speed {speed:.0%}, 200 kb/s", film=sped(part, rate=speed), encoding=POOR, pieces=pieces)
     yield Copy(name="picture in picture", film=inset(part), encoding=POOR, pieces=whole)
     yield Copy(name="split screen", film=beside(part, other), encoding=POOR, pieces=whole)
-    if part.sound is not None:
-        yield Copy(name="music 10 dB softer", film=accompanied(part, ratio_db=10), encoding=POOR, pieces=whole)
     third = length_s / 3
     yield Copy(
         name="recut",
@@ -174,6 +188,23 @@ def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
     part = excerpt(film, start_s, start_s + EXCERPT_S)
     whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
 
+    forged = _forged(part, pack)
+    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
+    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+
+
+def passing_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
+    """An excerpt in which the mouth is that of another moment for a while."""
+    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
+    part = excerpt(film, start_s, start_s + EXCERPT_S)
+    whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
+    changed = for_a_while(part, _forged(part, pack), start_s=part.seconds / 2)
+    yield Copy(name="mouth of another moment for a while, 200 kb/s", film=changed, encoding=POOR, pieces=whole)
+
+
+def _forged(film: Film, pack: LoadedPack) -> Film:
+    """With the mouth of half its length later."""
+
     def to_average(picture: Picture) -> NDArray[np.float64] | None:
         faces = pack.faces.detect(picture)
         if not faces:
@@ -182,9 +213,18 @@ def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
         convention = pack.manifest.face_landmarks
         return similarity(largest.landmarks, on_average_face(convention, size_px=256))
 
-    forged = other_mouth(part, later_s=part.seconds / 2, to_average=to_average)
-    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
-    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+    return other_mouth(film, later_s=film.seconds / 2, to_average=to_average)
+
+
+def for_a_while(film: Film, forged: Film, *, start_s: float, seconds: float = PASSING_S) -> Film:
+    """The film with so many seconds of its forgery, which runs beside it."""
+    first, last = (round(at_s * film.rate) for at_s in (start_s, start_s + seconds))
+    height, width = film.pictures[0].shape[:2]
+    changed = [
+        np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        for picture in forged.pictures[first:last]
+    ]
+    return replace(film, pictures=[*film.pictures[:first], *changed, *film.pictures[first + len(changed) :]])
 
 
 def encoded(copy: Copy, path: Path) -> Path:

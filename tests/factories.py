@@ -35,6 +35,7 @@ from watchlist.records import (
     Enrolment,
     Match,
     Modality,
+    NewsPublisher,
     Person,
     Reference,
     ReferenceKind,
@@ -317,6 +318,20 @@ def make_allowed_creative(**changes: Any) -> AllowedCreative:
     return replace(allowed, **changes)
 
 
+def make_news_publisher(**changes: Any) -> NewsPublisher:
+    """A newspaper of the invented Republic."""
+    publisher = NewsPublisher(
+        publisher_id="gunun-xeberi",
+        names=("Günün Xəbəri",),
+        pages=("700000000000077",),
+        domains=("gununxeberi.example",),
+        trusted_by="first",
+        why="member of the press council",
+        trusted_at=AT - timedelta(days=20),
+    )
+    return replace(publisher, **changes)
+
+
 def make_match(**changes: Any) -> Match:
     """A face match on ``make_creative()``; ``make_match(modality=Modality.VOICE, region=None)`` for a voice."""
     creative_sha256 = changes.get("creative_sha256", sha("creative"))
@@ -379,6 +394,8 @@ def make_finding(**changes: Any) -> Finding:
         inside_validation=None,
         weight=1.0,
         likelihood_ratio=None,
+        likelihood_ratio_low=None,
+        likelihood_ratio_high=None,
         propositions=("The advert lures into a fraud.", "The advert is an ordinary offer."),
         quality_limits=(),
         innocent_explanations=("A warning that quotes the scam.",),

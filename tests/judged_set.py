@@ -3,7 +3,8 @@
     python -m tests.judged_set OUT [--clips 200]        then        qalqan evaluate detectors OUT
 
 Real face swaps beside their originals, a lip-synced film beside its original, a generated talking head, vocoded and cloned speech
-beside real speech, and genuine film under a voice that is not its own; each twice, well and poorly encoded. OUT holds faces and
+beside real speech, and genuine film under a voice that is not its own; each twice, well and poorly encoded. From many of them
+detectors have learned: the table says which, and the evaluation warns. OUT holds faces and
 voices of real people: it is for measuring, and not to be shown or kept.
 """
 
@@ -29,6 +30,12 @@ ENCODINGS = {"good": {"bit_rate": 900_000}, "poor": {"bit_rate": 200_000, "heigh
 NOT_WHOLLY_SWAPPED = ("Ava_de_Addario_0", "Tim_Chrys_2")
 """Two people are in these, and only one of them was swapped."""
 
+FACES = ("face_blend",)
+FILMED = ("face_blend", "lip_sync")
+SPOKEN = ("voice_spectrum",)
+"""Detectors whose weights or calibration learned from such items: ``tests.train_face_blend`` (swaps and their originals, films),
+``tests.train_lip_sync`` (films with their sound), ``tests.train_voice`` (LibriSpeech)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
@@ -42,6 +49,7 @@ class Source:
     generator: str = ""
     language: str = ""
     footage: Path | None = None
+    learned_from: tuple[str, ...] = ()
 
 
 def sources(fixtures: Path) -> Iterator[Source]:
@@ -52,7 +60,12 @@ def sources(fixtures: Path) -> Iterator[Source]:
     for name in ("dfl_real/Obama_speaking.mp4", "dfl_real/Twitch1.mp4", "face_recognition/short_hamilton_clip.mp4"):
         path = fixtures / name
         yield Source(
-            name=path.stem, altered=False, group=path.stem, film=read_film(path, seconds=SECONDS), language="en"
+            name=path.stem,
+            altered=False,
+            group=path.stem,
+            film=read_film(path, seconds=SECONDS),
+            language="en",
+            learned_from=FACES,
         )
     yield from _speech(fixtures)
 
@@ -67,6 +80,7 @@ def _swaps(folder: Path) -> Iterator[Source]:
             altered=False,
             group=target,
             film=read_film(path, seconds=SECONDS, part=_left),
+            learned_from=FACES,
         )
         yield Source(
             name=f"{path.stem}-swap",
@@ -74,6 +88,7 @@ def _swaps(folder: Path) -> Iterator[Source]:
             group=target,
             film=read_film(path, seconds=SECONDS, part=_right),
             generator="face swap (DeepFaceLab)",
+            learned_from=FACES,
         )
 
 
@@ -94,6 +109,7 @@ def _lip_synced(folder: Path) -> Iterator[Source]:
         film=read_film(raw, seconds=SECONDS),
         footage=raw,
         language="en",
+        learned_from=FILMED,
     )
     yield Source(
         name="kim-lip-synced",
@@ -111,7 +127,15 @@ def _talking_heads(folder: Path) -> Iterator[Source]:
     speech = {path.stem: read_sound(folder / "wav" / f"{path.stem}.wav") for path in films}
     for number, path in enumerate(films):
         film = replace(read_film(path, seconds=SECONDS), sound=speech[path.stem][: round(SECONDS * RATE_HZ)])
-        yield Source(name=path.stem, altered=False, group=path.stem, film=film, footage=path, language="en")
+        yield Source(
+            name=path.stem,
+            altered=False,
+            group=path.stem,
+            film=film,
+            footage=path,
+            language="en",
+            learned_from=FILMED,
+        )
         others = speech[films[(number + 1) % len(films)].stem]
         yield Source(
             name=f"{path.stem}-other-voice",
@@ -121,6 +145,7 @@ def _talking_heads(folder: Path) -> Iterator[Source]:
             generator="another's speech (made)",
             footage=path,
             language="en",
+            learned_from=FILMED,
         )
     whole = read_film(folder / "demo.mp4", seconds=24.0)
     for number in range(4):
@@ -159,7 +184,9 @@ def _speech(fixtures: Path) -> Iterator[Source]:
     for speaker in sorted((resemblyzer / "librispeech").iterdir()):
         for path in sorted(speaker.glob("*.flac"))[:3]:
             sound = read_sound(path)[: round(SPEECH_S * RATE_HZ)]
-            yield Source(name=path.stem, altered=False, group=speaker.name, sound=sound, language="en")
+            yield Source(
+                name=path.stem, altered=False, group=speaker.name, sound=sound, language="en", learned_from=SPOKEN
+            )
     for kind, altered in (("LJSpeech", False), ("generated", True)):
         for path in sorted((fixtures / "wavefake" / kind).glob("*.wav")):
             yield Source(
@@ -194,6 +221,7 @@ def write_set(fixtures: Path, out: Path, *, clips: int | None = None) -> int:
                     "language": source.language,
                     "footage": "" if source.footage is None else os.path.relpath(source.footage, out),
                     "voice": "",
+                    "learned_from": " ".join(source.learned_from),
                 }
             )
     with (out / "items.csv").open("w", encoding="utf-8", newline="") as table:

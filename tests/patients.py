@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from embeddings.sandbox import Budget, Message, converse
 from embeddings.spawner import OWN, Spawner
 
@@ -20,6 +22,23 @@ def write(room: Path, body: str) -> str:
         encoding="utf-8",
     )
     return "patient"
+
+
+def levels(room: Path, spawner: Spawner) -> list[str]:
+    """The words of the level that this spawner's children reach."""
+    (message,) = talk(room, "answers.send('level', level=level)\nanswers.send('done')", spawner=spawner)
+    return str(message.facts["level"]).split("+")
+
+
+def need_bubblewrap(room: Path, programs: str) -> None:
+    """Skip a test of what happens inside bubblewrap where it is not installed, or refused: it would test the plain way again."""
+    spawner = Spawner(modules=(), programs=programs)
+    try:
+        reached = levels(room, spawner)
+    finally:
+        spawner.close()
+    if "bubblewrap" not in reached:
+        pytest.skip(f"bubblewrap is not installed here or may not work; reached: {'+'.join(reached)}")
 
 
 def talk(

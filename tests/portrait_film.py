@@ -76,13 +76,14 @@ def write_film(
     *,
     bit_rate: int = 400_000,
     rate: int = FRAMES_PER_S,
+    sound_hz: int = RATE_HZ,
 ) -> Path:
-    """An MP4 with H.264 and, if there is sound, AAC."""
+    """An MP4 with H.264 and, if there is ``sound`` (at ``sound_hz``), AAC."""
     height, width = frames[0].shape[:2]
     with av.open(str(path), "w") as out:
         picture = out.add_stream("libx264", rate=rate, options={"preset": "veryfast"})
         picture.width, picture.height, picture.pix_fmt, picture.bit_rate = width, height, "yuv420p", bit_rate
-        voice = None if sound is None else out.add_stream("aac", rate=RATE_HZ, layout="mono")
+        voice = None if sound is None else out.add_stream("aac", rate=sound_hz, layout="mono")
         for at, frame in enumerate(frames):
             shown = av.VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
             shown.pts, shown.time_base = at, Fraction(1, rate)
@@ -91,7 +92,7 @@ def write_film(
         if voice is not None and sound is not None:
             for start in range(0, len(sound), 1024):
                 piece = av.AudioFrame.from_ndarray(sound[None, start : start + 1024], format="fltp", layout="mono")
-                piece.sample_rate, piece.pts = RATE_HZ, start
+                piece.sample_rate, piece.pts = sound_hz, start
                 out.mux(voice.encode(piece))
             out.mux(voice.encode(None))
     return path

@@ -4,7 +4,8 @@
 
 On the development media (``QALQAN_FIXTURES``): real films with their own sound against the same films with another's speech, with
 their own sound a second late, and with the mouth of another moment. Each person is judged by a calibration that has learned from
-the others. Copies at low bitrates and sound that is a little late count as genuine: nobody was dubbed by that. Generated lips are
+the others. A small classifier of agreement, delay, phone classes and lip kinematics (``tests.lip_classifier``) is judged in the
+same way. Copies at low bitrates and sound that is a little late count as genuine: nobody was dubbed by that. Generated lips are
 measured apart. ``--check`` writes nothing. The bands and regions that are measured were chosen on these clips too: all numbers
 are optimistic by an unknown amount.
 """
@@ -22,12 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lip_agreement import lip_agreement
+from detectors.lip_features import NAMES, lip_features
 from detectors.lip_kinematics import lip_kinematics
 from detectors.lip_model import DATA
 from detectors.lip_sync import STILL
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
 from tests.film_variants import read_sound
+from tests.lip_classifier import Windows, calibrated, described, held_out_cllr, held_out_scores, learned
 from tests.lip_clips import (
     Sound,
     Source,
@@ -63,12 +66,14 @@ SOURCE = "{clips} clips of {people} people who speak English to the camera (pyth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A window with its score, the higher the more altered; None where the mouth does not move or the sound does not vary."""
+    """A window with its score, the higher the more altered, and its ``lip_features``; both None where the mouth does not move or
+    the sound does not vary."""
 
     kind: str
     person: str
     clip: str
     score: float | None
+    features: tuple[float, ...] | None
 
 
 def judged(kind: str, seen: Sequence[Window | None]) -> list[Judged]:
@@ -78,8 +83,13 @@ def judged(kind: str, seen: Sequence[Window | None]) -> list[Judged]:
         if window is None or window.sound is None:
             continue
         agreement = lip_agreement(window.mouth, window.sound) if window.mouth.amplitude >= STILL else None
+        features = None
+        if agreement is not None:
+            features = tuple(lip_features(agreement, lip_kinematics(window.mouth)).tolist())
         score = None if agreement is None else -agreement.deviations
-        found.append(Judged(kind=kind, person=window.source.person, clip=window.source.clip, score=score))
+        found.append(
+            Judged(kind=kind, person=window.source.person, clip=window.source.clip, score=score, features=features)
+        )
     return found
 
 
@@ -242,6 +252,16 @@ def report(found: Sequence[Judged]) -> dict[str, float]:
     return {"auc": all_measures[0], "auc_low": low, "auc_high": high, "cllr": cost, "people": people}
 
 
+def windows_of(found: Sequence[Judged]) -> Windows:
+    """What the classifier learns from: the kinds that count as genuine or altered."""
+    usable = [(one, one.features) for one in found if one.features is not None and one.kind in (*GENUINE, *ALTERED)]
+    return Windows(
+        values=np.array([features for _, features in usable]),
+        altered=np.array([one.kind in ALTERED for one, _ in usable]),
+        people=np.array([one.person for one, _ in usable]),
+    )
+
+
 def _row(values: Sequence[float], spans: Sequence[tuple[float, float]]) -> str:
     return "  ".join(f"{value:.3f} ({low:.3f}-{high:.3f})" for value, (low, high) in zip(values, spans, strict=True))
 
@@ -283,7 +303,35 @@ def written(found: Sequence[Judged], kept: Mapping[str, float]) -> str:
         f'source = "{source}"',
         f"people = {int(kept['people'])}",
     ]
-    return "\n".join([*lines, *(f"{name} = {value:.6f}" for name, value in values.items())]) + "\n"
+    lines += [f"{name} = {value:.6f}" for name, value in values.items()]
+    return "\n".join([*lines, *_classifier_lines(windows_of(found), source)]) + "\n"
+
+
+def _classifier_lines(windows: Windows, source: str) -> list[str]:
+    """The table of the classifier; nothing where it could not be calibrated."""
+    print("\n".join(described(windows)))
+    try:
+        calibration = calibrated(windows, held_out_scores(windows), source=source)
+    except ValueError:
+        return []
+    fitted = learned(windows)
+    columns = {"centre": fitted.centre, "spread": fitted.spread, "weights": fitted.weights}
+    numbers = {
+        "bias": fitted.bias,
+        "slope": calibration.slope,
+        "intercept": calibration.intercept,
+        "log10_lr_low": calibration.log10_lr_low,
+        "log10_lr_high": calibration.log10_lr_high,
+        "cllr": held_out_cllr(windows),
+    }
+    return [
+        "",
+        "[classifier]",
+        f'source = "{source}"',
+        "names = [" + ", ".join(f'"{name}"' for name in NAMES) + "]",
+        *(f"{name} = [" + ", ".join(f"{value:.6f}" for value in column) + "]" for name, column in columns.items()),
+        *(f"{name} = {value:.6f}" for name, value in numbers.items()),
+    ]
 
 
 def main() -> None:

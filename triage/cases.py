@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,7 +117,7 @@ class LandingView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """Everything on the case page. ``texts`` are (field in words, text with its lures marked), ``words`` (place in words, lines)
-    of the media; ``films`` the SHA-256 of the reference films that can be played."""
+    of the media; ``films`` links to the reference films that can be played, by SHA-256."""
 
     row: CaseRow
     axes: tuple[AxisWithFindings, ...]
@@ -125,7 +125,7 @@ class CaseView:
     picture: str | None
     persons: tuple[PersonView, ...]
     brands: tuple[str, ...]
-    films: frozenset[str]
+    films: Mapping[str, str]
     texts: tuple[tuple[str, Markup], ...]
     words: tuple[tuple[str, tuple[LineView, ...]], ...]
     landings: tuple[LandingView, ...]
@@ -157,7 +157,7 @@ def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
         video=shelf.derivative(row.creative_sha256, "proxy.mp4"),
         picture=shelf.derivative(row.creative_sha256, "thumb.jpg"),
         persons=persons,
-        films=frozenset(film.sha256 for person in persons for film in person.references if film.is_film),
+        films={film.sha256: film.url for person in persons for film in person.references if film.is_film},
         brands=tuple(shelf.book.brand_name(brand_id) for brand_id in row.candidate.brand_ids),
         texts=_texts(row, findings),
         words=_words(row, findings),

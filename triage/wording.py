@@ -152,12 +152,12 @@ def validation(finding: Finding) -> str:
 
 
 def calibration(finding: Finding) -> str:
-    """The likelihood ratio with both propositions and in the words of the verbal scale, or that there is none."""
+    """The likelihood ratio with its interval, both propositions and the words of the verbal scale, or that there is none."""
     first, second = (proposition.rstrip(".") for proposition in finding.propositions)
     if finding.likelihood_ratio is None:
         return f"Not calibrated. It speaks to: “{first}” or “{second}”."
     ratio = finding.likelihood_ratio
-    words = strength(ratio)
+    words = f"{strength(ratio)}{_interval(finding)}"
     if ratio >= 1:
         return f"{ratio:.3g} times more to be expected if “{first}” than if “{second}”: {words}."
     return (
@@ -165,3 +165,10 @@ def calibration(finding: Finding) -> str:
         if ratio > 0
         else (f"Not to be expected at all if “{first}”; to be expected if “{second}”.")
     )
+
+
+def _interval(finding: Finding) -> str:
+    low, high = finding.likelihood_ratio_low, finding.likelihood_ratio_high
+    if low is None or high is None:
+        return ""
+    return f" (likelihood ratio {finding.likelihood_ratio:.3g}, 95 % interval {low:.3g} to {high:.3g})"

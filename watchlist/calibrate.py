@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from embeddings.records import ModelPack
 from watchlist import store
 from watchlist.calibration import Calibration, with_look_alike
 from watchlist.errors import PersonUnknown, WatchlistInvalid
@@ -14,8 +15,11 @@ from watchlist.records import Modality
 from watchlist.store import StoredWatchlist
 
 
-def keep_calibration(directory: Path, calibration: Calibration, *, by: str, now: datetime) -> None:
-    """Use this calibration from now on, in place of an older one of its modality, whose declared look-alikes are kept.
+def keep_calibration(
+    directory: Path, calibration: Calibration, *, by: str, now: datetime, pack: ModelPack | None = None
+) -> None:
+    """Use this calibration from now on, in place of an older one of its modality, whose declared look-alikes are kept. ``pack``
+    gave the scores; without it only its label is compared.
 
     Raises ``WatchlistInvalid`` if the watchlist is absent or of another model pack; ``OSError`` passes through.
     """
@@ -26,6 +30,8 @@ def keep_calibration(directory: Path, calibration: Calibration, *, by: str, now:
                 f"the calibration was made with the model pack {calibration.pack}, but {directory} "
                 + (f"was built with {stored.pack}: calibrate with that" if stored.pack else "holds nobody: enrol first")
             )
+        if pack is not None and (foreign := stored.foreign_to(pack)) is not None:
+            raise WatchlistInvalid(f"{directory} {foreign}: calibrate with that pack")
         new = calibration
         for person_id, score in _of(stored, calibration.modality):
             new = with_look_alike(new, person_id, score)

@@ -29,7 +29,7 @@ def enrol(
     another pack; ``OSError`` passes through. Nothing is written then.
     """
     check_request(person, now=now)
-    check_admission(store.read(directory), person.person_id, pack=pack.manifest.label, cap=cap)
+    check_admission(store.read(directory), person.person_id, pack=pack.manifest, cap=cap)
     return enrol_prepared(directory, prepare(person, pack=pack, now=now), now=now, cap=cap)
 
 
@@ -38,7 +38,7 @@ def enrol_prepared(directory: Path, ready: Prepared, *, now: datetime, cap: int 
     asked = ready.request
 
     def add(stored: StoredWatchlist) -> StoredWatchlist:
-        check_admission(stored, asked.person_id, pack=ready.pack.label, cap=cap)
+        check_admission(stored, asked.person_id, pack=ready.pack, cap=cap)
         return ready.added_to(stored, now=now)
 
     store.change(

@@ -3,10 +3,14 @@
 ::
 
     people/aysel/person.toml        names = ["Aysel Quliyeva"], legal_basis = "…", expires = 2028-10-31, adult = true …
+                                    [sources], "pictures/one.jpg" = "press office, 3 May 2026" … where files differ
     people/aysel/pictures/          also audio/ and footage/
 
     id;names;legal_basis;expires;adult;pictures;audio        a CSV: lists separated by |, files beside it
     ;Aysel Quliyeva|Айсель Кулиева;…;2028-10-31;yes;aysel/;aysel.wav
+
+A CSV may have a column ``sources`` with ``aysel.wav=her office|aysel/one.jpg=press office, 3 May 2026``. Of files that
+are not named there, ``provenance`` is noted.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ LISTS = ("names", "languages", "official_pages", "official_domains")
 MEDIA = ("pictures", "audio", "footage")
 TEXTS = ("id", "role", "jurisdiction", "legal_basis", "purpose", "requested_by", "provenance", "document")
 DATES = ("expires", "review", "born")
-FIELDS = (*TEXTS, *LISTS, *DATES, "adult")
+FIELDS = (*TEXTS, *LISTS, *DATES, "adult", "sources")
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0", ""}
 
 
@@ -89,6 +93,8 @@ def _rows(source: Path) -> Iterator[Entry]:
         fields: dict[str, Any] = {name: value.strip() for name, value in row.items() if value.strip()}
         for name in (*LISTS, *MEDIA):
             fields[name] = [part.strip() for part in fields.get(name, "").split("|") if part.strip()]
+        stated = (part.partition("=") for part in fields.get("sources", "").split("|") if part.strip())
+        fields["sources"] = {name.strip(): words.strip() for name, _, words in stated}
         yield f"{where} ({' '.join(fields['names'][:1]) or fields.get('id', 'nameless')})", fields, source.parent
 
 
@@ -134,7 +140,15 @@ def _request(fields: Mapping[str, Any], base: Path, *, by: str) -> EnrolmentRequ
         footage=_files(fields, "footage", base),
         official_pages=lists["official_pages"],
         official_domains=lists["official_domains"],
+        sources=_sources(fields, base),
     )
+
+
+def _sources(fields: Mapping[str, Any], base: Path) -> tuple[tuple[Path, str], ...]:
+    value = fields.get("sources", {})
+    if not isinstance(value, Mapping) or not all(isinstance(words, str) for words in value.values()):
+        raise EnrolmentRefused('sources is not a table of texts: write "pictures/one.jpg" = "…" below [sources]')
+    return tuple((base / name, words) for name, words in value.items())
 
 
 def end_of(day: date) -> datetime:

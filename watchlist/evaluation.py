@@ -9,12 +9,20 @@ import numpy as np
 
 from embeddings.conditions import CLEAN
 from embeddings.records import ModelPack
-from watchlist.error_rates import Comparisons, proportion
+from watchlist.error_rates import Comparisons, operating_point, proportion
 from watchlist.evaluation_identification import identify
-from watchlist.evaluation_rates import ROUNDS, Rates, rate_of, share
+from watchlist.evaluation_rates import FMRS, ROUNDS, Rates, rate_of, share
 from watchlist.evaluation_ratios import cross_validated_cllr
-from watchlist.evaluation_records import Figures, Histogram, ModalityResult, SubsetResult, ThresholdInUse
-from watchlist.evaluation_scores import Items, Pairs, pairs_of, people_of
+from watchlist.evaluation_records import (
+    Figures,
+    Histogram,
+    LookAlikeRow,
+    LookAlikes,
+    ModalityResult,
+    SubsetResult,
+    ThresholdInUse,
+)
+from watchlist.evaluation_scores import Items, Pairs, look_alikes_of, pairs_of, people_of
 from watchlist.evaluation_set import EvaluationSet
 from watchlist.evaluation_thresholds import InUse
 from watchlist.evaluation_views import Views
@@ -43,7 +51,7 @@ def evaluate(
     """All figures of one modality, or why the set allows none; ``in_use`` are the thresholds to judge, the pack's first."""
     people = people_of(views, evaluated)
     rng = np.random.default_rng(asked.seed)
-    pairs = pairs_of(views, evaluated, rng=rng)
+    pairs, alike = look_alikes_of(views, evaluated, pairs_of(views, evaluated, rng=rng))
     why_not = _why_not(views, people, pairs)
     several = [who for who in np.unique(people) if len(np.unique(views.files[people == who])) > 1]
     return ModalityResult(
@@ -55,7 +63,9 @@ def evaluate(
         median_size=float(np.median(views.sizes)) if len(views.sizes) else 0.0,
         figures=None
         if why_not
-        else _figures(views, pairs, manifest, asked, in_use, people=people, complete=evaluated.complete, rng=rng),
+        else _figures(
+            views, pairs, alike, manifest, asked, in_use, people=people, complete=evaluated.complete, rng=rng
+        ),
         why_not=why_not,
     )
 
@@ -76,6 +86,7 @@ def _why_not(views: Views, people: Items, pairs: Pairs) -> str | None:
 def _figures(
     views: Views,
     pairs: Pairs,
+    alike: Pairs,
     manifest: ModelPack,
     asked: Asked,
     in_use: Sequence[InUse],
@@ -94,6 +105,7 @@ def _figures(
         histogram=_histogram(clean),
         sizes=rates.sizes(pairs, bounds=FACE_SIZES_PX if face else SPEECH_S),
         thresholds=tuple(_errors(threshold, clean) for threshold in in_use),
+        look_alikes=_look_alikes(rates, alike, clean, in_use) if len(alike.left) else None,
         identification=identify(
             views,
             people,
@@ -101,6 +113,7 @@ def _figures(
             fpir=asked.fpir,
             gallery_size=asked.gallery_size,
             in_use=in_use,
+            rng=rng,
         )
         if complete
         else (),
@@ -127,6 +140,32 @@ def _errors(used: InUse, clean: Comparisons) -> ThresholdInUse:
     missed = proportion(int((clean.mated < used.threshold).sum()), len(clean.mated))
     return ThresholdInUse(
         where=used.where, threshold=used.threshold, fmr=share(clean.non_mated, used.threshold), fnmr=rate_of(missed)
+    )
+
+
+def _look_alikes(rates: Rates, alike: Pairs, clean: Comparisons, in_use: Sequence[InUse]) -> LookAlikes:
+    """How often they match at the thresholds of stated FMRs among other people, and at those in use."""
+    ours = rates.comparisons(alike, CLEAN).non_mated
+    at = [
+        (f"set here for FMR {100 * fmr:g} %", operating_point(clean.mated, clean.non_mated, fmr).threshold)
+        for fmr in FMRS
+    ]
+    at += [(used.where, used.threshold) for used in in_use]
+    pairs = {
+        frozenset((int(rates.people[a]), int(rates.people[b]))) for a, b in zip(alike.left, alike.right, strict=True)
+    }
+    return LookAlikes(
+        pairs_of_people=len(pairs),
+        comparisons=len(ours),
+        rows=tuple(
+            LookAlikeRow(
+                where=where,
+                threshold=threshold,
+                look_alikes=share(ours, threshold),
+                others=share(clean.non_mated, threshold),
+            )
+            for where, threshold in at
+        ),
     )
 
 

@@ -42,7 +42,13 @@ def calibrate(views: Views, evaluated: EvaluationSet, manifest: ModelPack, *, fp
         modality=views.modality,
         pack=manifest.label,
         people=len(references),
-        source=f"{evaluated.source.name}: {evaluated.description}; {', '.join(views.vectors)}",
+        source=f"{evaluated.source.name}: {evaluated.description}{_alike(evaluated)}; {', '.join(views.vectors)}",
         fpir=fpir,
         references_per_score=max(1, int(np.median(references))) if len(references) else 1,
     )
+
+
+def _alike(evaluated: EvaluationSet) -> str:
+    """That people who look or sound alike are among those compared: they make the highest non-mated scores."""
+    count = len(evaluated.look_alikes)
+    return f", {count} {'pair' if count == 1 else 'pairs'} of look-alikes among them" if count else ""

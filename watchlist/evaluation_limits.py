@@ -12,9 +12,11 @@ FEW_PEOPLE = 50
 
 def limits(results: Sequence[ModalityResult]) -> tuple[str, ...]:
     """Whole sentences for the report."""
-    return tuple(
-        [sentence for result in results if result.figures for sentence in _of(result, result.figures)] + list(ALWAYS)
-    )
+    measured = [result.figures for result in results if result.figures]
+    said = [sentence for result in results if result.figures for sentence in _of(result, result.figures)]
+    if not any(figures.look_alikes for figures in measured):
+        said.append(NO_LOOK_ALIKES)
+    return (*said, *ALWAYS)
 
 
 def _of(result: ModalityResult, figures: Figures) -> Iterable[str]:
@@ -34,11 +36,12 @@ def _of(result: ModalityResult, figures: Figures) -> Iterable[str]:
         )
 
 
+NO_LOOK_ALIKES = (
+    "Non-mated comparisons are of whoever is in the set, not of people who look or sound alike; a relative or a look-alike "
+    "matches far more often. Name some in lookalikes.csv or a column of the CSV, and they are measured."
+)
+
 ALWAYS = (
-    (
-        "Non-mated comparisons are of whoever is in the set, not of people who look or sound alike; a relative or a "
-        "look-alike matches far more often."
-    ),
     (
         "It is not known which files were made on one day with one camera or microphone. Where they were, the figures are "
         "optimistic: the same light or room makes files alike."

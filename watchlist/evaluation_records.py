@@ -99,9 +99,50 @@ class ThresholdInUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlikeRow:
+    """The share of comparisons of look-alikes, and of other different people, that match at a threshold."""
+
+    where: str
+    threshold: float
+    look_alikes: Rate
+    others: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAlikes:
+    """Comparisons of people whom the set calls look-alikes, ``pairs_of_people`` of them; they are in no other rate of single
+    comparisons."""
+
+    pairs_of_people: int
+    comparisons: int
+    rows: tuple[LookAlikeRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GalleryRow:
+    """FPIR(N, T), and FNIR(N, R, T) where one or the best five people of a search are returned, for one gallery size N that was
+    measured: the mean over all galleries of so many people of the set."""
+
+    gallery_size: int
+    fpir: Rate
+    fnir_rank_1: Rate
+    fnir_rank_5: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRow:
+    """FPIR per video: the share of videos of so many ``tracks``, each of another stranger, that show a match with anybody of a
+    gallery of all others, ``gallery_size`` people."""
+
+    tracks: int
+    gallery_size: int
+    fpir: Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identification:
     """Searches in a gallery of ``gallery_size`` people. ``extrapolated`` where the set has fewer people than that: then FPIR
-    is computed from smaller galleries as if people were independent."""
+    is computed from smaller galleries as if people were independent. ``galleries`` and ``videos`` never are."""
 
     gallery_size: int
     measured_with: int
@@ -110,19 +151,22 @@ class Identification:
     where: str
     fpir: Rate
     fnir: Rate
+    galleries: tuple[GalleryRow, ...]
+    videos: tuple[VideoRow, ...]
     note: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """What was measured. ``cllr`` (bits) is that of likelihood ratios fitted on other people than they are tested on, None for
-    the reason in ``cllr_note``. ``possible_non_mated`` pairs there were to draw from. Of ``subsets`` the last is the one that
-    demands are made of."""
+    the reason in ``cllr_note``. ``look_alikes`` is None where the set names none. ``possible_non_mated`` pairs there were to draw
+    from. Of ``subsets`` the last is the one that demands are made of."""
 
     subsets: tuple[SubsetResult, ...]
     histogram: Histogram
     sizes: tuple[SizeRow, ...]
     thresholds: tuple[ThresholdInUse, ...]
+    look_alikes: LookAlikes | None
     identification: tuple[Identification, ...]
     cllr: float | None
     cllr_note: str | None

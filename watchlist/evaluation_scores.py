@@ -59,6 +59,23 @@ def pairs_of(views: Views, evaluated: EvaluationSet, *, rng: np.random.Generator
     return Pairs(left=left, right=right, same=same, possible=possible)
 
 
+def look_alikes_of(views: Views, evaluated: EvaluationSet, pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The pairs without those of look-alikes, and all pairs of look-alikes, of which none is left to chance."""
+    names, numbers = np.unique(np.array(evaluated.people), return_inverse=True)
+    place = {str(name): number for number, name in enumerate(names)}
+    alike = np.zeros((len(names), len(names)), dtype=np.bool_)
+    for one, other in evaluated.look_alikes:
+        alike[place[one], place[other]] = alike[place[other], place[one]] = True
+    people = numbers.astype(np.int64)[views.files]
+    if evaluated.listed is not None:
+        theirs = pairs.where(alike[people[pairs.left], people[pairs.right]])
+    else:
+        nothing = np.zeros(0, dtype=np.int64)
+        left, right = np.nonzero(np.triu(alike[people[:, None], people], k=1)) if alike.any() else (nothing, nothing)
+        theirs = Pairs(left=left, right=right, same=np.zeros(len(left), dtype=np.bool_), possible=len(left))
+    return pairs.where(~alike[people[pairs.left], people[pairs.right]]), theirs
+
+
 def people_of(views: Views, evaluated: EvaluationSet) -> Items:
     """(items,) the number of each item's person, counted from 0 in the order of their names."""
     _, numbers = np.unique(np.array(evaluated.people), return_inverse=True)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FIRST = ("file1", "file_x", "path1", "image1", "img1", "first", "left", "a")
 SECOND = ("file2", "file_y", "path2", "image2", "img2", "second", "right", "b")
 SAME = ("same", "decision", "label", "match", "is_same", "mated")
+ALIKE = ("lookalike", "look_alike", "look-alike", "alike")
 YES = ("yes", "y", "1", "true", "same", "mated")
 NO = ("no", "n", "0", "false", "different", "not same", "non-mated")
 PAIRS_FILE = "master.csv"
+LOOK_ALIKES_FILE = "lookalikes.csv"
+"""Beside folders of people: two columns that name two of them who look or sound alike, such as person1,person2."""
+
+PERSON1, PERSON2 = ("person1", *FIRST), ("person2", *SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,8 @@ class LeftOut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationSet:
     """``names[i]`` is how file ``i`` is shown, ``people[i]`` whom it shows. ``listed`` are the pairs to compare, as
-    (file, file); None where every file is compared with every other."""
+    (file, file); None where every file is compared with every other. ``look_alikes`` are (person, person) who look or sound
+    alike: their comparisons are harder than those of people taken as they come, and counted by themselves."""
 
     source: Path
     paths: tuple[Path, ...]
@@ -34,6 +40,7 @@ class EvaluationSet:
     people: tuple[str, ...]
     listed: tuple[tuple[int, int], ...] | None
     left_out: tuple[LeftOut, ...]
+    look_alikes: tuple[tuple[str, str], ...] = ()
 
     @property
     def description(self) -> str:
@@ -59,7 +66,7 @@ def read_set(source: Path) -> EvaluationSet:
         return _read_pairs(source)
     if not source.is_dir():
         raise FileNotFoundError(f"{source} does not exist: name a folder with one folder per person, or a CSV of pairs")
-    tables = sorted(source.glob("*.csv"))
+    tables = sorted(path for path in source.glob("*.csv") if path.name != LOOK_ALIKES_FILE)
     if source / PAIRS_FILE in tables:
         return _read_pairs(source / PAIRS_FILE)
     folders = sorted(child for child in source.iterdir() if child.is_dir() and not child.name.startswith("."))
@@ -72,7 +79,11 @@ def read_set(source: Path) -> EvaluationSet:
 
 def _read_folders(source: Path, folders: Sequence[Path]) -> EvaluationSet:
     beside = [child for child in sorted(source.iterdir()) if child.is_file() and not child.name.startswith(".")]
-    left_out = [LeftOut(name=child.name, why="it lies beside the folders of people, not in one") for child in beside]
+    left_out = [
+        LeftOut(name=child.name, why="it lies beside the folders of people, not in one")
+        for child in beside
+        if child.name != LOOK_ALIKES_FILE
+    ]
     paths: list[Path] = []
     people: list[str] = []
     for folder in folders:
@@ -81,14 +92,43 @@ def _read_folders(source: Path, folders: Sequence[Path]) -> EvaluationSet:
             left_out.append(LeftOut(name=f"{folder.name}/", why="the folder is empty"))
         paths += inside
         people += [folder.name] * len(inside)
+    look_alikes, wrong = _look_alikes(source / LOOK_ALIKES_FILE, people)
     return EvaluationSet(
         source=source,
         paths=tuple(paths),
         names=tuple(path.relative_to(source).as_posix() for path in paths),
         people=tuple(people),
         listed=None,
-        left_out=tuple(left_out),
+        left_out=(*left_out, *wrong),
+        look_alikes=look_alikes,
     )
+
+
+def _look_alikes(table: Path, people: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], list[LeftOut]]:
+    """The pairs of people that a table names, each once, and the lines that name somebody else or one person twice."""
+    if not table.is_file():
+        return (), []
+    reader = open_table(table)
+    columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+    try:
+        first, second = (_column(columns, wanted) for wanted in (PERSON1, PERSON2))
+    except LookupError as error:
+        raise ValueError(
+            f"{table} has no column {error.args[0]}: its first line must be person1,person2, the names of two folders"
+        ) from None
+    pairs: set[tuple[str, str]] = set()
+    wrong: list[LeftOut] = []
+    for row in reader:
+        one, other = sorted(((row[first] or "").strip(), (row[second] or "").strip()))
+        where = f"{table.name}, line {reader.line_num}"
+        strangers = [name for name in (one, other) if name not in people]
+        if strangers:
+            wrong.append(LeftOut(name=where, why=f"there is no folder {strangers[0]!r} with files"))
+        elif one == other:
+            wrong.append(LeftOut(name=where, why="it names one person twice"))
+        else:
+            pairs.add((one, other))
+    return tuple(sorted(pairs)), wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +137,7 @@ class _Line:
     first: str
     second: str
     same: bool
+    alike: bool
 
 
 def _read_pairs(table: Path) -> EvaluationSet:
@@ -111,13 +152,16 @@ def _read_pairs(table: Path) -> EvaluationSet:
     left_out += [LeftOut(name=name, why=f"{table.name} names it, but it is not there") for name in sorted(missing)]
     names = tuple(dict.fromkeys(name for line in kept for name in (line.first, line.second)))
     number = {name: place for place, name in enumerate(names)}
+    people = _people(table, kept, names)
+    alike = {tuple(sorted((people[number[line.first]], people[number[line.second]]))) for line in kept if line.alike}
     return EvaluationSet(
         source=table,
         paths=tuple(table.parent / name for name in names),
         names=names,
-        people=_people(table, kept, names),
+        people=people,
         listed=tuple((number[line.first], number[line.second]) for line in kept),
         left_out=tuple(left_out),
+        look_alikes=tuple(sorted((one, other) for one, other in alike)),
     )
 
 
@@ -131,9 +175,11 @@ def _lines(table: Path) -> tuple[list[_Line], list[LeftOut]]:
         raise ValueError(
             f"{table} has no column {error.args[0]}: its first line must name the columns, such as file1,file2,same"
         ) from None
+    alike = next((columns[name] for name in ALIKE if name in columns), None)
     lines: list[_Line] = []
     left_out: list[LeftOut] = []
     for row in reader:
+        marked = alike is not None and yes_or_no(row[alike]) is True
         names = (row[first] or "").strip(), (row[second] or "").strip()
         answer = yes_or_no(row[same])
         where = f"{table.name}, line {reader.line_num}"
@@ -144,8 +190,10 @@ def _lines(table: Path) -> tuple[list[_Line], list[LeftOut]]:
         elif answer is None:
             why = f"whether it is the same person is said by {row[same]!r}; write yes or no"
             left_out.append(LeftOut(name=where, why=why))
+        elif marked and answer:
+            left_out.append(LeftOut(name=where, why="it calls one person a look-alike; only different people can be"))
         else:
-            lines.append(_Line(reader.line_num, *names, answer))
+            lines.append(_Line(reader.line_num, *names, answer, marked))
     return list(_once(lines)), left_out
 
 
@@ -173,13 +221,14 @@ def yes_or_no(word: str | None) -> bool | None:
 
 
 def _once(lines: Sequence[_Line]) -> Iterator[_Line]:
-    """Each pair once, in whichever order its files are named."""
+    """Each pair once, in whichever order its files are named, and alike if one of its lines says so."""
+    alike = {frozenset((line.first, line.second)) for line in lines if line.alike}
     seen: set[tuple[frozenset[str], bool]] = set()
     for line in lines:
-        key = frozenset((line.first, line.second)), line.same
-        if key not in seen:
-            seen.add(key)
-            yield line
+        files = frozenset((line.first, line.second))
+        if (files, line.same) not in seen:
+            seen.add((files, line.same))
+            yield replace(line, alike=files in alike)
 
 
 def _people(table: Path, lines: Sequence[_Line], names: Sequence[str]) -> tuple[str, ...]:

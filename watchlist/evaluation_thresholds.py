@@ -34,8 +34,8 @@ def thresholds_in_use(manifest: ModelPack, watchlist: Path | None) -> Mapping[Mo
     }
     if watchlist is not None:
         stored = store.read(watchlist)
-        if stored.pack != manifest.label:
-            built = f"was built with the model pack {stored.pack}" if stored.pack else "holds nobody"
+        built = stored.foreign_to(manifest) if stored.pack else "holds nobody"
+        if built is not None:
             raise WatchlistInvalid(
                 f"the watchlist {watchlist} {built}: its thresholds say nothing about {manifest.label}; name another one"
             )

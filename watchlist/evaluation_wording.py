@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watchlist.evaluation_records import ModalityResult, Rate, Target
+from watchlist.evaluation_records import LookAlikes, ModalityResult, Rate, Target
 
 
 def headline(result: ModalityResult) -> str:
@@ -26,11 +26,20 @@ def headline(result: ModalityResult) -> str:
     return sentence
 
 
+def look_alikes_in_words(alike: LookAlikes) -> str:
+    """How often look-alikes match at the thresholds, in one sentence."""
+    rates = "; ".join(
+        f"{percent(row.look_alikes.rate)} ({interval(row.look_alikes)}) {row.where}" for row in alike.rows
+    )
+    return f"Of {alike.comparisons:,} comparisons of {alike.pairs_of_people} pairs of look-alikes match: {rates}."
+
+
 def verdict(target: Target) -> str:
     """``met``, or by how much it was missed, and why or how certain that is."""
     if target.met:
         return "met" if target.why is None else f"met, {target.why}"
-    return f"missed by {target.missed_by}: {target.why}"
+    missed = f"missed by {target.missed_by}"
+    return missed if target.why is None else f"{missed}: {target.why}"
 
 
 def percent(share: float) -> str:

@@ -4,8 +4,9 @@ Pooling: a track's score for a person is the best over (the track's vectors × t
 the face is enough, and a reference picture in an odd light does not pull the others down. The mean over them is not
 offered: nothing has shown it to be better.
 
-Without a calibration the pack's thresholds hold. With one, each video has its own, never lower: it follows from the stated
-FPIR, the number of people and the number of tracks, and rises for people who have a look-alike, enrolled or declared.
+Without a calibration the pack's thresholds hold, raised to a look-alike's score for people who have an enrolled one. With a
+calibration each video has its own, never lower: it follows from the stated FPIR, the number of people and the number of
+tracks, and rises for people who have a look-alike, enrolled or declared.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from watchlist.gallery_version import version_of
 from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
 from watchlist.recordings import GenuineRecording, open_recordings
-from watchlist.records import AllowedCreative, Brand, Match, Modality, Person, ReferenceKind
+from watchlist.records import AllowedCreative, Brand, Match, Modality, NewsPublisher, Person, ReferenceKind
 from watchlist.standing import Standing, in_words, standing
 
 __all__ = ["Gallery", "GenuineFootage"]
@@ -52,6 +53,8 @@ class Gallery:
     brands: tuple[Brand, ...]
     allowed: tuple[AllowedCreative, ...]
     """Creatives that were verified to be the own ones of these people and brands."""
+    publishers: tuple[NewsPublisher, ...]
+    """Of news; no part of ``version``, as they change nothing that is said of a creative."""
 
     def __init__(
         self,
@@ -63,6 +66,7 @@ class Gallery:
         films: Sequence[tuple[str, str]],
         open_films: Callable[[str], Sequence[GenuineFootage]],
         allowed: Sequence[AllowedCreative] = (),
+        publishers: Sequence[NewsPublisher] = (),
         calibrations: Sequence[Calibration] = (),
         find_logo: Callable[[str], Path] | None = None,
         open_recordings: Callable[[str], Sequence[GenuineRecording]] = lambda _: (),
@@ -90,6 +94,7 @@ class Gallery:
         self.persons = tuple(persons)
         self.brands = tuple(brands)
         self.allowed = tuple(allowed)
+        self.publishers = tuple(publishers)
         self.version = version_of(
             pack,
             records=[*persons, *brands],
@@ -116,6 +121,7 @@ class Gallery:
         footage: Sequence[GenuineFootage] = (),
         recordings: Sequence[GenuineRecording] = (),
         allowed: Sequence[AllowedCreative] = (),
+        publishers: Sequence[NewsPublisher] = (),
         calibrations: Sequence[Calibration] = (),
         logos: Mapping[str, Path] | None = None,
     ) -> Gallery:
@@ -147,6 +153,7 @@ class Gallery:
             open_films=lambda person_id: [film for film in footage if film.person_id == person_id],
             open_recordings=lambda person_id: [one for one in recordings if one.person_id == person_id],
             allowed=allowed,
+            publishers=publishers,
             calibrations=calibrations,
             find_logo=None if logos is None else logos.__getitem__,
         )
@@ -162,10 +169,9 @@ class Gallery:
         active = {item.person_id for item in stored.enrolments if standing(item, now=now) is Standing.ACTIVE}
         if not active and not stored.brands:
             raise WatchlistInvalid(_why_empty(directory, stored, now=now))
-        if stored.pack not in (None, pack.label):
+        if (foreign := stored.foreign_to(pack)) is not None:
             raise WatchlistInvalid(
-                f"the watchlist {directory} was built with the model pack {stored.pack}, not {pack.label}: "
-                "use that pack, or enrol these people in another directory with this one"
+                f"the watchlist {directory} {foreign}: use that pack, or enrol these people in another directory with this one"
             )
         films = [ref for ref in stored.references if ref.kind is ReferenceKind.FOOTAGE and ref.person_id in active]
         return cls(
@@ -176,6 +182,7 @@ class Gallery:
             films=[(ref.person_id, ref.sha256) for ref in films],
             open_films=lambda who: store.open_films(directory, [ref for ref in films if ref.person_id == who]),
             allowed=[item for item in stored.allowed if item.brand_id is not None or item.person_id in active],
+            publishers=stored.publishers,
             calibrations=[without_others(one, active) for one in stored.calibrations],
             find_logo=lambda sha256: store.logo_file(directory, sha256),
             open_recordings=lambda who: open_recordings(
@@ -202,7 +209,8 @@ class Gallery:
         ]
 
     def match_voices(self, samples: Sequence[VoiceSample]) -> list[Match]:
-        """At most one match per segment, as for faces; each segment counts as a speaker of its own."""
+        """At most one match per segment, as for faces; segments of one speaker of a creative are one track, because they are
+        not independent."""
         hits = self._voices.hits([_heard(sample) for sample in samples])
         return [
             self._match(
@@ -311,7 +319,7 @@ def _shown(sample: FaceSample) -> Query:
 def _heard(sample: VoiceSample) -> Query:
     return Query(
         creative=sample.segment.creative_sha256,
-        track=sample.segment.segment,
+        track=sample.segment.speaker,
         vectors=sample.vector[None, :],
         what=f"the voice vector of segment {sample.segment.segment}",
     )

@@ -14,6 +14,9 @@ from watchlist.footage import DESCRIPTOR_FORM
 from watchlist.modality_search import ModalitySearch
 from watchlist.records import AllowedCreative
 
+THRESHOLD_FORM = 2
+"""Raised when other matches follow from the same vectors and calibrations: from 2 on look-alikes count without a calibration."""
+
 
 def version_of(
     pack: ModelPack,
@@ -25,8 +28,8 @@ def version_of(
 ) -> str:
     """SHA-256 over pack, people, brands, vectors, calibrations, film (person id, SHA-256) and verified creatives. Does not
     depend on the order in which people were enrolled or loaded, nor on anybody who cannot be matched."""
-    thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold]
-    parts = [pack.label, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
+    thresholds = [pack.face_metric, pack.face_threshold, pack.voice_metric, pack.voice_threshold, THRESHOLD_FORM]
+    parts = [pack.label, pack.digest, json.dumps(thresholds), DESCRIPTOR_FORM, json.dumps(films)]
     parts += sorted(json.dumps(to_row(record), sort_keys=True) for record in records)
     parts += sorted(json.dumps([one.sha256, one.person_id, one.brand_id, _hash(one.look or b"")]) for one in allowed)
     for search in searches:

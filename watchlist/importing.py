@@ -48,7 +48,7 @@ def import_people(
         try:
             asked = _asked(entry)
             check_request(asked, now=now)
-            check_admission(stored, asked.person_id, pack=pack.manifest.label, cap=cap)
+            check_admission(stored, asked.person_id, pack=pack.manifest, cap=cap)
             ready = _prepared(asked, pack=pack, now=now)
             if not dry_run:
                 enrol_prepared(directory, ready, now=now, cap=cap)

@@ -3,7 +3,7 @@
 Up to ``FLAT_MOST`` vectors every row is compared. Above, each row also has a code of 4 bits per two numbers (a sixteenth
 of its size), all codes are scanned, and the rows of the best ``SHORTLIST`` are compared: no row is left out because it
 lies in the wrong cell of a partition or off the paths of a graph, which is where vectors without clusters get lost.
-``qalqan bench search`` measures what that finds and costs.
+``qalqan bench search`` measures what that finds and costs (decision 011).
 
 Scores are computed in double precision from the rows that FAISS returns, so that a score does not depend on how many
 vectors happened to be searched together.

@@ -96,14 +96,15 @@ class ModalitySearch:
     def threshold(self, person_id: str, *, tracks: int) -> Threshold:
         """What a track must score for this person in a video of so many independent tracks."""
         if self.calibration is None:
-            return Threshold(score=self._least, fmr=None, basis=Basis.PACK)
-        video = video_threshold(
-            self.calibration,
-            people=len(self.owners),
-            references=self._references,
-            tracks=tracks,
-            least=self._least,
-        )
+            video = Threshold(score=self._least, fmr=None, basis=Basis.PACK)
+        else:
+            video = video_threshold(
+                self.calibration,
+                people=len(self.owners),
+                references=self._references,
+                tracks=tracks,
+                least=self._least,
+            )
         return person_threshold(video, self._look_alike(person_id), calibration=self.calibration)
 
     def _look_alike(self, person_id: str) -> float | None:

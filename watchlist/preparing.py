@@ -72,6 +72,7 @@ class Prepared:
         return replace(
             stored,
             pack=pack.label,
+            pack_files=pack.digest,
             spaces={Modality.FACE: face_space(pack), Modality.VOICE: voice_space(pack)},
             persons=(*stored.persons, self.person),
             enrolments=(*stored.enrolments, self._enrolment(now)),
@@ -100,7 +101,7 @@ class Prepared:
                 kind=kind,
                 sha256=read.sha256,
                 media_type=read.media_type,
-                provenance=self.request.provenance.strip(),
+                provenance=self.request.provenance_of(read.path),
                 added_at=now,
                 pack=self.pack.label,
             )

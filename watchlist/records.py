@@ -112,6 +112,19 @@ class AllowedCreative:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewsPublisher:
+    """A publisher of news whose own pages the operator trusts to report: ``pages`` are ids or URLs, ``domains`` bare names."""
+
+    publisher_id: str
+    names: tuple[str, ...]
+    pages: tuple[str, ...]
+    domains: tuple[str, ...]
+    trusted_by: str
+    why: str
+    trusted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A track or voice segment of a creative that is as alike to an enrolled person as ``threshold`` demands: the pack's, or
     the higher one of this video and person where the watchlist is calibrated.
@@ -196,6 +209,18 @@ ALLOWED_CREATIVE_SCHEMA = pa.schema(
         pa.field("why", pa.string(), nullable=False),
         pa.field("allowed_at", UTC, nullable=False),
         ("look", pa.binary()),
+    ]
+)
+
+NEWS_PUBLISHER_SCHEMA = pa.schema(
+    [
+        pa.field("publisher_id", pa.string(), nullable=False),
+        pa.field("names", STRINGS, nullable=False),
+        pa.field("pages", STRINGS, nullable=False),
+        pa.field("domains", STRINGS, nullable=False),
+        pa.field("trusted_by", pa.string(), nullable=False),
+        pa.field("why", pa.string(), nullable=False),
+        pa.field("trusted_at", UTC, nullable=False),
     ]
 )
 

@@ -19,17 +19,20 @@ from embeddings.alignment import AlignedFace, aligned_faces
 from embeddings.errors import UnreadableMedia
 from embeddings.faces import SeenFaces, see_faces
 from embeddings.media import DEFAULT_LIMITS, Limits, decode, decode_interval
-from embeddings.records import MediaKind, Region
+from embeddings.records import MediaKind, Region, VoiceSegment
 from embeddings.samples import DecodedMedia, LoadedPack, SeenAt
 from embeddings.speech import voice_samples
 from watchlist.errors import EnrolmentRefused
 from watchlist.film_marks import NUMBERS, make_scene_marks, marked_frames
 from watchlist.footage import FACE_PX, FRAMES_PER_S, GenuineFootage, Scenes
-from watchlist.index import Space, VectorIndex
+from watchlist.index import Space, VectorIndex, checked, exact_scores
 
 MAX_FILM_S = 600.0
 STRETCH_S = 10.0
 """Film is aligned in pieces of at most this length, each near where the person's face was seen."""
+
+OTHERS_SHARE = 0.1
+"""Speech of other voices that is let pass in a recording, as a share: less is a window that straddles a noise."""
 
 MEDIA_TYPES = {
     "jpeg": "image/jpeg",
@@ -80,15 +83,15 @@ def read_picture(path: Path, pack: LoadedPack) -> ReadReference:
         )
     if not seen.samples:
         raise EnrolmentRefused(
-            f"the face in {path} is {seen.tracks[0].size_px} px high, less than the {pack.manifest.face_min_size_px} px "
-            "that the model pack needs: give a larger picture"
+            f"the face in {path} is {_looked_at_px(seen, media)}, less than the {pack.manifest.face_min_size_px} px "
+            "that the model pack needs: give a picture that shows it larger"
         )
     return _read(media, data, vectors=seen.samples[0].vectors)
 
 
 def read_recording(path: Path, pack: LoadedPack) -> ReadReference:
-    """A recording of one person's speech. Raises ``EnrolmentRefused`` if it has no sound or too little speech;
-    ``OSError`` passes through."""
+    """A recording of one person's speech. Raises ``EnrolmentRefused`` if it has no sound, too little speech, or a second
+    speaker; ``OSError`` passes through."""
     media, data = _decode(path)
     if media.sound is None:
         raise EnrolmentRefused(f"{path} has no sound that can be read: give a recording of the voice")
@@ -97,7 +100,23 @@ def read_recording(path: Path, pack: LoadedPack) -> ReadReference:
         raise EnrolmentRefused(
             f"{path} holds less than {pack.manifest.voice_min_speech_s:g} s of speech: give a longer recording"
         )
+    _check_alone(path, [sample.segment for sample in samples])
     return _read(media, data, vectors=np.stack([sample.vector for sample in samples]))
+
+
+def _check_alone(path: Path, segments: Sequence[VoiceSegment]) -> None:
+    """Raises ``EnrolmentRefused`` where more than ``OTHERS_SHARE`` of the speech is not of the one who speaks most."""
+    spoken_s: dict[int, float] = {}
+    for segment in segments:
+        spoken_s[segment.speaker] = spoken_s.get(segment.speaker, 0.0) + segment.speech_s
+    most = max(spoken_s, key=lambda speaker: spoken_s[speaker])
+    others = 1.0 - spoken_s[most] / sum(spoken_s.values())
+    if others > OTHERS_SHARE:
+        at_s = next(segment.start_s for segment in segments if segment.speaker != most)
+        raise EnrolmentRefused(
+            f"in {path} somebody else seems to speak too ({others:.0%} of the speech, for instance after {at_s:.0f} s): "
+            "cut it so that this person speaks alone"
+        )
 
 
 def read_film(
@@ -133,27 +152,51 @@ def read_film(
 
 
 def check_agreement(references: Sequence[ReadReference], *, space: Space, threshold: float, what: str) -> None:
-    """Every reference must be like at least one other; raises ``EnrolmentRefused`` naming those that are like none, and
-    any that are given twice. ``what`` is ``face`` or ``voice``."""
+    """All references must be one group, each like another of it; raises ``EnrolmentRefused`` naming those outside of the
+    largest group (all, where none is the largest), and any that are given twice. ``what`` is ``face`` or ``voice``."""
     by_hash: dict[str, Path] = {}
     for reference in references:
         if reference.sha256 in by_hash:
             raise EnrolmentRefused(f"{reference.path} is the same file as {by_hash[reference.sha256]}: leave one out")
         by_hash[reference.sha256] = reference.path
-    if len(references) < 2:
+    scores = _best_scores(references, space=space, what=what)
+    groups = _groups(scores, least=threshold)
+    if len(groups) < 2:
         return
-    odd: list[tuple[Path, float]] = []
-    for reference in references:
-        rows = {other.sha256: other.vectors for other in references if other is not reference}
-        [best] = VectorIndex.of(rows, space=space, what=what).best([reference.vectors], what=[str(reference.path)])
-        if best is not None and best[0] < threshold:
-            odd.append((reference.path, best[0]))
-    if odd:
-        named = " and ".join(f"{path} (best score {score:.2f})" for path, score in odd)
-        raise EnrolmentRefused(
-            f"the {what} in {named} is not like that in the person's other references, {threshold:.2f} is needed: "
-            "leave out what shows somebody else"
-        )
+    largest = max(groups, key=len)
+    alone = sum(len(group) == len(largest) for group in groups) == 1
+    odd = [(number, group) for group in groups if not (alone and group is largest) for number in group]
+    named = " and ".join(
+        f"{references[number].path} (best score {max(np.delete(scores[number], group)):.2f})"
+        for number, group in sorted(odd)
+    )
+    raise EnrolmentRefused(
+        f"the {what} in {named} is not like that in the person's other references, {threshold:.2f} is needed: "
+        "leave out what shows somebody else"
+    )
+
+
+def _best_scores(references: Sequence[ReadReference], *, space: Space, what: str) -> NDArray[np.float64]:
+    """The best score (n, n) between any vectors of every two references."""
+    rows = [checked(one.vectors, space=space, what=f"the {what} vectors of {one.path}") for one in references]
+    scores = np.full((len(rows), len(rows)), np.inf)
+    for (a, ours), (b, theirs) in itertools.combinations(enumerate(rows), 2):
+        found = exact_scores(ours[:, None, :], theirs[None, :, :], metric=space.metric)
+        scores[a, b] = scores[b, a] = found.max(initial=-np.inf)
+    return scores
+
+
+def _groups(scores: NDArray[np.float64], *, least: float) -> list[list[int]]:
+    """Numbers that hang together, directly or over others, by scores of at least so much; in order of their first."""
+    left, groups = list(range(len(scores))), []
+    while left:
+        group = [left.pop(0)]
+        for one in group:  # grows while it is walked through
+            near = [other for other in left if scores[one, other] >= least]
+            group += near
+            left = [other for other in left if other not in near]
+        groups.append(sorted(group))
+    return groups
 
 
 def _decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[DecodedMedia, bytes]:
@@ -174,6 +217,17 @@ def _read(media: DecodedMedia, data: bytes, *, vectors: NDArray[np.float32]) -> 
         media_type=MEDIA_TYPES.get(media.creative.container, "application/octet-stream"),
         data=data,
         vectors=vectors,
+    )
+
+
+def _looked_at_px(seen: SeenFaces, media: DecodedMedia) -> str:
+    """How high a face is, in words; of a picture that was made smaller, in that one too, which is what counts."""
+    size_px, scale = seen.tracks[0].size_px, media.frames[0].scale
+    if scale == 1.0:
+        return f"{size_px} px high"
+    return (
+        f"{size_px} px high, which is {int(size_px * scale)} px in the picture scaled to {DEFAULT_LIMITS.max_side_px} px, in "
+        "which faces are looked for"
     )
 
 

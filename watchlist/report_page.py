@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 
-from watchlist.evaluation_wording import interval, percent, points, printable
+from watchlist.evaluation_wording import interval, percent, points, printable, verdict
 
 
 def report_template(room: str, name: str) -> Template:
@@ -18,6 +18,7 @@ def report_template(room: str, name: str) -> Template:
     )
     environment.filters.update(
         percent=percent,
+        verdict=verdict,
         interval=interval,
         points=points,
         printable=printable,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from embeddings.records import ModelPack
 from watchlist.errors import EnrolmentRefused, WatchlistInvalid
 from watchlist.store import StoredWatchlist
 
@@ -23,7 +24,8 @@ _LETTERS = str.maketrans({"ə": "e", "ı": "i", "ø": "o", "ł": "l", "ß": "ss"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentRequest:
     """Somebody who asks to be protected, as an officer asks for it. ``born`` or ``adult_confirmed`` says that it is no
-    minor; ``provenance`` says where the media came from; ``document`` is the signed request, of which the hash is kept."""
+    minor; ``provenance`` says where the media came from, ``sources`` the same of single files; ``document`` is the signed
+    request, of which the hash is kept."""
 
     person_id: str
     names: tuple[str, ...]
@@ -44,6 +46,11 @@ class EnrolmentRequest:
     languages: tuple[str, ...] = ()
     document: Path | None = None
     review_at: datetime | None = None
+    sources: tuple[tuple[Path, str], ...] = ()
+
+    def provenance_of(self, path: Path) -> str:
+        """Where this file came from; what is said of all where nothing is said of it."""
+        return next((words for named, words in self.sources if named == path), self.provenance).strip()
 
 
 def identifier(name: str) -> str:
@@ -92,6 +99,13 @@ def check_request(request: EnrolmentRequest, *, now: datetime) -> None:
     ):
         if not value.strip():
             raise EnrolmentRefused(f"the enrolment of {request.person_id} states no {what}: state {example}")
+    for path, words in request.sources:
+        if path not in (*request.images, *request.audio, *request.footage):
+            raise EnrolmentRefused(
+                f"a provenance is stated of {path}, which is none of the files of {request.person_id}: correct its name"
+            )
+        if not words.strip():
+            raise EnrolmentRefused(f"the provenance of {path} is empty: state where it comes from, or leave it out")
     for domain in request.official_domains:
         check_domain(domain)
     for language in request.languages:
@@ -119,19 +133,17 @@ def check_review(review_at: datetime, *, expires_at: datetime, now: datetime) ->
         )
 
 
-def check_admission(stored: StoredWatchlist, person_id: str, *, pack: str, cap: int) -> None:
+def check_admission(stored: StoredWatchlist, person_id: str, *, pack: ModelPack, cap: int) -> None:
     """Whether the watchlist can take this person: ``EnrolmentRefused`` if enrolled already or full,
-    ``WatchlistInvalid`` if it belongs to another model pack."""
+    ``WatchlistInvalid`` if it belongs to another model pack, or to other files of the same."""
     if any(person.person_id == person_id for person in stored.persons):
         raise EnrolmentRefused(f"{person_id} is enrolled already: remove that enrolment first, or choose another id")
     if len(stored.persons) >= cap:
         raise EnrolmentRefused(
             f"the watchlist holds {len(stored.persons)} people and may hold {cap}: remove somebody, or raise the cap"
         )
-    if stored.pack not in (None, pack):
-        raise WatchlistInvalid(
-            f"the watchlist was built with the model pack {stored.pack}, not {pack}: use that pack, or another directory"
-        )
+    if (foreign := stored.foreign_to(pack)) is not None:
+        raise WatchlistInvalid(f"the watchlist {foreign}: use that pack, or another directory")
 
 
 def _check_age(request: EnrolmentRequest, *, now: datetime) -> None:

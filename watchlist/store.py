@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.records import ModelPack
 from evidence.tables import read_records, write_records
 from watchlist import generations, sealed_parts, shredding
 from watchlist.calibration import Calibration, from_row, to_row, without_others
@@ -27,12 +28,14 @@ from watchlist.records import (
     ALLOWED_CREATIVE_SCHEMA,
     BRAND_SCHEMA,
     ENROLMENT_SCHEMA,
+    NEWS_PUBLISHER_SCHEMA,
     PERSON_SCHEMA,
     REFERENCE_SCHEMA,
     AllowedCreative,
     Brand,
     Enrolment,
     Modality,
+    NewsPublisher,
     Person,
     Reference,
     ReferenceKind,
@@ -44,20 +47,32 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StoredWatchlist:
-    """Everything that is enrolled, active or not. ``pack`` is the pack's label, None until somebody is enrolled."""
+    """Everything that is enrolled, active or not. ``pack`` is the pack's label, None until somebody is enrolled, ``pack_files``
+    the digest of its files, None also where an older Qalqan did not note it."""
 
     pack: str | None = None
+    pack_files: str | None = None
     spaces: Mapping[Modality, Space] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     enrolments: tuple[Enrolment, ...] = ()
     references: tuple[Reference, ...] = ()
     brands: tuple[Brand, ...] = ()
     allowed: tuple[AllowedCreative, ...] = ()
+    publishers: tuple[NewsPublisher, ...] = ()
     calibrations: tuple[Calibration, ...] = ()
     vectors: Mapping[Modality, Mapping[str, Vectors]] = field(default_factory=dict)
     """(k, d) per modality and person id; taken out of the mapped index when they are asked for."""
     indexes: Mapping[Modality, VectorIndex] = field(default_factory=dict)
     """The indexes that were read, mapped from their files; ``change`` writes ``vectors``, not these."""
+
+    def foreign_to(self, pack: ModelPack) -> str | None:
+        """Why vectors of this pack are not to be compared with those that are stored, as the end of a sentence; None if they
+        may be."""
+        if self.pack not in (None, pack.label):
+            return f"was built with the model pack {self.pack}, not {pack.label}"
+        if self.pack_files not in (None, pack.digest):
+            return f"was built with other files of the model pack {pack.label} than those in use"
+        return None
 
 
 class IndexedVectors(Mapping[str, Vectors]):
@@ -102,18 +117,25 @@ def _read(standing: Generation) -> StoredWatchlist:
         indexes = {modality: _read_index(standing, modality, space) for modality, space in spaces.items()}
         return StoredWatchlist(
             pack=manifest["pack"],
+            pack_files=manifest.get("pack_files"),
             spaces=spaces,
             persons=tuple(read_records(standing.file(f"{base}/persons.parquet"), Person)),
             enrolments=tuple(read_records(standing.file(f"{base}/enrolments.parquet"), Enrolment)),
             references=tuple(read_records(standing.file(f"{base}/references.parquet"), Reference)),
             brands=tuple(read_records(standing.file(f"{base}/brands.parquet"), Brand)),
             allowed=tuple(read_records(standing.file(f"{base}/allowed.parquet"), AllowedCreative)),
+            publishers=_publishers(standing, f"{base}/publishers.parquet"),
             calibrations=tuple(from_row(row) for row in manifest.get("calibrations", ())),
             vectors={modality: IndexedVectors(index) for modality, index in indexes.items()},
             indexes=indexes,
         )
     except (KeyError, TypeError) as error:
         raise WatchlistInvalid(f"{standing.directory} is damaged ({error}): restore it from its backup") from error
+
+
+def _publishers(standing: Generation, name: str) -> tuple[NewsPublisher, ...]:
+    """None where the watchlist was last changed by a Qalqan that knew no publishers."""
+    return tuple(read_records(standing.file(name), NewsPublisher)) if name in standing.manifest["files"] else ()
 
 
 def _read_index(standing: Generation, modality: Modality, space: Space) -> VectorIndex:
@@ -188,6 +210,7 @@ def _check(stored: StoredWatchlist) -> None:
         ("person", [person.person_id for person in stored.persons]),
         ("enrolment", [enrolment.person_id for enrolment in stored.enrolments]),
         ("brand", [brand.brand_id for brand in stored.brands]),
+        ("news publisher", [publisher.publisher_id for publisher in stored.publishers]),
     ):
         for one, times in Counter(ids).items():
             if times > 1:
@@ -221,6 +244,7 @@ def _write(
         ("references", stored.references, REFERENCE_SCHEMA),
         ("brands", stored.brands, BRAND_SCHEMA),
         ("allowed", stored.allowed, ALLOWED_CREATIVE_SCHEMA),
+        ("publishers", stored.publishers, NEWS_PUBLISHER_SCHEMA),
     ):
         path = directory / base / f"{name}.parquet"
         write_records(path, records, schema)
@@ -231,6 +255,7 @@ def _write(
         files[f"{base}/{path.name}"] = settle(path)
     return {
         "pack": stored.pack,
+        "pack_files": stored.pack_files,
         "spaces": {
             modality.value: {"dimension": space.dimension, "metric": space.metric}
             for modality, space in stored.spaces.items()

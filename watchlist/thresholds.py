@@ -71,12 +71,14 @@ def video_threshold(
     )
 
 
-def person_threshold(video: Threshold, look_alike: float | None, *, calibration: Calibration) -> Threshold:
+def person_threshold(video: Threshold, look_alike: float | None, *, calibration: Calibration | None) -> Threshold:
     """Raised where a look-alike of the person scores ``look_alike`` at best against the person's references: above it by
-    the score that makes the likelihood ratio ten times as high."""
+    the score that makes the likelihood ratio ten times as high. Without a calibration nobody knows how much that is: then just
+    above it, because what the look-alike reaches, too, does not tell the two apart."""
     if look_alike is None:
         return video
-    raised = min(look_alike + math.log(10) / calibration.slope, HIGHEST)
+    margin = 0.0 if calibration is None else math.log(10) / calibration.slope
+    raised = min(_above(look_alike + margin), HIGHEST)
     return video if raised <= video.score else Threshold(score=raised, fmr=video.fmr, basis=Basis.LOOK_ALIKE)
 
 

@@ -1,4 +1,5 @@
-"""``qalqan watchlist calibrate``: what scores weigh, and from where on they count, learned from files that the user brings."""
+"""``qalqan watchlist calibrate | lookalike``: what scores weigh, and from where on they count, learned from files that the user
+brings."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from qalqan.clock import utc_now
 from qalqan.commands.evaluate_watchlist import Looked, files_looked_at, modalities, names_in, print_left_out
-from qalqan.commands.watchlist_options import DEFAULT_DIRECTORY, By, Directory
+from qalqan.commands.watchlist_options import DEFAULT_DIRECTORY, By, Directory, Files, Pack, PersonId, files_named
 from qalqan.errors import DONE, PARTLY
 from qalqan.table import plain
 
@@ -68,11 +69,45 @@ def calibrate(
     if not made:
         raise ValueError(f"{source}: {'; '.join(refused)}")
     for calibration in made:
-        keep_calibration(directory, calibration, by=by, now=utc_now())
+        keep_calibration(directory, calibration, by=by, now=utc_now(), pack=loaded.manifest)
         console.print(plain(_in_words(calibration, directory)))
     for sentence in refused:
         console.print(plain(sentence))
     raise typer.Exit(PARTLY if left_out or refused else DONE)
+
+
+def look_alike(
+    person_id: PersonId,
+    by: By,
+    images: Annotated[Files, typer.Option(help="Picture of the look-alike, folder or quoted glob.")] = None,
+    audio: Annotated[Files, typer.Option(help="Recording of the look-alike's voice, folder or quoted glob.")] = None,
+    pack: Pack = "open",
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Raise a person's threshold because somebody who is not enrolled looks or sounds alike: an impersonator, a relative.
+
+    The files are compared with this person only, and of them nothing is kept but the score, which the audit notes, too. The
+    watchlist has to be calibrated, because how far above it a match has to be follows from that. People who are enrolled and
+    look alike need no such note.
+
+    Example: qalqan watchlist lookalike aysel-quliyeva --images sister/ --by "L. Hasanova"
+    """
+    from embeddings.packs import load_pack
+    from watchlist.calibrate import declare_look_alike
+    from watchlist.look_alikes import look_alike_scores
+
+    scores = look_alike_scores(
+        directory,
+        person_id,
+        images=files_named(images, "--images"),
+        audio=files_named(audio, "--audio"),
+        pack=load_pack(pack),
+    )
+    for modality, score in scores.items():
+        declare_look_alike(directory, person_id, score, modality=modality, by=by, now=utc_now())
+        print(
+            f"{person_id}: the look-alike's {modality.value} scores {score:.3f}; from now on a match has to lie well above that"
+        )
 
 
 def _in_words(calibration: Calibration, directory: Path) -> str:

@@ -63,7 +63,7 @@ def demo(
             _say("This crawl finished earlier, so nothing was fetched again; --fresh starts anew.")
         print_tallies(config.crawl_dir, console=console)
         _say("Screening …")
-        report = screen_step(config, beam_args)
+        report = screen_step(config, beam_args, file=world.config)
         load_step(config)
         print_candidates(config.screen_dir, config.crawl_dir, console=console)
         print_dead_letters(config.screen_dir, console=console)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipelines.evaluation_records import Breakdown, Cause, Confusion, DecisionEvaluation, Share
+    from qalqan.config import Config
     from watchlist.evaluation_records import Rate
 
 PRINTED = ("language", "set of texts", "kind", "condition", "generator", "codec", "bitrate")
@@ -36,6 +37,10 @@ def candidates(
         bool, typer.Option("--screened", help="Judge the screening that is there; screen nothing.")
     ] = False,
     worst: Annotated[int, typer.Option(min=0, help="How many errors the report shows at most.")] = 40,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out a detector, such as one that learned from this very set; may be repeated."),
+    ] = None,
 ) -> None:
     """Screen the ads of a set and compare every decision with the right one: recall, false flags, how well they are ranked
     (AUC, EER, FPR at 90 % TPR, Cllr), axes that could not tell, each with its interval, and the worst errors.
@@ -49,10 +54,13 @@ def candidates(
 
         qalqan evaluate candidates redteam/ --screened --out report/
 
+        qalqan evaluate candidates redteam/ --without lure_classifier
+
     Writes decisions.html, with pictures of protected people in it, decisions.json and both curves. Further options go to Beam.
     """
     from pipelines.evaluation_report import headline, write_report
     from pipelines.evaluation_run import Made, evaluate
+    from pipelines.in_sample import warning
     from pipelines.options import beam_options
     from pipelines.truth import read_truth
     from qalqan.steps import screen_settings, screen_step
@@ -61,19 +69,38 @@ def candidates(
     if words:
         raise typer.BadParameter(f"{words[0]!r} is one word too many")
     truth = read_truth(directory)
-    config = load_config(_configuration(directory), now=utc_now())
+    file = _configuration(directory)
+    config = load_config(file, now=utc_now())
+    left_out = _known(without or [], config)
     console = Console()
     if not screened:
-        screen_step(config, beam_args)
-    command = shlex.join(["qalqan", "evaluate", "candidates", str(directory), *(["--screened"] if screened else [])])
+        screen_step(config, beam_args, file=file.resolve(), without=left_out)
+    asked = ["qalqan", "evaluate", "candidates", str(directory), *(["--screened"] if screened else [])]
+    command = shlex.join([*asked, *(word for name in left_out for word in ("--without", name))])
     made = Made(at=utc_now(), qalqan=version("qalqan"), command=command)
-    evaluation, pictures = evaluate(truth, screen_settings(config), made, most=worst)
+    evaluation, pictures = evaluate(truth, screen_settings(config, without=left_out), made, most=worst)
     page = write_report(evaluation, pictures, out or directory / "evaluation")
+    if evaluation.in_sample:
+        console.print(plain(warning(evaluation.in_sample)), style="bold")
     console.print(plain(headline(evaluation.overall)))
     _print(evaluation, console)
     console.print()
     console.print(plain(f"Report: {page}"))
     raise typer.Exit(PARTLY if evaluation.unlooked else DONE)
+
+
+def _known(without: Sequence[str], config: Config) -> list[str]:
+    """The detectors to leave out, checked against those that there are."""
+    from detectors.networks import known_manifest
+    from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS
+
+    manifests = [known_manifest(directory) for directory in config.detectors.networks]
+    known = {*CREATIVE_DETECTORS, *AD_DETECTORS, *(f"{manifest.family}.{manifest.name}" for manifest in manifests)}
+    if unknown := set(without) - known:
+        raise typer.BadParameter(
+            f"there is no detector {min(unknown)!r}; see `qalqan detectors list`", param_hint="--without"
+        )
+    return sorted(set(without))
 
 
 def _configuration(directory: Path) -> Path:
@@ -86,9 +113,10 @@ def _configuration(directory: Path) -> Path:
 
 
 def _print(evaluation: DecisionEvaluation, console: Console) -> None:
+    from watchlist.evaluation_wording import verdict
+
     for target in evaluation.targets:
-        outcome = "met" if target.met else f"missed by {target.missed_by}"
-        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}"))
     console.print(_orders("How well they are ranked", "Ads", [evaluation.overall]))
     console.print(plain(evaluation.ranked))
     for breakdown in evaluation.breakdowns:

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from pipelines.judged_rates import ErrorRow
     from pipelines.judged_report import DetectorEvaluation
 
+MOST_REASONS = 10
+
 
 def detectors(
     source: Annotated[
         Path,
         typer.Argument(
             metavar="DIR",
-            help="Folder with items.csv (file,altered,group,generator,language,footage,voice), or with genuine/ and "
+            help="Folder with items.csv (file,altered,group,generator,language,footage,voice,learned_from), or with genuine/ and "
             "altered/GENERATOR/.",
         ),
     ],
@@ -48,7 +50,8 @@ def detectors(
     """Measure how often detectors of alteration err, each by itself and all together, and fit what they weigh together.
 
     Every face and voice of a file is taken for the person it is about; "footage" and "voice" name genuine film and speech to
-    compare with. Files of one scene or speaker share a "group": groups count as independent.
+    compare with. Files of one scene or speaker share a "group": groups count as independent. "learned_from" names detectors whose
+    weights learned from a file: the report warns of them.
 
     Examples:
 
@@ -101,16 +104,33 @@ def detectors(
 
 
 def _print_summary(evaluation: DetectorEvaluation, console: Console) -> None:
+    from watchlist.evaluation_wording import verdict
+
     console.print(plain(f"{evaluation.description} ({evaluation.source})"))
+    if evaluation.in_sample:
+        from pipelines.in_sample import warning
+
+        console.print(plain(warning(evaluation.in_sample)), style="bold")
     console.print(_rates([row for row in evaluation.figures.rows if row.part == "all"], "Measure"))
     together = [row for row in evaluation.figures.rows if row.measure == "all together" and row.part != "all"]
     if together:
         console.print(_rates(together, "All together, by part"))
+    if evaluation.figures.reasons:
+        console.print(_reasons(evaluation))
     if evaluation.figures.no_fusion:
         console.print(plain(f"The detectors could not be weighed together: {evaluation.figures.no_fusion}."))
     for target in evaluation.targets:
-        outcome = "met" if target.met else f"missed by {target.missed_by}"
-        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {outcome}"))
+        console.print(plain(f"- {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}"))
+
+
+def _reasons(evaluation: DetectorEvaluation) -> Table:
+    """The most frequent ones; all are in the report."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for number, name in enumerate(("Could not tell", "Items", "Such as")):
+        table.add_column(name, justify="right" if number == 1 else "left", overflow="fold")
+    for reason in sorted(evaluation.figures.reasons, key=lambda one: -one.items)[:MOST_REASONS]:
+        table.add_row(plain(reason.detector), f"{reason.items} of {evaluation.items}", plain(reason.example))
+    return table
 
 
 def _rates(rows: list[ErrorRow], title: str) -> Table:

@@ -62,7 +62,8 @@ def evaluate(
     """Measure how well a model pack tells people apart, also after compression, mirroring, borders, music and noise.
 
     The files of a person's folder show or record that person alone: pictures, recordings or films. A CSV names two files a
-    line, relative to itself, and whether they show the same person.
+    line, relative to itself, and whether they show the same person. People who look or sound alike are named in lookalikes.csv
+    (person1,person2) beside the folders, or by a column lookalike of the CSV, and are counted by themselves.
 
     Examples:
 
@@ -147,7 +148,7 @@ def print_left_out(left_out: Sequence[LeftOut], console: Console) -> None:
 
 
 def _print_summary(evaluation: Evaluation, console: Console) -> None:
-    from watchlist.evaluation_wording import headline, verdict
+    from watchlist.evaluation_wording import headline, look_alikes_in_words, verdict
 
     for result in evaluation.modalities:
         console.print()
@@ -156,6 +157,8 @@ def _print_summary(evaluation: Evaluation, console: Console) -> None:
             subset = result.figures.subsets[-1]
             console.print()
             console.print(_conditions(subset))
+            if result.figures.look_alikes:
+                console.print(plain(look_alikes_in_words(result.figures.look_alikes)))
             if any(not point.measurable for row in subset.conditions for point in row.points):
                 console.print(
                     "* Too few non-mated comparisons for this FMR: at the lowest threshold without a false match."

@@ -32,7 +32,7 @@ def run(
         raise typer.BadParameter(f"{words[0]!r} is one word too many")
     settings = load_config(config, now=utc_now())
     result = crawl_step(settings)
-    report = screen_step(settings, beam_args)
+    report = screen_step(settings, beam_args, file=config.resolve())
     load_step(settings)
     console = Console()
     print_tallies(settings.crawl_dir, console=console)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,9 @@ def screen(
     context: typer.Context,
     media: Annotated[list[str] | None, typer.Argument(help="Your own media: files, folders, quoted globs.")] = None,
     config: Annotated[Path | None, typer.Option(help="Screen the crawl of this configuration.")] = None,
+    crawl: Annotated[
+        str | None, typer.Option(help="With --config: its crawl of this name, where it starts a new one each day.")
+    ] = None,
     watchlist: Annotated[Path | None, typer.Option(help="Folder of the watchlist, for your own media.")] = None,
     data: Annotated[Path, typer.Option(help="Where evidence and results of your own media go.")] = Path("qalqan-data"),
     pack: Annotated[str, typer.Option(help="Model pack, for your own media.")] = "open",
@@ -26,6 +29,9 @@ def screen(
     ] = None,
     speech: Annotated[
         Path | None, typer.Option(help="Directory with a speech.toml, which writes speech down, for your own media.")
+    ] = None,
+    fusion: Annotated[
+        Path | None, typer.Option(help="What `qalqan evaluate detectors` fitted, for your own media.")
     ] = None,
 ) -> None:
     """Match faces and voices against the watchlist, look for alteration, lure and source, and list the candidates.
@@ -42,6 +48,7 @@ def screen(
     NAME.mp4 as NAME.txt; without one only what is written in the media, or said in it, can be a lure. What was screened into
     the same --data before is listed again.
     """
+    from detectors.fusion import read_fusion
     from detectors.networks import known_manifest
     from embeddings.transcription import speech_model
     from pipelines.options import beam_options
@@ -49,19 +56,30 @@ def screen(
     from qalqan.table import print_assessments, print_candidates, print_dead_letters
 
     named, beam_args = beam_options([*(media or []), *context.args])
+    if config is None and crawl is not None:
+        raise typer.BadParameter("--crawl goes with --config: your own media is no crawl")
     if (config is None) == (not named):
         raise typer.BadParameter("name either media (files, folders, globs) or --config, and not both")
     console = Console()
     if config is not None:
         settings = load_config(config, now=utc_now())
+        if crawl is not None:
+            if Path(crawl).name != crawl or not (settings.data_dir / "crawls" / crawl).is_dir():
+                raise typer.BadParameter(f"there is no crawl {crawl!r} in {settings.data_dir / 'crawls'}")
+            settings = replace(settings, crawl=replace(settings.crawl, name=crawl))
     else:
-        settings = _own_media(watchlist, data=data, pack=pack, networks=network or (), speech=speech)
+        detectors = DetectorsSection(
+            networks=tuple(path.expanduser().absolute() for path in network or ()),
+            fusion=None if fusion is None else fusion.expanduser().absolute(),
+        )
+        settings = _own_media(watchlist, data=data, pack=pack, detectors=detectors, speech=speech)
         for directory in settings.detectors.networks:
             known_manifest(directory)
+        read_fusion(settings.detectors.fusion)
         if settings.screen.speech is not None:
             speech_model(settings.screen.speech)
         import_step(settings, named)
-    report = screen_step(settings, beam_args)
+    report = screen_step(settings, beam_args, file=None if config is None else config.resolve())
     if config is None:
         print_assessments(settings.screen_dir, settings.crawl_dir, console=console)
     else:
@@ -72,7 +90,7 @@ def screen(
 
 
 def _own_media(
-    watchlist: Path | None, *, data: Path, pack: str, networks: Sequence[Path], speech: Path | None
+    watchlist: Path | None, *, data: Path, pack: str, detectors: DetectorsSection, speech: Path | None
 ) -> Config:
     if watchlist is None:
         raise typer.BadParameter("--watchlist FOLDER is needed with your own media: whom should we look for?")
@@ -81,5 +99,5 @@ def _own_media(
         crawl=CrawlSection(name="own-media"),
         watchlist=WatchlistSection(directory=watchlist.resolve()),
         screen=ScreenSection(pack=pack, speech=None if speech is None else speech.expanduser().absolute()),
-        detectors=DetectorsSection(networks=tuple(path.expanduser().absolute() for path in networks)),
+        detectors=detectors,
     )

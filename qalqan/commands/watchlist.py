@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from qalqan.clock import utc_now
-from qalqan.commands.calibrate_watchlist import calibrate
+from qalqan.commands.calibrate_watchlist import calibrate, look_alike
 from qalqan.commands.evaluate_watchlist import evaluate
-from qalqan.commands.watchlist_files import allow, brands, import_people, rebuild
+from qalqan.commands.watchlist_files import allow, brands, import_people, news, rebuild
 from qalqan.commands.watchlist_options import (
     DATE,
     DEFAULT_DIRECTORY,
@@ -136,6 +136,8 @@ app.command("remove")(remove)
 app.command("import")(import_people)
 app.command("allow")(allow)
 app.command("brands")(brands)
+app.command("news")(news)
 app.command("rebuild")(rebuild)
 app.command("calibrate")(calibrate)
+app.command("lookalike")(look_alike)
 app.command("evaluate")(evaluate)

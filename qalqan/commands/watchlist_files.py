@@ -1,4 +1,4 @@
-"""``qalqan watchlist import | allow | brands | rebuild``: what comes from files."""
+"""``qalqan watchlist import | allow | brands | news | rebuild``: what comes from files, and what is known of publishers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def import_people(
     A folder holds one folder per person with person.toml and, as far as there are any, pictures/, audio/ and footage/.
     person.toml has names, legal_basis, expires and born or adult = true; it may have id, role, jurisdiction, languages,
     purpose, requested_by, review, provenance, official_pages, official_domains and document (the signed request, of which
-    the hash is kept). A CSV has the same columns and pictures, audio, footage; lists are separated by |.
+    the hash is kept), and below \\[sources] where single files come from, "pictures/one.jpg" = "press office". A CSV has the same
+    columns and pictures, audio, footage; lists are separated by |, sources are written one.jpg=press office|two.jpg=archive.
 
     Exit code 3 when somebody was refused, 1 when everybody was.
 
@@ -101,6 +102,43 @@ def brands(
 
     imported = import_brands(directory, file, by=by, now=utc_now())
     print(f"{len(imported)} brands imported into {directory}: {', '.join(brand.brand_id for brand in imported)}")
+
+
+def news(
+    name: Annotated[list[str], typer.Argument(help="The publisher's name, then other spellings of it.")],
+    by: By,
+    why: Why,
+    page: Annotated[list[str] | None, typer.Option(help="Page id or URL of an own account.")] = None,
+    domain: Annotated[list[str] | None, typer.Option(help="Own domain, such as news.example.")] = None,
+    publisher_id: Annotated[str | None, typer.Option("--id", help="Made from the name if left out.")] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take it back; name the id.")] = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Note a publisher of news whose own pages you trust. What they publish is looked at later, and cleared by nothing: pages
+    are taken over. --page and --domain may be given several times; the same id again replaces what was noted.
+
+    Example: qalqan watchlist news "Günün Xəbəri" --page 7001 --domain gununxeberi.example --by "L. Hasanova" --why "member of
+    the press council"
+    """
+    from watchlist import news as publishers
+
+    if withdraw:
+        gone = publishers.withdraw(directory, publisher_id or name[0], by=by, why=why, now=utc_now())
+        print(f"{gone.publisher_id} is no longer trusted as a news publisher")
+    else:
+        noted = publishers.trust(
+            directory,
+            name,
+            pages=page or (),
+            domains=domain or (),
+            by=by,
+            why=why,
+            now=utc_now(),
+            publisher_id=publisher_id,
+        )
+        print(
+            f"{noted.publisher_id} is trusted as a news publisher: {len(noted.pages)} pages, {len(noted.domains)} domains"
+        )
 
 
 def rebuild(by: By, directory: Directory = DEFAULT_DIRECTORY) -> None:

@@ -29,7 +29,7 @@ def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
 
     console = Console()
     people = listed(directory, utc_now())
-    brands = len(store.read(directory).brands)
+    stored = store.read(directory)
     if not people:
         console.print(f"Nobody is enrolled in {directory}: begin with `qalqan watchlist enroll --help`.", markup=False)
     else:
@@ -45,7 +45,9 @@ def list_people(directory: Directory = DEFAULT_DIRECTORY) -> None:
             last_day = str(row.enrolment.expires_at.date())
             table.add_row(row.person.person_id, names, row.state, last_day, _review(row), *counts, basis)
         console.print(table)
-    console.print(f"Brands: {brands}", highlight=False)
+    console.print(f"Brands: {len(stored.brands)}", highlight=False)
+    for one in stored.publishers:
+        console.print(plain(f"News publisher: {one.publisher_id} ({' / '.join(one.names)})"))
 
 
 def show(person_id: PersonId, directory: Directory = DEFAULT_DIRECTORY) -> None:

@@ -118,7 +118,7 @@ def test_every_record_is_checked() -> None:
         "Brand",
     }
     expected |= {"Match", "Finding", "Candidate", "Assessment", "DeadLetter", "RunReport", "Enrolment", "Reference"}
-    expected |= {"AllowedCreative", "Campaign", "CommonTrait"}
+    expected |= {"AllowedCreative", "NewsPublisher", "Campaign", "CommonTrait"}
     assert expected <= set(NAMES)
 
 

@@ -40,6 +40,16 @@ def test_redirects_by_http_meta_and_script_are_followed_and_recorded(looking: Lo
     assert landed.final_url == f"{HOST}/plain?from=js"
 
 
+@pytest.mark.parametrize(("path", "other"), [("/round", "/about"), ("/js-round", "/js-about")])
+def test_a_circle_of_redirects_ends_and_is_named(looking: Looking, path: str, other: str) -> None:
+    landed = visit(looking, path, replace(LIMITS, total_s=4.0))
+    assert landed.outcome is Outcome.FAILED
+    assert "leads round in a circle" in (landed.reason or "")
+    assert landed.html is None
+    assert set(landed.redirect_chain) == {HOST + path, HOST + other}
+    assert 5 <= len(landed.redirect_chain) <= 100
+
+
 @pytest.mark.parametrize(
     ("path", "outcome", "words"),
     [

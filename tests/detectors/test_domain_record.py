@@ -1,4 +1,4 @@
-"""What lists and registrations say about an ad's domains, and that silence of theirs is no finding."""
+"""What lists and registrations say about an ad's domains, and that being on none of them means nothing."""
 
 from __future__ import annotations
 
@@ -61,10 +61,25 @@ def test_a_domain_in_the_words_of_a_warning_may_be_the_victims(tmp_path: Path) -
     assert found["domain_listed"].bearing is Bearing.INCONCLUSIVE
 
 
-def test_not_listed_says_nothing_and_official_domains_are_not_asked_about(tmp_path: Path) -> None:
+def test_on_no_list_means_nothing_and_says_where_was_searched(tmp_path: Path) -> None:
     detector = DomainRecord.of([listed(tmp_path, "X,2026-01-01,socar.az,")], registered(tmp_path, 10))
-    assert "domain_listed" not in examine(detector)
-    assert examine(detector, link="https://socar.az/") == {}
+    found = examine(detector)
+    assert "domain_listed" not in found
+    absent = found["domain_not_listed"]
+    assert absent.bearing is Bearing.INCONCLUSIVE
+    assert "evil[.]example" in absent.observation
+    assert "warnings.csv (of 2026-01-01)" in absent.observation
+    assert "That means nothing" in absent.observation
+    assert "domain_not_listed" not in examine(DomainRecord.of([listed(tmp_path, "X,2026-01-01,evil.example,")]))
+
+
+def test_official_domains_are_not_asked_about(tmp_path: Path) -> None:
+    detector = DomainRecord.of([listed(tmp_path, "X,2026-01-01,socar.az,")], registered(tmp_path, 10))
+    found = examine(detector, link="https://socar.az/")
+    assert set(found) == {"domain_not_looked_up"}
+    assert "nowhere but to domains of the watchlist's brands" in found["domain_not_looked_up"].observation
+    nowhere = by_claim(list(detector.examine(subject(make_ad(link_url=None)))))
+    assert "leads to no address" in nowhere["domain_not_looked_up"].observation
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,17 @@ def test_another_mouth_at_the_same_time_shows_as_a_gap(film: GenuineFootage) -> 
     assert found.agreement.gap > 0.03
 
 
+def test_a_mouth_that_is_another_for_a_while_shows_in_the_course_and_not_in_the_medians(film: GenuineFootage) -> None:
+    mixed = portrait(6.0).copy()
+    mixed[10:27] = portrait(6.0, mouth_seed=9)[10:27]
+    [found] = locate(series(noisy(mixed)), [film])
+    assert found.agreement.gap < 0.01
+    [change] = found.agreement.course.changes()
+    assert 0.7 < change.start_s < change.end_s < 3.0
+    [same] = locate(series(noisy(portrait(6.0))), [film])
+    assert same.agreement.course.changes() == ()
+
+
 def test_another_film_of_the_same_face_does_not_align(film: GenuineFootage) -> None:
     assert locate(series(noisy(portrait(6.0, seed=7, mouth_seed=9))), [film]) == ()
 

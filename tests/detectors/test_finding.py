@@ -70,6 +70,8 @@ def test_weight_is_zero_and_needs_validation() -> None:
         ({"innocent_explanations": ()}, "innocent explanation"),
         ({"likelihood_ratio": 0.0}, "positive and finite"),
         ({"likelihood_ratio": float("inf")}, "positive and finite"),
+        ({"likelihood_ratio": 3.0, "interval": (4.0, 9.0)}, "outside of its interval"),
+        ({"interval": (1.0, 9.0)}, "outside of its interval"),
         ({"measurement": 1.0}, "unit"),
         ({"start_s": 2.0, "end_s": 1.0}, "before it starts"),
     ],
@@ -82,6 +84,20 @@ def test_an_incomplete_finding_does_not_exist(changes: dict[str, Any], reason: s
 def test_each_axis_has_two_hypotheses() -> None:
     assert set(PROPOSITIONS) == set(Axis)
     assert make().propositions == PROPOSITIONS[Axis.ALTERATION]
+
+
+def test_the_ends_of_an_interval_are_kept() -> None:
+    made = make(likelihood_ratio=3.0, interval=(1.5, 8.0))
+    assert (made.likelihood_ratio_low, made.likelihood_ratio_high) == (1.5, 8.0)
+
+
+def test_a_finding_of_before_reads_without_an_interval(tmp_path: Any) -> None:
+    before = FINDING_SCHEMA
+    for name in ("likelihood_ratio_low", "likelihood_ratio_high"):
+        before = before.remove(before.get_field_index(name))
+    write_records(tmp_path / "findings.parquet", [make(likelihood_ratio=3.0)], before)
+    (read,) = read_records(tmp_path / "findings.parquet", Finding)
+    assert (read.likelihood_ratio_low, read.likelihood_ratio_high) == (None, None)
 
 
 def test_findings_survive_parquet(tmp_path: Any) -> None:

@@ -44,6 +44,10 @@ def test_a_ratio_comes_with_its_interval_and_what_it_rests_on(loaded: LoadedFusi
     assert (found.axis, found.bearing, found.claim) == (Axis.ALTERATION, Bearing.SUPPORTS, "alteration_weighed")
     assert found.likelihood_ratio is not None
     assert found.likelihood_ratio > 2
+    assert found.likelihood_ratio_low is not None
+    assert found.likelihood_ratio_high is not None
+    assert found.likelihood_ratio_low <= found.likelihood_ratio <= found.likelihood_ratio_high
+    assert f"95 % interval {found.likelihood_ratio_low:.3g} to {found.likelihood_ratio_high:.3g}" in found.observation
     assert found.weight == loaded.fusion.weight > 0
     assert "95 % interval" in found.observation
     assert "the mouth agrees with genuine film" in found.observation

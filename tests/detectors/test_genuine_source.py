@@ -126,7 +126,11 @@ def test_another_mouth_with_another_voice_is_regenerated_and_replaced(
 ) -> None:
     fake = write_film(tmp_path / "fake.mp4", portrait_frames(6.0, mouth_seed=9), other_speech)
     found = examine(fake, gallery, pack)
-    assert set(found) == {"mouth_regenerated", "voice_replaced"}
+    assert set(found) == {"mouth_regenerated", "voice_replaced", "frames_to_compare"}
+    pair = found["frames_to_compare"]
+    assert (pair.bearing, pair.weight, pair.start_s) == (Bearing.INCONCLUSIVE, 0.0, pair.end_s)
+    assert pair.reference_start_s == pytest.approx(pair.start_s, abs=0.15)
+    assert pair.region is not None
     assert found["mouth_regenerated"].bearing is Bearing.SUPPORTS
     assert (found["mouth_regenerated"].measurement or 0) >= OTHER_GAP
 
@@ -225,7 +229,7 @@ def test_on_a_real_lip_synced_clip_and_honest_copies_of_its_source(
     raw = fixtures / "wav2lip_gfpgan" / "kim_7s_raw.mp4"
     gallery = gallery_with(raw, pack, footage=[footage_of(raw, pack)])
     fake = examine(fixtures / "wav2lip_gfpgan" / "kim_lip_synced.mp4", gallery, pack)
-    assert set(fake) == {"mouth_regenerated", "voice_replaced"}
+    assert set(fake) == {"mouth_regenerated", "voice_replaced", "frames_to_compare"}
     for name, change in {"plain": {}, "cut": {"drop_s": 1.617}, "mirrored": {"mirrored": True}}.items():
         found = examine(reencoded(raw, tmp_path / f"{name}.mp4", **change), gallery, pack)  # type: ignore[arg-type]
         assert "same_as_genuine" in found, (name, found)

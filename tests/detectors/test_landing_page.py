@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from detectors.landing_page import LandingPageSigns
 from detectors.records import Bearing, Finding
@@ -83,9 +84,25 @@ def test_a_link_that_ends_elsewhere() -> None:
     assert "kapitalbank[.]az" in found["shown_link_differs"].observation
 
 
-def test_a_cycle_of_redirects_is_just_a_page() -> None:
-    page = landing("", "", url="http://a.example/", redirect_chain=("http://a.example/", "http://b.example/") * 50)
-    assert "no_landing_signs" in examine(page)
+def test_a_blank_page_speaks_for_nothing_and_against_nothing() -> None:
+    for html, text in (("", ""), ("<html><body></body></html>", " \u200b\n"), ("<script src='/app.js'></script>", "")):
+        found = examine(landing(html, text))
+        assert found["landing_unreadable"].bearing is Bearing.INCONCLUSIVE
+        assert "because the page was blank" in found["landing_unreadable"].observation
+        assert "no_landing_signs" not in found
+    for html, text in (("", "Salam"), ('<a href="/a">›</a>', ""), ('<form><input name="q"></form>', "")):
+        assert "no_landing_signs" in examine(landing(html, text))
+
+
+def test_a_cycle_of_redirects_that_ends_on_nothing_is_told_and_on_a_page_is_just_a_page() -> None:
+    way: dict[str, Any] = {
+        "url": "http://a.example/",
+        "redirect_chain": ("http://a.example/", "http://b.example/") * 50,
+    }
+    found = examine(landing("", "", **way))
+    assert "it kept redirecting, 98 times" in found["landing_unreadable"].observation
+    assert "no_landing_signs" not in found
+    assert "no_landing_signs" in examine(landing("<p>Salam", "Salam", **way))
 
 
 def test_trackers_identify_and_do_not_accuse() -> None:

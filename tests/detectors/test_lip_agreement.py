@@ -30,6 +30,9 @@ def test_its_own_speech_at_a_delay(mouth: MouthMotion, delay_s: float) -> None:
     assert found.chance < 0.02
     assert found.elsewhere < found.correlation
     assert [one.correlation > 0.4 for one in found.stretches] == [True] * 3
+    assert found.delay_wanders_s < 0.1
+    assert all(part.best >= part.correlation for part in found.stretches)
+    assert (found.phones.vowels or 0) > 0
     assert found.closure_db is not None
     assert found.closure_db > 0
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
+import numpy as np
 import pytest
 
-from detectors.lip_model import lip_model, read_lip_model
+from detectors.lip_features import NAMES
+from detectors.lip_model import DATA, lip_model, read_lip_model
 
 
 def test_what_comes_with_qalqan_says_no_more_than_its_people_bear() -> None:
@@ -17,6 +21,32 @@ def test_what_comes_with_qalqan_says_no_more_than_its_people_bear() -> None:
     assert 0 <= model.weight <= 1
     assert model.weight == 0 or model.auc_low >= 0.8
     assert len(model.sha256) == 64
+
+
+def test_the_classifier_rises_with_what_speaks_against_the_mouth_and_is_bounded() -> None:
+    model = lip_model()
+    assert model.classifier is not None
+    usual = model.classifier.centre.copy()
+    other = usual.copy()
+    other[NAMES.index("deviations")] = 1.0
+    like, unlike, unheard = (
+        model.classifier.likelihood_ratio(features) for features in (usual, other, np.full(len(NAMES), np.nan))
+    )
+    assert 1 / (model.people + 1) <= like == unheard < unlike <= model.people + 1
+    assert model.classifier.calibration.cllr < 1
+    assert model.classifier.parts(usual).tolist() == [0.0] * len(NAMES)
+
+
+def test_a_classifier_of_other_features_is_refused() -> None:
+    text = (files("detectors") / "data" / DATA).read_text(encoding="utf-8")
+    for changed in (
+        text.replace('"jerk"', '"pitch"'),
+        text.replace("bias =", "bent ="),
+        text.replace("weights = [", "weights = [1.0, "),
+    ):
+        with pytest.raises(ValueError, match="run python -m tests"):
+            read_lip_model(changed)
+    assert read_lip_model(text.split("[classifier]")[0]).classifier is None
 
 
 @pytest.mark.parametrize("text", ["", "slope = 1.0", "not toml ["])

@@ -47,7 +47,10 @@ def test_its_own_speech_speaks_against(close: CloseUp) -> None:
     assert any("Which language is spoken was not determined" in limit for limit in found.quality_limits)
     assert "In what it was calibrated on" in found.observation
     assert "the lips follow the speech. Mouth and speech agree at 0." in found.observation
-    assert "By parts: 0.0-2.0 s" in found.observation
+    assert re.search(r"By parts: 0\.0-2\.0 s 0\.\d+ \(best 0\.\d+ with the sound ", found.observation)
+    assert "in vowels" in found.observation
+    assert re.search(r"A small classifier .* gives [\d.]+ to 1 .* measured on 3 people", found.observation)
+    assert "weighs nothing" in found.observation
     assert GENERATED in found.quality_limits
 
 

@@ -62,9 +62,9 @@ def test_a_claim_that_is_made_or_denied_is_a_number() -> None:
 
 
 def test_every_detector_of_alteration_can_be_judged() -> None:
-    """``brand_logo`` looks for brands; ``face_blend`` and ``voice_spectrum`` give log-odds."""
-    by_unit = {"brand_logo", "face_blend", "voice_spectrum"}
-    assert {measure.method for measure in MEASURES} | by_unit == set(CREATIVE_DETECTORS)
+    """``face_blend`` and ``voice_spectrum`` give log-odds; two look for brands and for verified creatives."""
+    by_unit, of_other_axes = {"face_blend", "voice_spectrum"}, {"brand_logo", "verified_copy"}
+    assert {measure.method for measure in MEASURES} | by_unit | of_other_axes == set(CREATIVE_DETECTORS)
 
 
 def test_observations_are_judged_and_not_weighed() -> None:

@@ -14,6 +14,7 @@ from tests.factories import (
     make_allowed_creative,
     make_brand,
     make_model_pack,
+    make_news_publisher,
     make_person,
     sha,
 )
@@ -91,6 +92,26 @@ def test_a_verified_creative_is_known_by_its_bytes_and_only_if_there_is_no_other
     assert shown(sha("spot"))["allowed_creative"].brand_id == "socar"
     for others in ((), (sha("other"),), (sha("own advert"), sha("other")), (sha("own advert"), sha("spot"))):
         assert "allowed_creative" not in shown(*others)
+
+
+def test_a_trusted_news_publisher_is_known_by_page_and_led_home() -> None:
+    gallery = Gallery.of(make_model_pack(), persons=(), publishers=(make_news_publisher(),))
+
+    def published(*pages: LandingPage, **changes: Any) -> dict[str, Finding]:
+        return by_claim(list(OfficialSource().examine(replace(subject(make_ad(**changes), *pages), gallery=gallery))))
+
+    own = {"page_id": "700000000000077", "page_name": "Xəbərlər"}
+    found = published(link_url="http://www.gununxeberi.example/a", **own)
+    assert found["news_publisher"].bearing is Bearing.SUPPORTS
+    assert "clears no lure" in found["news_publisher"].observation
+    assert "not_official" in found
+    assert published(link_url=None, **own)["news_publisher"].bearing is Bearing.SUPPORTS
+    away = published(link_url="http://socar-qazanc.example/", **own)["news_publisher"]
+    assert away.bearing is Bearing.INCONCLUSIVE
+    assert "leads to socar-qazanc[.]example" in away.observation
+    named = published(page_name="Günün Xəbəri 24")
+    assert "news_publisher" not in named
+    assert named["name_looks_like_news"].bearing is Bearing.INCONCLUSIVE
 
 
 def test_a_publisher_that_the_source_does_not_name() -> None:

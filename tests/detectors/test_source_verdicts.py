@@ -8,10 +8,19 @@ import numpy as np
 import pytest
 
 from detectors.film_alignment import Agreement, Alignment
+from detectors.mouth_course import MouthCourse
 from detectors.records import Bearing
 from detectors.shift_search import Shift
-from detectors.sound_alignment import Heard, SoundAgreement
-from detectors.source_verdicts import changed_order, manner, picture_verdict, pieces_in_words, sound_verdict
+from detectors.sound_alignment import Heard, HeardApart, SoundAgreement
+from detectors.source_verdicts import (
+    changed_order,
+    changed_part,
+    differing_part,
+    manner,
+    picture_verdict,
+    pieces_in_words,
+    sound_verdict,
+)
 from tests.factories import sha
 from watchlist.footage import GenuineFootage
 
@@ -107,3 +116,39 @@ def test_the_manner_names_mirror_and_speed() -> None:
     assert manner(alignment()) == ""
     assert manner(alignment(mirrored=True, speed=1.05)) == ", mirrored, sped up to 105%"
     assert manner(alignment(speed=0.9)) == ", slowed down to 90%"
+
+
+def followed(step_s: float = 0.1) -> MouthCourse:
+    gaps = [0.004] * 60
+    gaps[20:36] = [0.07] * 16
+    return MouthCourse(times_s=tuple(step_s * at for at in range(60)), gaps=tuple(gaps))
+
+
+def test_a_mouth_changed_for_a_while_is_told_with_its_times() -> None:
+    seen = agreed(course=followed(), end_s=6.0)
+    verdict = picture_verdict(seen)
+    assert (verdict.claim, verdict.bearing) == ("mouth_regenerated", Bearing.SUPPORTS)
+    assert "From 2.0 s to 3.5 s" in verdict.words
+    assert "Elsewhere it is as it was filmed." in verdict.words
+    assert changed_part(seen, verdict) == pytest.approx((2.0, 3.5, 0.07))
+    sparse = agreed(course=followed(0.5), end_s=30.0)
+    assert picture_verdict(sparse).claim == "mouth_unclear"
+    assert changed_part(sparse, picture_verdict(sparse)) == (0.0, 30.0, 0.005)
+    whole = agreed(gap=0.07, mouth_movement=0.3, course=followed())
+    assert changed_part(whole, picture_verdict(whole)) == (0.0, 4.0, 0.07)
+
+
+def test_a_part_of_the_sound_that_was_put_in_is_told_with_its_times() -> None:
+    def one(speech_s: float, together: float | None, correlation: float = 0.2) -> Heard:
+        part = HeardApart(start_s=2.0, end_s=5.0, correlation=correlation, speech_s=speech_s, together=together)
+        return heard(0.65, apart=(part,))
+
+    put_in = sound_verdict(one(2.0, 0.1))
+    assert (put_in.claim, put_in.bearing) == ("voice_replaced", Bearing.SUPPORTS)
+    assert sound_verdict(one(2.0, None)).claim == "voice_replaced"
+    assert "2.0 s to 5.0 s after its beginning" in put_in.words
+    assert differing_part(agreed(), put_in, one(2.0, 0.1)) == (2.0, 4.0, 0.2)
+    for drowned in (one(0.0, None), one(2.0, 0.9), one(2.0, None, 0.38)):
+        assert sound_verdict(drowned).claim == "sound_unclear"
+        assert differing_part(agreed(), sound_verdict(drowned), drowned) == (0.0, 4.0, 0.65)
+    assert differing_part(agreed(), put_in, None) == (0.0, 4.0, None)

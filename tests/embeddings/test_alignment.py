@@ -37,6 +37,9 @@ class _Counting:
         self.looks += 1
         return self._faces.detect(pixels)
 
+    def look_closer(self, pixels: Picture) -> list[DetectedFace]:
+        return self._faces.look_closer(pixels)
+
     def locate(self, pixels: Picture, box: tuple[int, int, int, int]) -> DetectedFace:
         return self._faces.locate(pixels, box)
 

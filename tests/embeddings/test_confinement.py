@@ -13,7 +13,7 @@ import pytest
 from embeddings import landlock, seccomp
 from embeddings.bubblewrap import PROGRAM_PATH
 from embeddings.spawner import Spawner
-from tests.patients import talk
+from tests.patients import levels, need_bubblewrap, talk
 
 ATTEMPT = """
 import ctypes, os, signal, socket
@@ -26,7 +26,9 @@ def attempt(name, deed):
 
 
 @pytest.fixture(scope="module", params=[PROGRAM_PATH, ""], ids=["bubblewrap", "plain"])
-def spawner(request: pytest.FixtureRequest) -> Iterator[Spawner]:
+def spawner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spawner]:
+    if request.param:
+        need_bubblewrap(tmp_path_factory.mktemp("needed"), request.param)
     spawner = Spawner(modules=(), programs=request.param)
     yield spawner
     spawner.close()
@@ -37,23 +39,18 @@ def _attempts(tmp_path: Path, spawner: Spawner, lines: str, **request: object) -
     return {message.kind: message.facts["went"] for message in said}
 
 
-def _level(tmp_path: Path, spawner: Spawner) -> list[str]:
-    (message,) = talk(tmp_path, "answers.send('level', level=level)\nanswers.send('done')", spawner=spawner)
-    return str(message.facts["level"]).split("+")
-
-
 def test_the_level_states_what_this_machine_allows(tmp_path: Path, spawner: Spawner) -> None:
-    levels = _level(tmp_path, spawner)
-    at = levels.index("rlimits")
-    assert levels[at + 1] == "no_new_privs"
-    assert levels[:at] in ([], ["bubblewrap"])
-    assert (f"landlock{landlock.supported()}" in levels) == (landlock.supported() > 0)
-    assert ("seccomp" in levels) == (platform.machine() in seccomp._CALLS)
-    assert ("nobody" in levels) == (os.geteuid() == 0 and "bubblewrap" not in levels)
+    reached = levels(tmp_path, spawner)
+    at = reached.index("rlimits")
+    assert reached[at + 1] == "no_new_privs"
+    assert reached[:at] in ([], ["bubblewrap"])
+    assert (f"landlock{landlock.supported()}" in reached) == (landlock.supported() > 0)
+    assert ("seccomp" in reached) == (platform.machine() in seccomp._CALLS)
+    assert ("nobody" in reached) == (os.geteuid() == 0 and "bubblewrap" not in reached)
 
 
 def test_no_file_can_be_opened_made_or_changed(tmp_path: Path, spawner: Spawner) -> None:
-    if not any(word.startswith("landlock") for word in _level(tmp_path, spawner)):
+    if not any(word.startswith("landlock") for word in levels(tmp_path, spawner)):
         pytest.skip("this kernel has no Landlock; the level says so")
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
@@ -93,13 +90,13 @@ attempt("unix", lambda: socket.socket(socket.AF_UNIX).connect(request["abstract"
             port=server.getsockname()[1],
             abstract=abstract.getsockname().decode(),
         )
-    if not {"no_network", "seccomp"} & set(_level(tmp_path, spawner)):
+    if not {"no_network", "seccomp"} & set(levels(tmp_path, spawner)):
         pytest.skip("this kernel lets no unprivileged process give up its network; the level says so")
     assert went == {"tcp": None, "udp": None, "unix": None}
 
 
 def test_neither_programs_nor_processes_can_be_started_nor_others_touched(tmp_path: Path, spawner: Spawner) -> None:
-    if "seccomp" not in _level(tmp_path, spawner):
+    if "seccomp" not in levels(tmp_path, spawner):
         pytest.skip("this machine has no filter of system calls for us; the level says so")
     went = _attempts(
         tmp_path,

@@ -50,6 +50,21 @@ def test_nothing_is_found_where_nobody_is(pack: LoadedPack) -> None:
     assert pack.faces.embed([]).shape == (0, 128)
 
 
+def test_a_small_face_is_found_by_a_closer_look_alone(pack: LoadedPack, hopper: Picture) -> None:
+    scene = np.full((360, 640, 3), 90, dtype=np.uint8)
+    scene[100:200, 300:400] = cv2.resize(hopper[20:420, 60:460], (100, 100), interpolation=cv2.INTER_AREA)
+    assert pack.faces.detect(scene) == []
+    (face,) = pack.faces.look_closer(scene)
+    assert 40 <= face.box[3] - face.box[1] < 70
+    assert np.all((face.landmarks > [300, 100]) & (face.landmarks < [400, 200]))
+    twice = cv2.resize(scene, (1280, 720), interpolation=cv2.INTER_AREA)
+    (far,) = pack.faces.look_closer(twice)
+    assert np.abs(np.array(far.box) / 2 - face.box).max() < 4
+    assert pack.faces.look_closer(np.full((200, 300, 3), 128, dtype=np.uint8)) == [], (
+        "doubled in the first look already"
+    )
+
+
 def test_locating_in_a_known_box_gives_the_same_landmarks(pack: LoadedPack, astronaut: Picture) -> None:
     face = pack.faces.detect(astronaut)[0]
     assert np.array_equal(pack.faces.locate(astronaut, face.box).landmarks, face.landmarks)

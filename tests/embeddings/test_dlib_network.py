@@ -24,7 +24,11 @@ def weights() -> Path:
 
 @pytest.fixture(scope="module")
 def network(weights: Path) -> DlibNetwork:
-    return DlibNetwork(weights, threads=1)
+    return _opened(weights)
+
+
+def _opened(path: Path, *, provider: str = "CPUExecutionProvider") -> DlibNetwork:
+    return DlibNetwork(path, label="the pack a", providers=(provider,), threads=1)
 
 
 def test_vectors_are_those_of_dlib(network: DlibNetwork, weights: Path, astronaut: Picture, hopper: Picture) -> None:
@@ -47,7 +51,12 @@ def test_a_file_that_is_something_else_is_refused(weights: Path, tmp_path: Path)
     for damaged in (b"", b"not dlib's" * 100, data[:300], data[:5_000_000], data[-3_000_000:]):
         place.write_bytes(damaged)
         with pytest.raises(PackInvalid, match=r"weights\.dat"):
-            DlibNetwork(place, threads=1)
+            _opened(place)
+
+
+def test_a_provider_that_is_not_here_is_refused(weights: Path) -> None:
+    with pytest.raises(PackInvalid, match="the pack a asks ONNX Runtime for AbacusExecutionProvider; this one has"):
+        _opened(weights, provider="AbacusExecutionProvider")
 
 
 def test_layers_left_over_are_refused(weights: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -105,6 +106,14 @@ def test_a_bowed_head_is_read_where_the_mouth_is_known() -> None:
     seen = np.stack([head[:, 0], head[:, 1] * np.cos(angle) + head[:, 2] * np.sin(angle)], axis=1)
     _, pitch, _ = pose(seen, convention="eye_centres")
     assert pitch == pytest.approx(20.0, abs=0.5)
+
+
+def test_a_bowed_or_covered_face_scores_less(pack: LoadedPack, astronaut: Picture) -> None:
+    plain = _quality(pack, astronaut, max(pack.faces.detect(astronaut), key=lambda face: face.box[3] - face.box[1]))
+    assert plain.pitch_deg is None
+    scores = [replace(plain, pitch_deg=pitch).score for pitch in (0.0, 20.0, -45.0, 60.0)]
+    assert plain.score == scores[0] == scores[1] > scores[2] > scores[3] > 0
+    assert replace(plain, flattest=0.0).score < plain.score
 
 
 @pytest.mark.fixtures

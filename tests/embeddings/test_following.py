@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.following import LOOK_EVERY, NEWS_EVERY_S, Track, follow_faces
+from embeddings.following import CLOSER_LOOKS, LOOK_EVERY, LOOK_EVERY_S, NEWS_EVERY_S, Track, follow_faces
 from embeddings.samples import DetectedFace, FaceEmbedder, Frame, LoadedPack
 from embeddings.sightings import overlap
 from tests.portrait_film import portrait_frames
@@ -25,11 +25,17 @@ class Counting:
 
     inner: FaceEmbedder
     looks: int = 0
+    closer_looks: int = 0
 
     def detect(self, pixels: Picture) -> list[DetectedFace]:
         """As the pack."""
         self.looks += 1
         return self.inner.detect(pixels)
+
+    def look_closer(self, pixels: Picture) -> list[DetectedFace]:
+        """As the pack."""
+        self.closer_looks += 1
+        return self.inner.look_closer(pixels)
 
     def locate(self, pixels: Picture, box: tuple[int, int, int, int]) -> DetectedFace:
         """As the pack."""
@@ -125,3 +131,37 @@ def test_frames_far_apart_are_looked_at_when_anything_comes_in(
     pictures = [_scene(None), _scene(None)] + [_scene(portraits[0], left=100)] + [_scene(None)] * 3
     (track,), _ = _follow(pictures, pack, step_s=30.0)
     assert [sighting.index for sighting in track.sightings] == [2]
+
+
+def test_of_frames_that_are_far_apart_no_more_than_three_seconds_lie_between_two_looks(pack: LoadedPack) -> None:
+    pictures = portrait_frames(8.0)[::5]
+    _, near = _follow(pictures, pack, step_s=0.5)
+    _, apart = _follow(pictures, pack, step_s=1.25)
+    _, far = _follow(pictures, pack, step_s=LOOK_EVERY_S)
+    assert near <= 1 + len(pictures) // LOOK_EVERY
+    assert apart == len(pictures) // 2, "every 2.5 s"
+    assert far == len(pictures)
+
+
+def test_where_nobody_is_seen_small_faces_are_sought_in_a_few_frames(pack: LoadedPack, hopper: Picture) -> None:
+    face = hopper[20:420, 60:460]
+    small = [_scene(face, left=200 + 2 * n, side=100) for n in range(12)]
+    assert pack.faces.detect(small[0]) == [], "the face in it has some 50 pixels"
+    counting = Counting(pack.faces)
+    frames = [Frame(at_s=n * STEP_S, pixels=picture, scale=1.0) for n, picture in enumerate(small)]
+    tracks = follow_faces(frames, replace(pack, faces=counting))
+    assert counting.closer_looks == CLOSER_LOOKS
+    assert [len(track.sightings) for track in tracks] == [1] * CLOSER_LOOKS
+    assert all(40 <= track.last.size_px < 70 for track in tracks)
+    one = [Frame(at_s=0.0, pixels=small[0], scale=1.0)]
+    assert len(follow_faces(one, pack)) == 1
+    assert follow_faces([], pack) == []
+
+
+def test_where_somebody_is_seen_nothing_is_looked_at_more_closely(
+    pack: LoadedPack, portraits: tuple[Picture, Picture]
+) -> None:
+    counting = Counting(pack.faces)
+    frames = [Frame(at_s=0.0, pixels=_scene(portraits[0], left=100), scale=1.0)]
+    follow_faces(frames, replace(pack, faces=counting))
+    assert counting.closer_looks == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,16 @@ def test_a_long_video_gets_no_more_frames_than_allowed_over_its_whole_length(fil
     assert 18 <= len(frames) <= 21
     assert frames[-1].at_s > 540
     assert all(a.at_s < b.at_s for a, b in itertools.pairwise(frames))
+
+
+def test_of_a_film_so_long_that_it_is_leapt_through_it_is_said_that_shots_were_not_looked_for(film: Film) -> None:
+    long, short = film("long.mp4", _numbered(600), fps=1), film("short.mp4", _numbered(20), fps=1)
+    limits = Limits(max_frames=20)
+    assert decode(long, limits=limits).creative.problems == (
+        "of so long a film one picture every 30 s was looked at, without the starts of its shots",
+    )
+    assert decode(short, limits=limits).creative.problems == ()
+    assert decode(long, limits=replace(limits, shots=False)).creative.problems == ()
 
 
 def test_frames_keep_within_the_longest_side(film: Film) -> None:

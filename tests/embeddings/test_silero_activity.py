@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from embeddings.errors import PackInvalid
+from embeddings.packs import manifest, verify_file
 from embeddings.samples import LoadedPack
-from embeddings.silero_activity import FRAME, intervals
+from embeddings.silero_activity import FRAME, SileroActivity, intervals
 
 STEP = FRAME / 16000
 
@@ -20,6 +23,12 @@ def test_speech_is_found_where_it_is(pack: LoadedPack, say: Callable[[str, str],
     assert found[0][0] > 1.8
     assert found[-1][1] < len(sound) / 16000 - 1.5
     assert sum(b - a for a, b in found) > 0.6 * len(said) / 16000
+
+
+def test_a_provider_that_is_not_here_is_refused() -> None:
+    path = verify_file(manifest("open").file("speech_activity"))
+    with pytest.raises(PackInvalid, match="the pack a asks ONNX Runtime for AbacusExecutionProvider; this one has"):
+        SileroActivity(path, label="the pack a", providers=("AbacusExecutionProvider",))
 
 
 def test_no_speech_in_silence_a_tone_or_nothing(pack: LoadedPack) -> None:

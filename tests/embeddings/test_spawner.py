@@ -18,13 +18,15 @@ from embeddings.bubblewrap import PROGRAM_PATH
 from embeddings.errors import ChildStopped, DecoderUnavailable
 from embeddings.sandbox import converse
 from embeddings.spawner import PACKAGES, Spawner
-from tests.patients import LIMITS, talk, write
+from tests.patients import LIMITS, need_bubblewrap, talk, write
 
 ECHO = "answers.send('echo', of=request['number'])\nanswers.send('done')"
 
 
 @pytest.fixture(params=[PROGRAM_PATH, ""], ids=["bubblewrap", "plain"])
-def spawner(request: pytest.FixtureRequest) -> Iterator[Spawner]:
+def spawner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spawner]:
+    if request.param:
+        need_bubblewrap(tmp_path_factory.mktemp("needed"), request.param)
     spawner = Spawner(modules=(), programs=request.param)
     yield spawner
     spawner.close()
@@ -161,6 +163,8 @@ for _ in range(2):
 
 @pytest.mark.parametrize("programs", [PROGRAM_PATH, ""], ids=["bubblewrap", "plain"])
 def test_a_parent_that_is_killed_leaves_no_process_and_no_file_behind(tmp_path: Path, programs: str) -> None:
+    if programs:
+        need_bubblewrap(tmp_path, programs)
     write(tmp_path, "answers.send('here')\nimport time\ntime.sleep(60)")
     aside = tmp_path / "temporary"
     aside.mkdir()

@@ -24,6 +24,8 @@ class Landing(Fake):
             "/plain": OFFER,
             "/meta": "<html><head><meta http-equiv='refresh' content='0; url=/js'></head><body>…</body></html>",
             "/js": "<html><body><script>location.href = '/plain?from=js'</script></body></html>",
+            "/js-round": "<html><body><script>location.href = '/js-about'</script></body></html>",
+            "/js-about": "<html><body><script>location.href = '/js-round'</script></body></html>",
             "/wall": "<html><body><form action='/never'><input name=u><input type=password></form></body></html>",
             "/login": "<html><body>please log in</body></html>",
             "/popup": "<html><body><p>popup</p><script>window.open('/plain?popup=1')</script></body></html>",
@@ -40,6 +42,8 @@ class Landing(Fake):
         answers = {
             "/favicon.ico": Answer(media_type="image/png", body=ICON),
             "/hop": redirect("/meta"),
+            "/round": redirect("/about"),
+            "/about": redirect("/round"),
             "/to-login": redirect("/login?next=/hop"),
             "/to-ssh": redirect("http://127.0.0.1:22/"),
             "/to-metadata": redirect("http://169.254.169.254/latest/meta-data/"),

@@ -50,7 +50,7 @@ def judged(
         ),
         numbers=numbers,
         seconds={"brightness": 0.5},
-        said={},
+        said={} if numbers else {"brightness": f"Cannot tell: only {len(name)} px high."},
         kind=kind,
         length_s=6.0,
         codec="h264",

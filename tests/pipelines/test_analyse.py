@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from detectors.patience import CUT_SHORT
 from embeddings.errors import UnreadableMedia
 from evidence.errors import BlobMissing
 from evidence.records import Ad
@@ -69,6 +70,15 @@ def test_what_cannot_be_read_is_said_and_not_remembered(settings: ScreenSettings
     assert not cache_path(blob, tools).exists()
     with pytest.raises(BlobMissing):
         analyse(make_blob_ref(b"never stored"), tools)
+
+
+def test_who_takes_too_long_is_cut_short_and_that_is_not_remembered(
+    settings: ScreenSettings, tools: MediaTools
+) -> None:
+    blob = ad_named(settings, "stranger.mp4").raw
+    found = analyse(blob, dataclasses.replace(tools, cap_s=0.0)).findings
+    assert {one.claim for one in found} > {CUT_SHORT}
+    assert not cache_path(blob, tools).exists()
 
 
 def test_another_watchlist_is_another_place(tools: MediaTools) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from detectors.records import Axis, Bearing
 from detectors.tables import ad_detectors
 from evidence.records import AccessMode, CaptureKind, Outcome
 from evidence.store import EvidenceStore
@@ -19,6 +20,7 @@ from tests.factories import (
     make_brand,
     make_capture,
     make_creative,
+    make_finding,
     make_match,
     make_model_pack,
     make_person,
@@ -77,11 +79,25 @@ def test_who_is_in_own_media_is_told_where_there_is_a_lure(tools: AdTools) -> No
     own = {"access_mode": AccessMode.ANALYST_IMPORT, "cta_text": None, "link_url": None}
     for body, told in ((None, False), ("Fresh bread every morning.", False), (SCAM + " t.me/socar_qazanc", True)):
         file = AdFile(ad=make_ad(title="film.mp4", body=body, **own), captures=(make_capture(body=MEDIA),))
-        screened = screen_ad(AdWithAnalyses(file=file, analyses=(analysis(matched=True),)), tools)
+        same = make_finding(
+            creative_sha256=MEDIA.sha256,
+            ad_id=None,
+            axis=Axis.ALTERATION,
+            bearing=Bearing.AGAINST,
+            method="genuine_source",
+            claim="same_as_genuine",
+            person_id="aysel-quliyeva",
+            reference_sha256="a" * 64,
+        )
+        seen = replace(analysis(matched=True), findings=(same,))
+        screened = screen_ad(AdWithAnalyses(file=file, analyses=(seen,)), tools)
         assert screened.assessment.axes[0].state is AxisState.YES
         assert (screened.candidate is not None) is told
         assert ("Aysel Quliyeva" in screened.assessment.axes[0].summary) is told
         assert bool(screened.names_withheld) is not told
+        (genuine,) = [one for one in screened.findings if one.claim == "genuine_creative"]
+        assert ("Aysel Quliyeva" in genuine.observation) is told
+        assert (genuine.person_id == "aysel-quliyeva") is told
         assert screened.creatives == (MEDIA.sha256,)
 
 

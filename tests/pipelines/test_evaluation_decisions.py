@@ -95,9 +95,19 @@ def test_targets_are_those_of_the_project() -> None:
     assert not recall.met
     assert recall.missed_by == "28.33 points"
     assert false_flags.missed_by == "49.00 points"
-    (met,) = targets(share("found", small_set()[:2]))
+    (met,) = targets(share("found", small_set()[:2]), causes(small_set()))
     assert met.met
-    assert met.missed_by == ""
+    assert (met.missed_by, met.why) == ("", None)
+
+
+def test_a_target_that_is_missed_says_why() -> None:
+    recall, false_flags = targets(share("all ads", small_set()), causes(small_set()))
+    assert recall.why == "lure read wrong in 1 of 1; most often “scam with face swapped” (1)"
+    assert "“warning”" in (false_flags.why or "")
+    at_fault = [judged(n, flag=True, flagged=False) for n in range(3)]
+    (rule,) = targets(share("all ads", at_fault), causes(at_fault))
+    assert rule.why is not None
+    assert rule.why.startswith("no axis read wrong, the rule itself, in 3 of 3")
 
 
 def test_causes_count_what_was_read_wrong_and_alteration_is_none() -> None:

@@ -54,6 +54,12 @@ def test_a_set_of_one_sort_says_only_what_it_can() -> None:
     assert headline(replace(overall, false_flags=None)).endswith("100.0 %).") is False
 
 
+def test_who_learned_from_the_set_is_named_first(tmp_path: Path) -> None:
+    text = write_report(replace(evaluation(), in_sample=("lure_classifier",)), {}, tmp_path).read_text()
+    assert "Learned from this very material: lure_classifier." in text
+    assert "--without lure_classifier" in text
+
+
 def test_without_curves_there_are_no_drawings(tmp_path: Path) -> None:
     write_report(replace(evaluation(), curves=()), {}, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"decisions.html", "decisions.json"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,6 +68,14 @@ def test_what_was_assessed_is_judged_and_the_rest_is_named(finished: ScreenSetti
         "They have no right answer, and count nowhere.",
         "decode: The file holds no picture and no sound.",
     ]
+
+
+def test_who_learned_from_the_set_and_took_part_is_named(finished: ScreenSettings) -> None:
+    leaky = replace(truth("1"), learned_from=("face_blend", "lure_classifier"))
+    evaluation, _ = evaluate(leaky, finished, MADE, most=10)
+    assert evaluation.in_sample == ("lure_classifier",), "face_blend found nothing in it"
+    with pytest.raises(ValueError, match="lure_classifier took part in the screening"):
+        evaluate(leaky, replace(finished, without=("lure_classifier",)), MADE, most=10)
 
 
 def test_an_error_without_media_has_no_picture(finished: ScreenSettings) -> None:

@@ -18,13 +18,15 @@ def touch(*paths: Path) -> None:
 def test_a_table_states_truth_group_and_what_to_compare_with(tmp_path: Path) -> None:
     touch(tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "film.mp4")
     (tmp_path / "items.csv").write_text(
-        "File;Altered;Group;Generator;Language;Footage\na.mp4;yes;one;swap;az;film.mp4\nb.mp4;no;;;;\n",
+        "File;Altered;Group;Generator;Language;Footage;Learned_from\n"
+        "a.mp4;yes;one;swap;az;film.mp4;face_blend lip_sync\nb.mp4;no;;;;;\n",
         encoding="utf-8",
     )
     found = read_judged(tmp_path)
     first, second = found.items
     assert (first.altered, first.group, first.generator, first.language) == (True, "one", "swap", "az")
     assert first.footage == tmp_path / "film.mp4"
+    assert (first.learned_from, second.learned_from) == (("face_blend", "lip_sync"), ())
     assert (second.altered, second.group, second.generator, second.footage) == (False, "b.mp4", None, None)
     assert found.description == "1 altered and 1 genuine items of 2 groups"
     assert read_judged(tmp_path / "items.csv").items == found.items

@@ -23,16 +23,18 @@ PAIRS = 9
 
 def lay_out(place: Path) -> JudgedSet:
     """As many pictures as they are and brightened ones, and one file that is no picture."""
-    rows = ["file,altered,group,language"]
+    rows = ["file,altered,group,language,learned_from"]
     portrait = portrait_frames(0.1)[0][80:300, 110:340].astype(np.float64)
     for number in range(PAIRS):
         for altered in (False, True):
             gain = 0.7 + 0.01 * number + 0.25 * altered
             name = f"{number}-{altered}.png"
             Image.fromarray(np.clip(portrait * gain, 0, 255).astype(np.uint8)).save(place / name)
-            rows.append(f"{name},{'yes' if altered else 'no'},scene {number},az")
+            rows.append(
+                f"{name},{'yes' if altered else 'no'},scene {number},az,{'brightness' if number < 2 else 'lip_sync'}"
+            )
     (place / "broken.png").write_bytes(b"no picture")
-    (place / "items.csv").write_text("\n".join([*rows, "broken.png,no,other,kk"]) + "\n", encoding="utf-8")
+    (place / "items.csv").write_text("\n".join([*rows, "broken.png,no,other,kk,"]) + "\n", encoding="utf-8")
     return read_judged(place)
 
 
@@ -65,6 +67,7 @@ def test_from_files_to_figures(tmp_path: Path) -> None:
     assert fusion.conditions.min_face_px > 50
     assert (fusion.conditions.kinds, fusion.conditions.codecs) == ((MediaKind.IMAGE,), ("png",))
     assert fusion.validated.face_size.endswith("px")
+    assert made.in_sample == {"brightness": 4}, "lip_sync examined nothing here"
     assert made.costs[0].detector == "brightness"
     assert made.targets[0].met
 

@@ -221,6 +221,16 @@ def test_an_official_page_lowers_the_priority_and_says_so() -> None:
     assert priority(findings=[OFFICIAL, ELSEWHERE]) == priority()
 
 
+def test_a_news_page_lowers_the_priority_and_clears_nothing() -> None:
+    news = make_finding(claim="news_publisher", axis=Axis.SOURCE, observation="It was published by the news.")
+    axes = read([LURE, news], [make_match()])
+    assert axes[3].state is AxisState.NO
+    assert axes[3].summary.endswith("It was published by the news.")
+    assert assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, news]).flagged
+    assert priority(findings=[OFFICIAL]) < priority(findings=[news]) < priority()
+    assert priority(findings=[news, HANDLE]) == priority()
+
+
 def test_an_official_page_whose_media_cannot_be_read_is_not_said_to_show_nobody() -> None:
     axes = read([LURE, OFFICIAL], unread=("media 1 could not be analysed.",))
     verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=[LURE, OFFICIAL])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +13,11 @@ from PIL import Image
 
 from evidence.errors import BlobMissing
 from evidence.store import EvidenceStore
-from pipelines.screenshots import FOLDER, screenshot_words
+from pipelines.screenshots import FOLDER, screenshot_logos, screenshot_words
 from pipelines.tools import AdTools, picture_reader
+from tests.detectors.logo_pictures import logo, scene, with_logo
 from tests.embeddings.reading import needs_tesseract
-from tests.factories import make_blob_ref, make_model_pack
+from tests.factories import make_blob_ref, make_brand, make_model_pack
 from tests.written_pictures import written
 from watchlist.gallery import Gallery
 
@@ -67,3 +70,26 @@ def test_without_a_reader_that_is_said(tmp_path: Path) -> None:
     blob = tools.store.put(page(), media_type="image/png")
     assert screenshot_words(blob, tools) == ((), ("The screenshot was not read: Tesseract is missing.",))
     assert not (tmp_path / "cache").exists()
+
+
+def test_logos_are_looked_for_once_and_anew_for_other_brands(tmp_path: Path) -> None:
+    pixels = with_logo(scene(), logo("SOCAR", seed=1), width_px=260)
+    paths = {}
+    for name, picture in (("logo", logo("SOCAR", seed=1)), ("other", logo("BANK", seed=5)), ("page", pixels)):
+        Image.fromarray(picture).save(tmp_path / f"{name}.png")
+        paths[name] = tmp_path / f"{name}.png"
+    files = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths.values()}
+    own, other = list(files)[:2]
+    tools = tools_in(tmp_path, reading=False)
+    blob = tools.store.put(paths["page"].read_bytes(), media_type="image/png")
+    assert screenshot_logos(blob, tools).sought == 0
+    brand = make_brand(logos=(own,))
+    tools = replace(tools, gallery=Gallery.of(make_model_pack(), persons=[], brands=[brand], logos=files))
+    found = screenshot_logos(blob, tools)
+    assert [shown.brand_id for shown in found.seen] == ["socar"]
+    assert screenshot_logos(blob, tools) == found
+    assert tools.stopwatch.runs["logos in screenshots"] == 1
+    brand = make_brand(logos=(other,))
+    tools = replace(tools, gallery=Gallery.of(make_model_pack(), persons=[], brands=[brand], logos=files))
+    assert screenshot_logos(blob, tools).seen == ()
+    assert tools.stopwatch.runs["logos in screenshots"] == 2

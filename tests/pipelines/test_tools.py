@@ -52,6 +52,14 @@ def test_networks_of_the_configuration_examine_media_too(settings: ScreenSetting
         media_tools(dataclasses.replace(settings, networks=(tmp_path / "typo",)))
 
 
+def test_detectors_can_be_left_out(settings: ScreenSettings) -> None:
+    fewer = dataclasses.replace(settings, without=("face_blend", "lure_classifier"))
+    media, ads = media_tools(fewer).detectors, ad_tools(fewer).detectors
+    assert len(media) == len(media_tools(settings).detectors) - 1
+    assert len(ads) == len(ad_tools(settings).detectors) - 1
+    assert not ({one.name for one in media} | {one.name for one in ads}) & {"face_blend", "lure_classifier"}
+
+
 def test_lists_of_the_configuration_reach_their_detector(settings: ScreenSettings, tmp_path: Path) -> None:
     feed = tmp_path / "warned.txt"
     feed.write_text("scam-shop.example\nfast-profit.example\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from detectors.records import Axis
@@ -35,8 +37,12 @@ def test_only_own_media_without_a_lure_go_unnamed(mode: AccessMode, lure: AxisSt
 
 def test_every_name_of_whoever_was_recognised_is_struck_out() -> None:
     gallery = Gallery.of(make_model_pack(), persons=[make_person(names=NAMES)])
-    assert set(names_in([make_match(), make_match(track=1)], gallery)) == set(NAMES)
-    assert names_in([], gallery) == ()
+    assert set(names_in([make_match(), make_match(track=1)], [], gallery)) == set(NAMES)
+    assert names_in([], [], gallery) == ()
+    named = make_finding(person_id="aysel-quliyeva")
+    assert names_in([], [named], gallery) == (), "whom a text names is no secret"
+    for on_media in (replace(named, creative_sha256="c" * 64), replace(named, reference_sha256="a" * 64)):
+        assert set(names_in([], [on_media], gallery)) == set(NAMES)
     assert longest_first(["Ali", "Ali Aliyev", "Ali"]) == ("Ali Aliyev", "Ali")
 
 
@@ -45,12 +51,14 @@ def test_the_axes_on_media_name_nobody_and_say_why() -> None:
         reading(Axis.LIKENESS, summary="Recognised: face (score 0.84) of Aysel Quliyeva, by open@1."),
         reading(Axis.ALTERATION, summary="Seen. Aysel Quliyeva blinks; Айсель Кулиева does not."),
         reading(Axis.LURE, state=AxisState.NO, summary="The text names Aysel Quliyeva."),
+        reading(Axis.SOURCE, summary="What it shows of Aysel Quliyeva is genuine."),
     )
     struck = [axis.summary for axis in nameless_axes(axes, NAMES)]
     assert struck == [
         "Recognised: face (score 0.84) of a protected person, by open@1. Who it is is told where there is a lure.",
         "Seen. A protected person blinks; a protected person does not.",
         "The text names Aysel Quliyeva.",
+        "What it shows of a protected person is genuine.",
     ]
     assert nameless_axes(axes, ()) == axes
 

@@ -35,6 +35,9 @@ SWAPPED = (Alteration(what=FACE_SWAPPED),)
 CLONED = (Alteration(what=VOICE_CLONED),)
 STRANGERS = ("Liu_Lice_0", "Keanu_Reeves_1", "David_Kovalniy_0", "Matilda_Bobbie_2", "Bryan_Greynolds_1", "Tim_Chrys_1")
 FACES_OF_STRANGERS = ("img16.jpg", "img20.jpg", "img22.jpg", "img24.jpg", "img13.jpg", "img8.jpg")
+LEARNED_FROM = ("face_blend", "lip_sync", "voice_spectrum")
+"""By ``tests.train_face_blend``, ``tests.train_lip_sync`` and ``tests.train_voice``."""
+
 READERS = ("1688/1688-142285-0000", "1998/1998-15444-0000", "2414/2414-128291-0002", "3005/3005-163389-0009")
 
 
@@ -52,6 +55,7 @@ def fixtures(place: Path, scratch: Path) -> Material:
         stills=_stills(place),
         voices=_voices(place),
         things=tuple(Still(name=name, picture=partial(product, name)) for name in ("coffee", "cat", "rocket")),
+        learned_from=LEARNED_FROM,
     )
 
 

@@ -89,6 +89,8 @@ def make_set(
         description=f"{len(planned)} composed ads with {len(creatives)} creatives, seed {seed}",
         command=command,
         ads=tuple(truth_of(ad) for ad in planned),
+        # The weights that come with Qalqan learned from the whole corpus
+        learned_from=(*material.learned_from, *(("lure_classifier",) if lure_weights is None else ())),
     )
     write_truth(truth, out)
     return truth

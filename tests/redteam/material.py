@@ -83,10 +83,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Material:
-    """Everything that ads can be made of. ``things`` are stills without anybody."""
+    """Everything that ads can be made of. ``things`` are stills without anybody; ``learned_from`` names the detectors whose
+    weights or calibration learned from some of it."""
 
     people: tuple[Guarded, ...]
     scenes: tuple[Scene, ...]
     stills: tuple[Still, ...]
     voices: tuple[Voice, ...]
     things: tuple[Still, ...]
+    learned_from: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from crawlers.records import QUERY_TALLY_SCHEMA
 from detectors.records import FINDING_SCHEMA, Axis, Bearing, Finding
-from embeddings.records import TEXT_LINE_SCHEMA, TextLine, TextPlace
+from embeddings.records import TEXT_LINE_SCHEMA, Region, TextLine, TextPlace
 from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
 from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
@@ -355,6 +355,23 @@ def _hostile_findings(ad: Ad) -> list[Finding]:
             reference_start_s=2.0,
             quality_limits=("The film is 180 pixels high.",),
             innocent_explanations=("Dubbing into another language.", "A news graphic over the mouth."),
+        ),
+        make_finding(
+            ad_id=None,
+            creative_sha256=sha("creative"),
+            axis=Axis.ALTERATION,
+            bearing=Bearing.INCONCLUSIVE,
+            method="genuine_source",
+            claim="frames_to_compare",
+            modality="face",
+            observation="The mouth differs most at 1.6 s, which is 2.4 s of the footage: look at these two frames.",
+            start_s=1.6,
+            end_s=1.6,
+            region=Region(left=0.25, top=0.1, width=0.5, height=0.5),
+            spans=(),
+            weight=0.0,
+            reference_sha256=hashlib.sha256(footage()).hexdigest(),
+            reference_start_s=2.4,
         ),
         make_finding(
             ad_id=None,

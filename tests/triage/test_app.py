@@ -90,7 +90,8 @@ def test_a_hostile_case_is_read_sought_and_decided(page: Page, desk: Desk, compl
     assert reference.evaluate("video => video.currentTime") == pytest.approx(2.0)
     for player in (suspect, reference):
         player.evaluate("video => { video.currentTime = 0 }")
-    page.get_by_role("button", name="Both side by side").click()
+    told = page.locator(".finding", has_text="the upper face equals the genuine film")
+    told.get_by_role("button", name="Both side by side").click()
     assert [player.evaluate("video => video.currentTime") for player in (suspect, reference)] == pytest.approx(
         [1.2, 2.0]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from tests.factories import AT
 from tests.triage.conftest import Clock, load
 from tests.triage.small_screen import SmallScreen, write_watchlist
 from triage.cases import CaseView, Shelf, axis_view, case_view
+from triage.console import _environment
 from triage.database import open_database
 from triage.media_links import MediaLinks
 from triage.models import CaseRow
@@ -36,8 +38,21 @@ def view(small: SmallScreen) -> Iterator[CaseView]:
 
 def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
     assert [item.axis.name for item in view.axes] == ["Likeness", "Alteration", "Lure", "Source"]
-    assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 2), (2, 0), (1, 0)]
-    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "container"]
+    assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 3), (2, 0), (1, 0)]
+    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "container", "genuine_source"]
+
+
+def test_the_two_frames_that_differ_most_are_shown_with_the_mouth_marked(view: CaseView) -> None:
+    finding = view.axes[1].others[2]
+    macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
+    text = str(macro(finding, view.video, view.films))
+    stills = re.findall(r'<video class="moment"[^>]* src="([^"]*)"', text)
+    assert [still.rsplit("#", 1)[1] for still in stills] == ["t=1.60", "t=2.40"]
+    assert all(still.startswith("http://media.example/") for still in stills)
+    assert '<rect x="34.00" y="40.00" width="32.00" height="20.00"/>' in text
+    assert " style=" not in text
+    for video, films in ((None, view.films), (view.video, {})):
+        assert "moment" not in str(macro(finding, video, films))
 
 
 def test_every_file_is_a_signed_link_or_absent(view: CaseView) -> None:

@@ -59,6 +59,12 @@ def test_calibration_names_both_propositions(ratio: float | None, start: str) ->
     assert ("moderately strong support" in words) is (ratio in (100.0, 0.01))
 
 
+def test_an_interval_is_told_where_there_is_one() -> None:
+    found = make_finding(likelihood_ratio=3.0, likelihood_ratio_low=1.5, likelihood_ratio_high=8.0)
+    assert "(likelihood ratio 3, 95 % interval 1.5 to 8)" in wording.calibration(found)
+    assert "interval" not in wording.calibration(make_finding(likelihood_ratio=3.0))
+
+
 def test_being_official_is_a_relief() -> None:
     assert wording.bearing(make_finding(axis=Axis.SOURCE))[1] == "relief"
     assert wording.bearing(make_finding(axis=Axis.LURE))[1] == "concern"

@@ -58,6 +58,17 @@ def write_speech(path: Path, voice: str, text: str = SPEECH) -> Path:
     return path
 
 
+def join_speech(path: Path, *parts: Path) -> Path:
+    """A WAV of several one after the other, a second of silence between them."""
+    with wave.open(str(path), "wb") as out:
+        for number, part in enumerate(parts):
+            with wave.open(str(part), "rb") as source:
+                if not number:
+                    out.setparams(source.getparams())
+                out.writeframes(source.readframes(source.getnframes()) + bytes(2 * source.getframerate()))
+    return path
+
+
 def write_silence(path: Path, *, seconds: float) -> Path:
     """A WAV in which nobody speaks."""
     with wave.open(str(path), "wb") as out:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.factories import make_enrolment, make_person
+from tests.factories import make_enrolment, make_model_pack, make_person, sha
 from watchlist import store
 from watchlist.calibrate import declare_look_alike, keep_calibration
 from watchlist.calibration import Calibration, fit
@@ -64,6 +64,10 @@ def test_another_pack_or_an_empty_watchlist_is_refused_and_nothing_changes(tmp_p
     directory = stored(tmp_path / "w")
     with pytest.raises(WatchlistInvalid, match=r"made with the model pack other@2, but .* was built with tiny@1"):
         keep_calibration(directory, calibration(pack="other@2"), by="Rena", now=NOW)
+    record = Change(at=NOW, by="Rena", action="enrol", subject="anar", detail="")
+    store.change(directory, lambda was: replace(was, pack_files=sha("others")), record=record)
+    with pytest.raises(WatchlistInvalid, match="built with other files of the model pack tiny@1"):
+        keep_calibration(directory, calibration(), by="Rena", now=NOW, pack=make_model_pack(name="tiny"))
     assert store.read(directory).calibrations == ()
     with pytest.raises(WatchlistInvalid, match="holds nobody: enrol first"):
         keep_calibration(tmp_path / "absent", calibration(), by="Rena", now=NOW)

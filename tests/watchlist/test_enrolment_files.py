@@ -46,6 +46,32 @@ def request(handed: Handed) -> EnrolmentRequest:
     return handed.request
 
 
+def test_where_single_files_come_from_may_be_stated(tmp_path: Path) -> None:
+    place = folder(
+        tmp_path / "people",
+        "a",
+        LEAST + '[sources]\n"pictures/1.jpg" = "press office"\n',
+        "pictures/1.jpg",
+        "audio/a.wav",
+    )
+    folder(tmp_path / "people", "b", LEAST + 'sources = "press office"\n', "audio/a.wav")
+    first, second = read_requests(tmp_path / "people", by="Rena")
+    asked = request(first)
+    assert asked.provenance_of(place / "pictures/1.jpg") == "press office"
+    assert asked.provenance_of(place / "audio/a.wav") == "supplied by Rena"
+    assert "sources is not a table of texts" in str(second.refusal)
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "names;legal_basis;expires;adult;pictures;audio;sources\n"
+        "Aysel;consent;2028-10-31;yes;1.jpg;a.wav;a.wav = her office|1.jpg=archive, page 3\n"
+    )
+    (handed,) = read_requests(table, by="Rena")
+    assert [request(handed).provenance_of(tmp_path / name) for name in ("a.wav", "1.jpg")] == [
+        "her office",
+        "archive, page 3",
+    ]
+
+
 def test_a_folder_per_person(tmp_path: Path) -> None:
     whole = folder(tmp_path, "a", WHOLE, "pictures/2.jpg", "pictures/1.jpg", "pictures/.DS_Store", "footage/f.mp4")
     folder(tmp_path, "b", LEAST, "audio/a.wav")

@@ -64,6 +64,24 @@ def test_the_threshold_in_use_is_the_packs_and_errs_as_counted() -> None:
     assert figures(judged(voices, people, PACK, ASKED)).thresholds[0].threshold == 0.9
 
 
+@pytest.mark.parametrize("every_pair", [True, False], ids=["folders", "a CSV"])
+def test_look_alikes_are_counted_by_themselves(*, every_pair: bool) -> None:
+    listed = None if every_pair else tuple((a, b) for a in range(18) for b in range(a + 1, 18))
+    people = replace(crowd_set([3] * 6, listed=listed), look_alikes=(("a", "c"),))
+    views = crowd_views(people, spread=0.3)
+    views.vectors["clean"][6:9] = 0.9 * views.vectors["clean"][:3] + 0.1 * views.vectors["clean"][6:9]
+    views.vectors["clean"][6:9] /= np.linalg.norm(views.vectors["clean"][6:9], axis=2, keepdims=True)
+    found = figures(judged(views, people, PACK, ASKED))
+    alike = found.look_alikes
+    assert alike is not None
+    assert (alike.pairs_of_people, alike.comparisons) == (1, 9)
+    assert found.subsets[-1].conditions[0].non_mated == 135 - 9
+    strictest, in_use = alike.rows[2], alike.rows[3]
+    assert (in_use.where, in_use.threshold) == ("model pack test@1", 0.5)
+    assert strictest.look_alikes.rate > 0.5 > strictest.others.rate == 0
+    assert figures(evaluated([3] * 6)).look_alikes is None
+
+
 def test_large_faces_are_stated_by_themselves() -> None:
     [everything, large] = figures(evaluated([2] * 4, sizes=[100, 100, 100, 100, 100, 40, 100, 100])).subsets
     assert everything.name == "all pairs"

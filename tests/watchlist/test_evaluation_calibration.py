@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,6 +36,12 @@ def test_it_is_the_fit_of_the_pooled_scores() -> None:
     )
     assert (made.mated, made.non_mated) == (48, 336)
     assert made.likelihood_ratio(0.9) > 5 > 0.2 > made.likelihood_ratio(0.0)
+
+
+def test_look_alikes_among_them_are_named() -> None:
+    people = replace(crowd_set([3] * 8), look_alikes=(("a", "b"), ("c", "d")))
+    made = calibrate(crowd_views(people, spread=0.6), people, PACK, fpir=0.02)
+    assert made.source == "crowd: 24 files of 8 people, one folder each, 2 pairs of look-alikes among them; clean"
 
 
 def test_what_was_not_found_has_no_score() -> None:

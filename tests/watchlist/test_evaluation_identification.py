@@ -23,6 +23,7 @@ def searched(sizes: list[int], **asked: float) -> tuple[Identification, ...]:
         fpir=given["fpir"],
         gallery_size=int(given["gallery_size"]),
         in_use=[InUse(where="the pack", threshold=given["in_use"])],
+        rng=np.random.default_rng(1),
     )
 
 
@@ -48,6 +49,29 @@ def test_the_rates_at_the_threshold_in_use_are_those_counted_by_hand() -> None:
     assert not in_use.extrapolated
     assert chosen.where == "set here for FPIR 0.1"
     assert chosen.fpir.rate <= 0.1
+
+
+def test_rates_are_functions_of_gallery_size_and_rank() -> None:
+    _, in_use = searched([3] * 8)
+    rows = in_use.galleries
+    assert [row.gallery_size for row in rows] == [2, 5, 7]
+    assert [row.fpir.rate for row in rows] == sorted(row.fpir.rate for row in rows)
+    assert [row.fnir_rank_1.rate for row in rows] == sorted(row.fnir_rank_1.rate for row in rows)
+    assert all(row.fnir_rank_5.rate <= row.fnir_rank_1.rate for row in rows)
+    assert rows[0].fnir_rank_1.low <= rows[0].fnir_rank_1.rate <= rows[0].fnir_rank_1.high
+    _, seven = searched([3] * 8, gallery_size=7)
+    assert seven.fpir == rows[2].fpir
+    assert seven.fnir == rows[2].fnir_rank_1
+
+
+def test_a_video_of_more_strangers_shows_a_match_more_often() -> None:
+    _, in_use = searched([3] * 8, gallery_size=7)
+    one, three = in_use.videos
+    assert [(row.tracks, row.gallery_size) for row in in_use.videos] == [(1, 7), (3, 5)]
+    assert one.fpir.rate == pytest.approx(in_use.fpir.rate, abs=0.05), "drawn, where the other is counted"
+    assert three.fpir.rate > one.fpir.rate
+    assert three.fpir.high - three.fpir.low > one.fpir.high - one.fpir.low, "two videos that share nobody are few"
+    assert not searched([3] * 4)[1].videos[1:], "of four people no gallery is left for three strangers"
 
 
 def test_the_chosen_threshold_is_the_lowest_that_keeps_the_rate() -> None:

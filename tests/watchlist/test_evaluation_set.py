@@ -130,6 +130,31 @@ def test_nothing_there_and_nobody_there_are_different_answers(tmp_path: Path) ->
         read_set(tmp_path)
 
 
+def test_look_alikes_are_named_by_a_column_of_the_csv(tmp_path: Path) -> None:
+    lines = "a.jpg,b.jpg,yes,\nb.jpg,c.jpg,no,\nc.jpg,b.jpg,no,yes\nc.jpg,d.jpg,yes,yes\nd.jpg,e.jpg,no,no\n"
+    found = pairs(tmp_path, f"file1,file2,same,lookalike\n{lines}")
+    assert found.look_alikes == (("a.jpg", "c.jpg"),), "the people whom the files show"
+    assert found.listed == ((0, 1), (1, 2), (3, 4))
+    [wrong] = found.left_out
+    assert wrong == LeftOut(
+        name="pairs.csv, line 5", why="it calls one person a look-alike; only different people can be"
+    )
+
+
+def test_look_alikes_are_named_beside_folders_of_people(folder: Path) -> None:
+    assert read_set(folder).look_alikes == ()
+    (folder / "lookalikes.csv").write_text("person1,person2\nLeyla,Anar\nAnar,Leyla\nAnar,Anar\nAnar,Ghost\n")
+    found = read_set(folder)
+    assert found.look_alikes == (("Anar", "Leyla"),)
+    assert found.left_out == (
+        LeftOut(name="lookalikes.csv, line 4", why="it names one person twice"),
+        LeftOut(name="lookalikes.csv, line 5", why="there is no folder 'Ghost' with files"),
+    )
+    (folder / "lookalikes.csv").write_text("who,whom\n")
+    with pytest.raises(ValueError, match=r"lookalikes\.csv has no column person1"):
+        read_set(folder)
+
+
 @pytest.mark.fixtures
 def test_the_deepface_layout_as_it_is_published() -> None:
     place = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[3] / "shared" / "fixtures")) / "deepface"

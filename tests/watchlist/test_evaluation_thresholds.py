@@ -73,5 +73,7 @@ def test_a_calibrated_watchlist_adds_its_own_with_what_it_rests_on(watchlist: Pa
 def test_nobody_enrolled_or_another_pack_is_refused(watchlist: Path, tmp_path: Path) -> None:
     with pytest.raises(WatchlistInvalid, match="none holds nobody: its thresholds say nothing about test@1"):
         thresholds_in_use(PACK, tmp_path / "none")
-    with pytest.raises(WatchlistInvalid, match=r"was built with the model pack test@1: .* nothing about test@2"):
+    with pytest.raises(
+        WatchlistInvalid, match=r"was built with the model pack test@1, not test@2: .* nothing about test@2"
+    ):
         thresholds_in_use(make_model_pack(version="2"), watchlist)

@@ -57,3 +57,4 @@ def test_a_verdict_says_why() -> None:
     assert verdict(target) == "met"
     assert verdict(replace(target, why="but of few")) == "met, but of few"
     assert verdict(replace(target, met=False, missed_by="2 points", why="of few")) == "missed by 2 points: of few"
+    assert verdict(replace(target, met=False, missed_by="2 points")) == "missed by 2 points"

@@ -14,7 +14,7 @@ import pytest
 from embeddings.records import FaceTrack, Region, VoiceSegment
 from embeddings.samples import FaceSample, VoiceSample
 from evidence.records import content_id
-from tests.factories import make_model_pack
+from tests.factories import make_model_pack, make_pack_file
 from watchlist import store
 from watchlist.calibration import Calibration, fit
 from watchlist.errors import PersonUnknown, WatchlistInvalid
@@ -68,8 +68,10 @@ def face(*vectors: list[float], track: int = 0) -> FaceSample:
     return FaceSample(track=seen, vectors=np.array(vectors, dtype=np.float32))
 
 
-def voice(vector: list[float], segment: int = 0) -> VoiceSample:
-    heard = VoiceSegment(creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0, speaker=0)
+def voice(vector: list[float], segment: int = 0, *, speaker: int = 0) -> VoiceSample:
+    heard = VoiceSegment(
+        creative_sha256=CREATIVE, segment=segment, start_s=0.5, end_s=6.5, speech_s=5.0, speaker=speaker
+    )
     return VoiceSample(segment=heard, vector=np.array(vector, dtype=np.float32))
 
 
@@ -284,6 +286,22 @@ def test_the_version_follows_who_is_active_now_and_not_who_is_stored(tmp_path: P
     assert only_brands.version == tomorrow.version
 
 
+def test_other_weights_under_the_same_label_are_refused(tmp_path: Path) -> None:
+    directory = stored(tmp_path / "w", pack_files=PACK.digest)
+    assert store.read(directory).pack_files == PACK.digest
+    assert Gallery.load(directory, PACK, now=NOW).pack == PACK.label
+    swapped = replace(PACK, files=(make_pack_file(),))
+    assert swapped.label == PACK.label
+    with pytest.raises(
+        WatchlistInvalid, match=r"w was built with other files of the model pack tiny@1 than those in use"
+    ):
+        Gallery.load(directory, swapped, now=NOW)
+    store.change(directory, lambda was: replace(was, brands=()), record=RECORD)
+    assert store.read(directory).pack_files == PACK.digest
+    old = stored(tmp_path / "old")  # written before files were noted
+    assert Gallery.load(old, swapped, now=NOW).pack == PACK.label
+
+
 def test_empty_absent_and_foreign_watchlists_are_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(
         WatchlistInvalid, match=r"the watchlist .*absent is empty: enrol somebody with `qalqan watchlist e"
@@ -324,6 +342,19 @@ def test_a_calibrated_gallery_weighs_its_matches_by_modality() -> None:
     assert (heard.likelihood_ratio, heard.threshold) == (None, PACK.voice_threshold)
     assert people.likelihood_ratio(0.5, modality=Modality.FACE) == known.likelihood_ratio(0.5)
     assert people.likelihood_ratio(0.5, modality=Modality.VOICE) is None
+
+
+def test_the_threshold_of_a_voice_follows_the_number_of_speakers_and_not_of_windows() -> None:
+    rng = np.random.default_rng(7)
+    mated, non_mated = rng.normal(0.97, 0.01, size=100), rng.normal(0.7, 0.1, size=900)
+    known = fit(mated, non_mated, modality=Modality.VOICE, pack=PACK.label, people=50, source="drawn", fpir=0.05)
+    people = gallery(calibrations=[known])
+
+    def threshold(*speakers: int) -> float:
+        heard = [voice([1, 0, 0], number, speaker=speaker) for number, speaker in enumerate(speakers)]
+        return max(match.threshold for match in people.match_voices(heard))
+
+    assert threshold(0) == threshold(0, 0, 0) < threshold(0, 1, 2)
 
 
 def test_a_calibration_is_part_of_the_version_and_of_one_pack() -> None:

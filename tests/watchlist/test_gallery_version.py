@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.factories import make_allowed_creative, make_brand, make_model_pack, make_person
+from tests.factories import (
+    make_allowed_creative,
+    make_brand,
+    make_model_pack,
+    make_pack_file,
+    make_person,
+    sha,
+)
 from watchlist.calibration import fit
 from watchlist.gallery_version import version_of
 from watchlist.index import EUCLIDEAN, Space, VectorIndex
@@ -43,6 +50,7 @@ def test_everything_else_counts() -> None:
         for pack, records, searches, films in (
             (PACK, [make_person()], [plain], []),
             (replace(PACK, version="9"), [make_person()], [plain], []),
+            (replace(PACK, files=(make_pack_file(sha256=sha("others")),)), [make_person()], [plain], []),
             (replace(PACK, face_threshold=0.99), [make_person()], [plain], []),
             (PACK, [make_person(names=("Somebody",))], [plain], []),
             (PACK, [make_person()], [search(["a", "b", "b"], ROWS)], []),

@@ -105,10 +105,21 @@ def test_a_declared_look_alike_raises_the_threshold_of_that_person() -> None:
     assert alike.threshold("p0", tracks=1) == search(people(3), KNOWN).threshold("p0", tracks=1)
 
 
-def test_without_a_calibration_nothing_is_raised() -> None:
-    twins = {"a": np.eye(DIMENSION, dtype=np.float32)[[0]], "b": np.eye(DIMENSION, dtype=np.float32)[[0]]}
-    threshold = search(twins, None).threshold("a", tracks=99)
+def test_without_a_calibration_a_threshold_is_raised_to_what_a_look_alike_scores() -> None:
+    threshold = search(people(3), None).threshold("p0", tracks=99)
     assert (threshold.score, threshold.fmr, threshold.basis) == (LEAST, None, Basis.PACK)
+    vectors = people(3)
+    twin = 0.7 * vectors["p0"]
+    twin[0, 5] = math.sqrt(1 - 0.49)
+    alike = search({**vectors, "twin": twin}, None)
+    raised = alike.threshold("p0", tracks=99)
+    assert (raised.fmr, raised.basis) == (None, Basis.LOOK_ALIKE)
+    assert raised.score == pytest.approx(0.7, abs=1e-6)
+    assert alike.threshold("p1", tracks=99).score == LEAST
+    assert alike.hits([query(0, 0.69)]) == [None]
+    found = alike.hits([query(0, 0.72)])[0]
+    assert found is not None
+    assert (found.person_id, found.threshold, found.likelihood_ratio) == ("p0", raised.score, None)
 
 
 def test_who_cannot_be_matched_now_neither_matches_nor_counts() -> None:

@@ -64,6 +64,12 @@ def test_everything_of_the_request_is_recorded(ready: Prepared) -> None:
     }
 
 
+def test_each_file_carries_its_own_provenance_or_the_common_one(ready: Prepared) -> None:
+    stated = replace(ready, request=replace(ready.request, sources=((Path("b.jpg"), " archive "),)))
+    noted = [reference.provenance for reference in stated.added_to(StoredWatchlist(), now=NOW).references]
+    assert noted == ["press office", "archive", "press office"]
+
+
 def test_somebody_without_a_recording_has_no_voice(ready: Prepared) -> None:
     stored = replace(ready, recordings=()).added_to(StoredWatchlist(), now=NOW)
     assert stored.vectors[Modality.VOICE] == {}

@@ -15,7 +15,7 @@ from embeddings.samples import LoadedPack
 from tests.watchlist import portraits
 from watchlist.errors import EnrolmentRefused
 from watchlist.index import Space, VectorIndex
-from watchlist.references import check_agreement, read_film, read_picture, read_recording
+from watchlist.references import ReadReference, check_agreement, read_film, read_picture, read_recording
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     portraits.write_speech(folder / "f2.wav", "+f2")
     portraits.write_speech(folder / "klatt2.wav", "+klatt2")
     portraits.write_speech(folder / "word.wav", "+f2", "Good evening.")
+    portraits.join_speech(folder / "two.wav", folder / "f2.wav", folder / "klatt2.wav")
+    portraits.join_speech(folder / "twice.wav", folder / "f2.wav", folder / "f2.wav")
     portraits.write_silence(folder / "silence.wav", seconds=5)
     portraits.write_film(folder / "astronaut.mp4", astronaut)
     portraits.write_film(folder / "both.mp4", cv2.resize(both, None, fx=0.6, fy=0.6), seconds=1.5)
@@ -48,6 +50,18 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def space(pack: LoadedPack) -> Space:
     return Space(pack.manifest.face_dimension, pack.manifest.face_metric)
+
+
+def test_a_face_that_is_small_only_where_it_is_looked_for_is_said_to_be_that(tmp_path: Path, pack: LoadedPack) -> None:
+    scene = np.full((2250, 4000, 3), 90, dtype=np.uint8)
+    scene[600:1020, 1800:2220] = cv2.resize(portraits.hopper()[20:420, 60:460], (420, 420))
+    path = portraits.write_picture(tmp_path / "far.jpg", scene)
+    with pytest.raises(
+        EnrolmentRefused,
+        match=r"far\.jpg is 2\d\d px high, which is \d\d px in the picture scaled to 640 px, in which faces are looked for, less "
+        "than the 48 px",
+    ):
+        read_picture(path, pack)
 
 
 def test_a_picture_gives_one_vector_and_its_bytes(files: Path, pack: LoadedPack) -> None:
@@ -62,6 +76,7 @@ def test_a_recording_gives_a_vector_per_window(files: Path, pack: LoadedPack) ->
     read = read_recording(files / "f2.wav", pack)
     assert read.vectors.shape[1] == pack.manifest.voice_dimension
     assert read.media_type == "audio/wav"
+    assert len(read_recording(files / "twice.wav", pack).vectors) > len(read.vectors)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +84,10 @@ def test_a_recording_gives_a_vector_per_window(files: Path, pack: LoadedPack) ->
     [
         ("coffee.jpg", r"coffee\.jpg shows no face that can be found: give a picture"),
         ("both.jpg", r"both\.jpg shows 2 faces \(.*% across and .*% down, .*\): cut it"),
-        ("small.jpg", r"the face in .*small\.jpg is \d+ px high, less than the 48 px .*: give a larger picture"),
+        (
+            "small.jpg",
+            r"the face in .*small\.jpg is \d+ px high, less than the 48 px .*: give a picture that shows it larger",
+        ),
         ("f2.wav", r"f2\.wav is not a picture but audio"),
         ("astronaut.mp4", r"astronaut\.mp4 is not a picture but video"),
         ("text.jpg", r"text\.jpg cannot be read \(.*\): give another file"),
@@ -85,6 +103,10 @@ def test_bad_pictures_are_refused_by_name(files: Path, pack: LoadedPack, name: s
     [
         ("word.wav", r"word\.wav holds less than 3 s of speech: give a longer recording"),
         ("silence.wav", r"silence\.wav holds less than 3 s of speech"),
+        (
+            "two.wav",
+            r"in .*two\.wav somebody else seems to speak too \(\d+% of the speech, for instance after \d+ s\): cut",
+        ),
         ("hopper.jpg", r"hopper\.jpg has no sound that can be read"),
     ],
 )
@@ -109,6 +131,28 @@ def test_references_must_agree(files: Path, pack: LoadedPack) -> None:
         check_agreement([one, other], space=space(pack), threshold=threshold, what="face")
     with pytest.raises(EnrolmentRefused, match=r"astronaut\.jpg is the same file as .*: leave one out"):
         check_agreement([one, two, one], space=space(pack), threshold=threshold, what="face")
+
+
+def _made(name: str, *vectors: list[float]) -> ReadReference:
+    rows = np.array(vectors, dtype=np.float32)
+    return ReadReference(path=Path(name), sha256=name, media_type="image/jpeg", data=b"", vectors=rows)
+
+
+def test_two_pairs_of_two_people_are_not_one_person() -> None:
+    """Each is like one other, and yet they are not one group."""
+    plane, a, b = Space(2, "euclidean"), [1.0, 0.0], [0.0, 1.0]
+    near = [1.0, 0.3]
+    pairs = [_made("a1", a), _made("b1", b), _made("a2", near), _made("b2", [0.1, 1.0])]
+    with pytest.raises(EnrolmentRefused) as refused:
+        check_agreement(pairs, space=plane, threshold=0.5, what="face")
+    assert all(f"{name} (best score" in str(refused.value) for name in ("a1", "a2", "b1", "b2"))  # nobody knows which
+    with pytest.raises(EnrolmentRefused) as refused:
+        check_agreement([*pairs, _made("a3", [1.0, 0.1])], space=plane, threshold=0.5, what="face")
+    assert "the face in b1 (best score -0.22) and b2 (best score -0.14) is not like" in str(refused.value)
+    # A row of pictures, each like the next, hangs together: the face turns from one side to the other
+    chain = [_made(str(angle), [float(np.cos(angle)), float(np.sin(angle))]) for angle in (0.0, 0.4, 0.8, 1.2)]
+    check_agreement(chain, space=plane, threshold=0.5, what="face")
+    check_agreement([_made("many", b, a), _made("one", near)], space=plane, threshold=0.5, what="face")
 
 
 def test_recordings_must_agree(files: Path, pack: LoadedPack) -> None:

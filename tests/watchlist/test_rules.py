@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import make_person
+from tests.factories import make_model_pack, make_pack_file, make_person, sha
 from watchlist.errors import EnrolmentRefused, WatchlistInvalid
 from watchlist.rules import EnrolmentRequest, check_admission, check_domain, check_request, identifier
 from watchlist.store import StoredWatchlist
@@ -114,13 +114,26 @@ def test_domains_that_are_not(domain: str) -> None:
         check_domain(domain)
 
 
+def test_a_provenance_belongs_to_a_file_of_the_person() -> None:
+    picture = Path("a.jpg")
+    check_request(replace(GOOD, images=(picture,), sources=((picture, "press office"),)), now=NOW)
+    with pytest.raises(EnrolmentRefused, match=r"stated of b\.jpg, which is none of the files of aysel-quliyeva"):
+        check_request(replace(GOOD, images=(picture,), sources=((Path("b.jpg"), "press office"),)), now=NOW)
+    with pytest.raises(EnrolmentRefused, match=r"the provenance of a\.jpg is empty"):
+        check_request(replace(GOOD, images=(picture,), sources=((picture, " "),)), now=NOW)
+
+
 def test_admission() -> None:
-    stored = StoredWatchlist(pack="open@1", persons=(make_person(person_id="aysel"), make_person(person_id="gulnar")))
-    check_admission(stored, "third", pack="open@1", cap=3)
-    check_admission(StoredWatchlist(), "third", pack="open@1", cap=1)
+    pack = make_model_pack(name="open")
+    people = (make_person(person_id="aysel"), make_person(person_id="gulnar"))
+    stored = StoredWatchlist(pack="open@1", pack_files=pack.digest, persons=people)
+    check_admission(stored, "third", pack=pack, cap=3)
+    check_admission(StoredWatchlist(), "third", pack=pack, cap=1)
     with pytest.raises(EnrolmentRefused, match="aysel is enrolled already: remove that enrolment first"):
-        check_admission(stored, "aysel", pack="open@1", cap=3)
+        check_admission(stored, "aysel", pack=pack, cap=3)
     with pytest.raises(EnrolmentRefused, match="holds 2 people and may hold 2: remove somebody, or raise the cap"):
-        check_admission(stored, "third", pack="open@1", cap=2)
+        check_admission(stored, "third", pack=pack, cap=2)
     with pytest.raises(WatchlistInvalid, match="built with the model pack open@1, not other@2"):
-        check_admission(stored, "third", pack="other@2", cap=3)
+        check_admission(stored, "third", pack=replace(pack, name="other", version="2"), cap=3)
+    with pytest.raises(WatchlistInvalid, match="built with other files of the model pack open@1 than those in use"):
+        check_admission(stored, "third", pack=replace(pack, files=(make_pack_file(sha256=sha("other")),)), cap=3)

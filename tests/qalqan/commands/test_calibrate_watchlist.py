@@ -46,6 +46,28 @@ def test_a_calibration_is_kept_with_the_watchlist(people: Path, tmp_path: Path) 
     assert "calibrate" in (tmp_path / "w" / "audit.jsonl").read_text()
 
 
+def test_a_look_alike_raises_one_person_s_threshold_and_nothing_of_it_is_kept(people: Path, tmp_path: Path) -> None:
+    why = ["--legal-basis", "consent", "--expires", "2027-06-01", "--requested-by", "Rena", "--adult"]
+    directory = ["--directory", str(tmp_path / "w")]
+    run("enroll", "Eileen Collins", "--images", people / "Eileen" / "1.png", *why, *directory)
+    note = ["lookalike", "eileen-collins", "--by", "Anar", *directory]
+    with pytest.raises(ValueError, match="no file of the look-alike was given"):
+        run(*note)
+    with pytest.raises(WatchlistInvalid, match="are not calibrated"):
+        run(*note, "--images", people / "Grace" / "1.png")
+    run("calibrate", people, "--by", "Anar", "--modality", "face", *directory)
+    before = {path: path.read_bytes() for path in (tmp_path / "w").rglob("*.sealed")}
+    result = run(*note, "--images", people / "Grace")
+    assert result.exit_code == 0
+    assert "eileen-collins: the look-alike's face scores 0." in result.output
+    [kept] = store.read(tmp_path / "w").calibrations
+    [(person_id, score)] = kept.look_alikes
+    assert person_id == "eileen-collins"
+    assert f"scores {score:.3f};" in result.output
+    assert {path: path.read_bytes() for path in (tmp_path / "w").rglob("*.sealed")} == before
+    assert "declare look-alike" in (tmp_path / "w" / "audit.jsonl").read_text()
+
+
 def test_a_watchlist_that_is_not_there_is_not_made(people: Path, tmp_path: Path) -> None:
     with pytest.raises(WatchlistInvalid, match="holds nobody: enrol first"):
         run("calibrate", people, "--by", "Anar", "--modality", "face", "--directory", tmp_path / "w")

@@ -58,9 +58,18 @@ def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
     likeness = next(one for one in figures["confusions"] if one["axis"] == "likeness")
     assert likeness["right"]["rate"] == 1.0, "her own picture is recognised, and nobody else's is taken for hers"
     assert (made / "evaluation" / "decisions.html").is_file()
+    assert "Learned from this very material: lure_classifier." in result.output
     again = run(made, "--screened", "--out", made / "again")
     assert again.output.splitlines()[0] == result.output.splitlines()[0]
     assert (made / "again" / "decisions.html").is_file()
+
+
+def test_a_detector_that_learned_from_the_set_can_be_left_out(made: Path) -> None:
+    assert run(made, "--without", "nobody").exit_code == USAGE
+    with pytest.raises(ValueError, match="lure_classifier took part"):
+        run(made, "--screened", "--without", "lure_classifier")
+    figures = json.loads((made / "truth.json").read_text())
+    assert figures["learned_from"] == ["lure_classifier"]
 
 
 def test_errors_are_shown_in_pictures(made: Path) -> None:

@@ -24,6 +24,7 @@ def test_a_small_set_gives_a_page_and_an_honest_summary(tmp_path: Path) -> None:
     assert "1 altered and 1 genuine items of 2 groups" in said
     assert "could not be weighed together" in said
     assert "not measured" in said
+    assert "2 of 2" in said, "nobody is seen in a grey square: why detectors could not tell is counted"
     assert (tmp_path / "report" / "report.html").is_file()
     assert not (tmp_path / "report" / "fusion.json").exists()
 

@@ -51,6 +51,8 @@ def test_every_file_is_in_the_table_and_what_failed_below_it(here: Path) -> None
         ([], 2, "name either media"),
         (["media/", "--config", "x.toml", "--watchlist", "watchlist"], 2, "and not both"),
         (["media/"], 2, "whom should we look for"),
+        (["media/", "--watchlist", "watchlist", "--crawl", "x"], 2, "goes with --config"),
+        (["media/", "--watchlist", "watchlist", "--fusion", "none.json"], 1, "none.json"),
         (["media/", "--watchlist", "nobody"], 1, "nobody"),
         (["nowhere/", "--watchlist", "watchlist"], 1, "there is no file or folder nowhere"),
         (["*.webm", "--watchlist", "watchlist"], 1, "no file matches"),

@@ -1,4 +1,4 @@
-"""``qalqan watchlist import | allow | brands | rebuild`` as they are typed."""
+"""``qalqan watchlist import | allow | brands | news | rebuild`` as they are typed."""
 
 from __future__ import annotations
 
@@ -62,4 +62,13 @@ def test_brands_and_their_creatives(tmp_path: Path) -> None:
     assert store.read(directory).allowed == ()
     with pytest.raises(EnrolmentRefused, match="is not noted as a creative of socar"):
         run("allow", "socar", own, "--why", "mistaken", "--withdraw", directory=directory)
+    page = ("--page", "7001", "--domain", "news.example", "--why", "press council")
+    assert (
+        "daily-news is trusted as a news publisher: 1 pages"
+        in run("news", "Daily News", *page, directory=directory).output
+    )
+    listed = CliRunner().invoke(app, ["list", "--directory", str(directory)], env={"COLUMNS": "200"}).output
+    assert "News publisher: daily-news (Daily News)" in listed
+    gone = run("news", "daily-news", "--withdraw", "--why", "sold", directory=directory)
+    assert "no longer trusted" in gone.output
     assert "The indexes of 0 people" in run("rebuild", directory=directory).output
