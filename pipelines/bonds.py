@@ -16,6 +16,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.scripts import WIDTH, near_pairs
+from pipelines.sound_tracks import same_recordings
 from pipelines.traits import TraitKind
 
 MOST_BESIDE = 12
@@ -33,7 +34,7 @@ SIDES = {
     TraitKind.CARD_FORM: "site",
 }
 ALONE = frozenset(SIDES)
-IN_PAIRS = frozenset({TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT, TraitKind.PICTURE})
+IN_PAIRS = frozenset({TraitKind.SOUND, TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT, TraitKind.PICTURE})
 BESIDE = frozenset({TraitKind.FACE, TraitKind.VOICE})
 """Named where ads are joined already."""
 
@@ -98,7 +99,8 @@ class Carried:
         number = {kind: place for place, kind in enumerate(order)}
         kind = np.array([number[kind] for kind in self.kinds], dtype=np.int64)
         # A trait's number plus the number of traits stands for what is nearly equal to it
-        self.kind = np.concatenate([kind, np.full(len(kind), number[TraitKind.NEAR_SCRIPT])])
+        near = np.where(kind == number[TraitKind.SOUND], number[TraitKind.NEAR_SOUND], number[TraitKind.NEAR_SCRIPT])
+        self.kind = np.concatenate([kind, near])
         self._order = order
         self._values, self._shown = self._traits["value"].to_pylist(), self._traits["shown"].to_pylist()
 
@@ -115,24 +117,41 @@ class Carried:
 
     def near_scripts(self) -> Bonds:
         """Texts that are nearly equal to another, each by the first of its ads: all ads of one text are joined anyway."""
-        scripts = np.flatnonzero(self.kind == self._order.index(TraitKind.SCRIPT))
-        described = self._traits.take(pa.array(scripts))
-        data = b"".join(described["sketch"].to_pylist())
-        sketches = np.frombuffer(data, dtype="<u2").astype(np.uint16).reshape(-1, WIDTH)
-        near = near_pairs(sketches)
+        scripts, sketches = self._sketches(TraitKind.SCRIPT)
+        numbers = np.frombuffer(b"".join(sketches), dtype="<u2").astype(np.uint16).reshape(-1, WIDTH)
+        return self._stars(scripts, near_pairs(numbers))
+
+    def same_sounds(self) -> Bonds:
+        """Sound tracks that hold the same recording as another, each by the first of its ads."""
+        tracks, sketches = self._sketches(TraitKind.SOUND)
+        return self._stars(tracks, same_recordings(sketches))
+
+    def _sketches(self, kind: TraitKind) -> tuple[Codes, list[bytes]]:
+        """The traits of a kind and their sketches."""
+        traits = np.flatnonzero(self.kind[: len(self.kinds)] == self._order.index(kind))
+        return traits, self._traits.take(pa.array(traits))["sketch"].to_pylist()
+
+    def _stars(self, traits: Codes, near: list[tuple[int, int]]) -> Bonds:
+        """Pairs (hub, member) of places in ``traits`` as bonds of the hubs."""
         hubs = sorted({hub for hub, _ in near})
         star = {hub: place for place, hub in enumerate(hubs)}
         first = np.full(len(self.kinds), self.ads)
         np.minimum.at(first, self.row_trait, self.row_ad)
         ends = [*((star[hub], hub) for hub in hubs), *((star[hub], member) for hub, member in near)]
         edges = np.array(ends, dtype=np.int64).reshape(-1, 2)
-        bond, ad = _distinct(edges[:, 0], first[scripts[edges[:, 1]]])
+        bond, ad = _distinct(edges[:, 0], first[traits[edges[:, 1]]])
         return Bonds(
             bond=bond,
             ad=ad,
-            left=scripts[np.array(hubs, dtype=np.int64)] + len(self.kinds),
+            left=traits[np.array(hubs, dtype=np.int64)] + len(self.kinds),
             right=np.full(len(hubs), -1),
         ).of_several()
+
+    def weak_sides(self, bonds: Bonds) -> Codes:
+        """As ``sides``, of what joins only in pairs: each kind is a side, equal sounds and nearly equal ones are one."""
+        kinds = self.kind[bonds.left]
+        near, equal = (self._order.index(kind) for kind in (TraitKind.NEAR_SOUND, TraitKind.SOUND))
+        return np.where(kinds == near, equal, kinds)
 
     def described(self, trait: int) -> tuple[TraitKind, str, str]:
         """Kind, value and what people read."""

@@ -3,10 +3,10 @@
 Most traits join by themselves (``ALONE``). What is carried by many who have nothing else in common joins nothing: a trait of more
 than ``FEW_PAGES`` pages joins only if its ads, without it and others as common, are at most ``MOST_GROUPS`` groups. Two such
 traits together join where they are of different sides, such as what is said and where it leads. The make of a page, its icon,
-middlemen and pictures of nobody (``IN_PAIRS``) join only two together, and only where each is carried by few groups, so that weak
-likenesses do not add up along a chain. Whose face or voice is used (``BESIDE``) joins nothing: crawls look for those people, so
-that all ads show them; it is named where ads are joined already. In a crawl of a few hundred ads nothing is common, and only the
-list of shared hosts protects.
+middlemen, pictures of nobody and sounds, which may be library music (``IN_PAIRS``) join only two together, and only where each
+is carried by few groups, so that weak likenesses do not add up along a chain. Whose face or voice is used (``BESIDE``) joins
+nothing: crawls look for those people, so that all ads show them; it is named where ads are joined already. In a crawl of a few
+hundred ads nothing is common, and only the list of shared hosts protects.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pyarrow as pa
 from pipelines.bonds import ALONE, BESIDE, IN_PAIRS, Bonds, Carried, Codes, components, counts, pairs, runs, within
 from pipelines.campaign_records import CommonTrait, Tie
 from pipelines.scripts import NEAR
+from pipelines.sound_tracks import LEAST_S
 from pipelines.traits import TraitKind
 
 FEW_PAGES = 20
@@ -31,6 +32,8 @@ SHARED = {
     TraitKind.CREATIVE: "show the same creative ({}), or copies of it",
     TraitKind.SCRIPT: "say the same, numbers aside: «{} …»",
     TraitKind.NEAR_SCRIPT: f"say nearly the same (at least {NEAR:.0%} of all runs of three words): «{{}} …»",
+    TraitKind.SOUND: "have the same sound track ({})",
+    TraitKind.NEAR_SOUND: f"have the same recording in their sound for {LEAST_S:.0f} seconds at least ({{}}), speech or music",
     TraitKind.DOMAIN: "lead to the domain {}",
     TraitKind.LINK: "lead through the link {}",
     TraitKind.TRACKER: "lead to pages that report to the same account: {}",
@@ -66,7 +69,7 @@ class Joined:
 def join(rows: pa.Table) -> Joined:
     """The groups among the ads of some trait rows (``trait_tables.TRAIT_ROWS``), each row given once."""
     carried = Carried(rows)
-    alone, weak = carried.bonds(ALONE) + carried.near_scripts(), carried.bonds(IN_PAIRS)
+    alone, weak = carried.bonds(ALONE) + carried.near_scripts(), carried.bonds(IN_PAIRS) + carried.same_sounds()
     pages = carried.pages(alone)
     certain, common = alone.of(pages <= FEW_PAGES), alone.of(pages > FEW_PAGES)
     certain += pairs(common, carried.sides(common))
@@ -74,7 +77,7 @@ def join(rows: pa.Table) -> Joined:
     accepted = certain + common.of(groups <= MOST_GROUPS)
     weak_groups = _connected_groups(weak, by=accepted, carried=carried)
     telling = weak.of(weak_groups <= MOST_GROUPS)
-    accepted += pairs(telling, carried.kind[telling.left])
+    accepted += pairs(telling, carried.weak_sides(telling))
     accepted += within(carried.bonds(BESIDE), components(accepted, ads=carried.ads))
     return Joined(
         groups=tuple(_groups(accepted, carried)),

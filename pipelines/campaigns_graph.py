@@ -29,7 +29,10 @@ from pipelines.assess import AdWithAnalyses, landing_pages
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.campaign_registry import CampaignRegistry, named, remembered
 from pipelines.campaigns import join
+from pipelines.copies import CopyRegistry
 from pipelines.each import DEAD_LETTERS, Each
+from pipelines.reuse import REGISTRY
+from pipelines.sound_tracks import SoundTrack, track_of
 from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
 from pipelines.traits import AdTraits, TraitKind, traits_of
@@ -76,7 +79,7 @@ def campaigns(ads: Any, *, settings: ScreenSettings, protected: Protected) -> tu
     """
     others = ads | "not official" >> beam.Filter(_not_official, protected)
     read = others | "read traits" >> beam.ParDo(
-        Each(_read, stage="campaigns", open_tools=_open_store, settings=settings, subjects=_subjects)
+        Each(_read, stage="campaigns", open_tools=_Reader, settings=settings, subjects=_subjects)
     ).with_outputs(DEAD_LETTERS, main="traits")
     traits = read.traits | "no official places" >> beam.Map(_elsewhere, protected.domains)
     found = joined(traits, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people)
@@ -156,8 +159,20 @@ def _write(records: Any, name: str, schema: pa.Schema, out_dir: Path) -> None:
     _ = rows | f"write {name}" >> WriteToParquet(str(out_dir / name), schema, file_name_suffix=".parquet")
 
 
-def _open_store(settings: ScreenSettings) -> EvidenceStore:
-    return EvidenceStore(settings.store_url)
+class _Reader:
+    """Where the traits of ads are read from. The sounds of a run are known once its creatives were looked at: they are read with
+    the first ad, not before."""
+
+    def __init__(self, settings: ScreenSettings) -> None:
+        self.store = EvidenceStore(settings.store_url)
+        self._registry = CopyRegistry(settings.cache_dir / REGISTRY)
+        self._tracks: dict[str, SoundTrack | None] | None = None
+
+    def track(self, sha256: str) -> SoundTrack | None:
+        """Of a creative that is no copy of another."""
+        if self._tracks is None:
+            self._tracks = {name: track_of(chroma) for name, chroma in self._registry.chroma().items()}
+        return self._tracks.get(sha256)
 
 
 def _not_official(one: AdWithAnalyses, protected: Protected) -> bool:
@@ -172,7 +187,7 @@ def _elsewhere(one: AdTraits, domains: Sequence[str]) -> AdTraits:
     return replace(one, traits=tuple(kept))
 
 
-def _read(one: AdWithAnalyses, store: EvidenceStore) -> AdTraits:
+def _read(one: AdWithAnalyses, tools: _Reader) -> AdTraits:
     recognised = {match.creative_sha256 for analysis in one.analyses for match in analysis.matches}
     original = {analysis.creative.sha256: analysis.copy_of for analysis in one.analyses}
     films, pictures = list[str](), list[str]()
@@ -182,10 +197,11 @@ def _read(one: AdWithAnalyses, store: EvidenceStore) -> AdTraits:
         (pictures if plain else films).extend([blob.sha256] if copied is None else [blob.sha256, copied])
     return traits_of(
         one.file.ad,
-        landings=landing_pages(one.file, store),
+        landings=landing_pages(one.file, tools.store),
         creatives=films,
         pictures=pictures,
         favicons=[capture.icon.sha256 for capture in one.file.captures if capture.icon is not None],
+        sounds=[track for sha256 in films if (track := tools.track(sha256)) is not None],
         matches=[match for analysis in one.analyses for match in analysis.matches],
     )
 

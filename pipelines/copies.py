@@ -9,10 +9,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, pdq_values
 from embeddings.hash_index import PdqIndex
@@ -72,6 +74,17 @@ class CopyRegistry:
     def held(self) -> set[str]:
         """The SHA-256 of every creative that has a print here. Raises ``StoreUnavailable``."""
         return {one.creative.sha256 for one in self.read()}
+
+    def chroma(self) -> dict[str, NDArray[np.uint32]]:
+        """Chromaprint's items by the SHA-256 of each creative that has a sound. Raises ``StoreUnavailable``."""
+        found: dict[str, NDArray[np.uint32]] = {}
+        try:
+            for path in sorted(self._directory.glob("*.parquet")):
+                for row in _sounds_in(path):
+                    found.setdefault(row["sha256"], np.frombuffer(row["sound"]["chroma"], dtype="<u4"))
+        except OSError as error:
+            raise store_unavailable(error, str(self._directory)) from error
+        return found
 
     def forget(self, sha256s: Collection[str]) -> None:
         """Delete the prints of these creatives, thumbnails and all; a file that is left without any goes, a damaged one too.
@@ -184,6 +197,16 @@ def _write(path: Path, prints: Sequence[CreativePrint]) -> None:
     table = pa.Table.from_pylist([print_row(one) for one in prints], schema=PRINT_SCHEMA)
     with placing(path) as partial:
         pq.write_table(table, partial, compression="zstd")
+
+
+def _sounds_in(path: Path) -> list[dict[str, Any]]:
+    """Rows with the items of a file's sounds alone, none if it is damaged. Raises ``OSError`` if it cannot be read at all."""
+    data = path.read_bytes()
+    try:
+        rows = pq.ParquetFile(pa.BufferReader(data)).read(columns=["sha256", "sound.chroma"]).to_pylist()
+    except (ValueError, OSError, pa.ArrowException):
+        return []
+    return [row for row in rows if row["sound"] is not None and row["sound"]["chroma"] is not None]
 
 
 def _prints_in(path: Path) -> list[CreativePrint]:

@@ -90,10 +90,11 @@ def forget(directory: Path, ad_ids: Collection[str]) -> None:
 
 
 def that_can_join(rows: pa.Table) -> pa.Table:
-    """Of the rows in order, those of traits that two ads carry at least, and all scripts: they may be nearly equal to others."""
+    """Of the rows in order, those of traits that two ads carry at least, and all scripts and sounds: they may be like others."""
     as_before = _as_before(rows, ["kind", "value"])
-    scripts = pc.equal(rows["kind"], TraitKind.SCRIPT.value).to_numpy()
-    return rows.filter(pa.array(as_before | np.append(as_before[1:], False) | scripts))
+    compared = pa.array([TraitKind.SCRIPT.value, TraitKind.SOUND.value])
+    sketched = pc.is_in(rows["kind"], value_set=compared).to_numpy()
+    return rows.filter(pa.array(as_before | np.append(as_before[1:], False) | sketched))
 
 
 def _table(rows: Sequence[tuple[AdTraits, Trait]]) -> pa.Table:

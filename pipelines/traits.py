@@ -19,6 +19,7 @@ from detectors.subject import LandingPage
 from evidence.records import AccessMode, Ad
 from pipelines.scripts import LONGEST_SCRIPT, script_of
 from pipelines.shared_hosts import LONGEST_VALUE, PlaceKind, phone, place_of, public_host
+from pipelines.sound_tracks import SoundTrack
 from watchlist.records import Match, Modality
 
 MOST_OF_A_KIND = 8
@@ -35,7 +36,7 @@ _IN_TEXT = frozenset({"a", "b", "br", "em", "font", "i", "s", "small", "span", "
 
 
 class TraitKind(StrEnum):
-    """What two ads can have in common. The first nine join by themselves, the next four only two together, the last two
+    """What two ads can have in common. The first nine join by themselves, the next six only two together, the last two
     are named where ads are joined already."""
 
     CREATIVE = "creative"
@@ -48,6 +49,9 @@ class TraitKind(StrEnum):
     PAGE = "page"
     NEAR_SCRIPT = "near_script"
     """Not carried by an ad: found between the scripts of several."""
+    SOUND = "sound"
+    NEAR_SOUND = "near_sound"
+    """Found between the sound tracks of several, as the one before between scripts."""
     FAVICON = "favicon"
     SKELETON = "skeleton"
     REDIRECT = "redirect"
@@ -59,7 +63,8 @@ class TraitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
-    """``value`` is what is compared, ``shown`` what people read; ``sketch`` belongs to a script (``pipelines.scripts``)."""
+    """``value`` is what is compared, ``shown`` what people read; ``sketch`` belongs to a script
+    (``pipelines.scripts``) or a sound track (``pipelines.sound_tracks``)."""
 
     kind: TraitKind
     value: str
@@ -83,15 +88,17 @@ def traits_of(
     creatives: Sequence[str],
     pictures: Sequence[str] = (),
     favicons: Sequence[str] = (),
+    sounds: Sequence[SoundTrack] = (),
     matches: Sequence[Match] = (),
 ) -> AdTraits:
     """All traits of an ad: its ``creatives`` are SHA-256 of files and of what those are copies of, ``pictures`` of those that are
-    still and show nobody protected, ``favicons`` of icons that were captured, if any were.
+    still and show nobody protected, ``favicons`` of icons that were captured, if any were; ``sounds`` are heard
+    in them.
 
     Never raises for odd values: what cannot be read is no trait.
     """
     shown = (_trait(TraitKind.PICTURE, sha256, sha256[:12]) for sha256 in pictures)
-    every = chain(_all(ad, landings, favicons, creatives), shown, _of_people(matches))
+    every = chain(_all(ad, landings, favicons, creatives), shown, _of_sounds(sounds), _of_people(matches))
     found = {(trait.kind, trait.value): trait for trait in every}
     ordered = [found[key] for key in sorted(found)]
     few = [
@@ -146,6 +153,11 @@ def _leads_on(url: str, landings: Sequence[LandingPage]) -> bool:
     place = place_of(url)
     ends = [place_of(landing.capture.final_url or landing.capture.requested_url) for landing in landings]
     return place is not None and place.kind is PlaceKind.DOMAIN and bool(ends) and place not in ends
+
+
+def _of_sounds(sounds: Sequence[SoundTrack]) -> Iterator[Trait]:
+    for track in sounds:
+        yield Trait(kind=TraitKind.SOUND, value=track.digest, shown=track.digest[:12], sketch=track.sketch)
 
 
 def _of_people(matches: Sequence[Match]) -> Iterator[Trait]:

@@ -1,9 +1,10 @@
 """How fast and how rightly many ads are joined into campaigns: a made world in which it is known who belongs together.
 
-Campaigns rotate few creatives, texts (with changed words), domains, pages and accounts among many ads. Honest advertisers have
-their own page, domain and creatives. Beside that many share what says nothing: the tag manager of a builder of pages, a theme,
-an icon, a middleman; and a few honest ones use the same stock picture, which joins them wrongly. The world is made, and its
-shares are invented: the figures are about speed, and about rules that let clusters collapse or fall apart, not about real ads.
+Campaigns rotate few creatives, texts (with changed words), sounds, domains, pages and accounts among many ads. Honest
+advertisers have their own page, domain and creatives. Beside that many share what says nothing: the tag manager of a builder of
+pages, a theme, an icon, a middleman, library music; and a few honest ones use the same stock picture, which joins them wrongly.
+The world is made, and its shares are invented: the figures are about speed, and about rules that let clusters collapse or fall
+apart, not about real ads.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.subject import LandingPage
+from embeddings.sound_prints import ITEM_S
 from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
 from pipelines.campaign_records import Campaign
 from pipelines.campaigns_graph import find_campaigns
 from pipelines.scripts import Script, script_of_words
+from pipelines.sound_tracks import track_of
 from pipelines.traits import AdTraits, Trait, TraitKind, traits_of
 from qalqan.clock import utc_now
 from qalqan.machine import cpu_seconds, machine
@@ -198,6 +201,9 @@ def _campaign_ad(owner: int, size: int, chance: list[float], world: World) -> tu
     ]
     if chance[5] < 0.5:
         traits.append(_trait(TraitKind.TRACKER, f"meta_pixel:{owner}-{int(chance[5] * 2 * (1 + size // 200))}"))
+    if chance[7] < 0.5:
+        # One voice-over under many films, each cut and encoded anew
+        traits.append(_sound(world.seed, owner, int(chance[3] * (1 + size // 12)), int(chance[1] * 4)))
     if chance[6] < 0.2:
         traits.append(_trait(TraitKind.CONTACT, f"t.me/contact-{owner}"))
     return page, traits
@@ -208,7 +214,9 @@ def _honest_ad(owner: int, size: int, chance: list[float], world: World) -> tupl
     script = _script(world.seed, owner, 0, 0)
     stock = f"stock-{int(chance[3] * 1e9) % max(1, len(world.owner) // 1000)}"
     creative = stock if chance[7] < 0.01 else f"creative-{owner}-{int(chance[3] * size)}"
+    sounds = [_sound(world.seed, owner, 0, 0)] if chance[7] > 0.7 else []
     return page, [
+        *sounds,
         _trait(TraitKind.PAGE, page),
         _trait(TraitKind.CREATIVE, creative),
         Trait(kind=TraitKind.SCRIPT, value=script.digest, shown=script.beginning, sketch=script.sketch),
@@ -219,6 +227,8 @@ def _honest_ad(owner: int, size: int, chance: list[float], world: World) -> tupl
 
 def _noise(chance: list[float]) -> Iterator[Trait]:
     """What many share who have nothing else in common."""
+    if 0.6 < chance[7] < 0.62:
+        yield _sound(0, -1, int(chance[7] * 1000) - 600, int(chance[8] * 4))
     if chance[8] < 0.03:
         yield _trait(TraitKind.TRACKER, "tag_manager:GTM-BUILDER")
     if chance[9] < 0.3:
@@ -231,6 +241,22 @@ def _noise(chance: list[float]) -> Iterator[Trait]:
 
 def _trait(kind: TraitKind, value: str) -> Trait:
     return Trait(kind=kind, value=value, shown=value)
+
+
+@functools.lru_cache(maxsize=1_000_000)
+def _sound(seed: int, owner: int, recording: int, variant: int) -> Trait:
+    """A recording of 40 seconds under a film; variants begin elsewhere and have other bits in a third of their items."""
+    items = round(40 / ITEM_S)
+    chroma = np.random.default_rng([seed, owner + 1, recording]).integers(0, 2**32, size=items, dtype=np.uint32)
+    if variant:
+        rng = np.random.default_rng([seed, owner + 1, recording, variant])
+        other = rng.integers(0, 2**32, size=2 * items, dtype=np.uint32)
+        kept = rng.random(items) > 1 / 3
+        chroma = np.concatenate([other[: 10 * variant], np.where(kept, chroma, other[items:])])
+    track = track_of(chroma)
+    if track is None:
+        raise AssertionError("forty seconds are enough for a sound track")
+    return Trait(kind=TraitKind.SOUND, value=track.digest, shown=track.digest[:12], sketch=track.sketch)
 
 
 @functools.lru_cache(maxsize=1_000_000)

@@ -6,10 +6,12 @@ import random
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 
+import numpy as np
 import pyarrow as pa
 
 from pipelines.campaigns import FEW_PAGES, MOST_GROUPS, Group, Joined, join
 from pipelines.scripts import script_of
+from pipelines.sound_tracks import track_of
 from pipelines.trait_tables import TRAIT_ROWS, sharded
 from pipelines.traits import AdTraits, Trait, TraitKind
 
@@ -72,6 +74,26 @@ def test_equal_and_nearly_equal_texts_join() -> None:
     assert [tie.kind for tie in group.ties] == ["near_script", "script"]
     assert "nearly" in group.ties[0].why
     assert connected_by_ties(group)
+
+
+def test_one_recording_joins_only_together_with_another_weak_trait() -> None:
+    ads = [_heard("a", 1, 0, "s"), _heard("b", 1, 1, "s"), _heard("c", 1, 1, "t"), _heard("d", 2, 0, "s")]
+    (group,) = joined(ads).groups
+    assert group.ad_ids == ("a", "b")
+    (tie,) = group.ties
+    assert tie.kind == "skeleton+near_sound"
+    assert "the same recording in their sound for 15 seconds" in tie.why
+    # Equal and nearly equal are one likeness, not two
+    assert ids([_heard("a", 1, 0), _heard("b", 1, 0), _heard("c", 1, 1)]) == []
+
+
+def _heard(ad_id: str, recording: int, variant: int, *skeletons: str) -> AdTraits:
+    chroma = np.random.default_rng(recording).integers(0, 2**32, size=320, dtype=np.uint32)
+    track = track_of(chroma[5 * variant :])
+    assert track is not None
+    sound = Trait(kind=K.SOUND, value=track.digest, shown=track.digest[:12], sketch=track.sketch)
+    found = carries(ad_id, *((K.SKELETON, name) for name in skeletons))
+    return AdTraits(ad_id=ad_id, publisher=ad_id, traits=(*found.traits, sound))
 
 
 def test_weak_likenesses_do_not_add_up_along_a_chain() -> None:

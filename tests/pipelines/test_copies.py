@@ -130,6 +130,15 @@ def test_nothing_inherits_from_a_much_smaller_leader(prints: list[CreativePrint]
     assert leaders([clear], registry) == {clear.creative.sha256: None}
 
 
+def test_the_sounds_of_what_is_held_can_be_read_alone(prints: list[CreativePrint], tmp_path: Path) -> None:
+    registry = CopyRegistry(tmp_path)
+    leaders(prints, registry)
+    heard = {one.creative.sha256: one.sound.chroma.tolist() for one in registry.read() if one.sound is not None}
+    assert {sha256: chroma.tolist() for sha256, chroma in registry.chroma().items()} == heard
+    (next(tmp_path.rglob("*.parquet"))).write_bytes(b"damaged")
+    assert registry.chroma().keys() <= heard.keys()
+
+
 def test_a_killed_run_leaves_the_registry_whole(prints: list[CreativePrint], tmp_path: Path) -> None:
     registry = CopyRegistry(tmp_path)
     leaders(prints[:1], registry)

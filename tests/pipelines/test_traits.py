@@ -6,6 +6,7 @@ import pytest
 
 from detectors.subject import LandingPage
 from evidence.records import AccessMode, Ad, CaptureKind
+from pipelines.sound_tracks import SoundTrack
 from pipelines.traits import FEWEST_TAGS, MOST_OF_A_KIND, AdTraits, TraitKind, skeleton, traits_of
 from tests.factories import make_ad, make_capture, make_match, sha
 from watchlist.records import Modality
@@ -142,3 +143,11 @@ def test_the_name_of_an_imported_file_is_no_text() -> None:
     imported = make_ad(title=words, body=None, link_url=None, page_id=None, access_mode=AccessMode.ANALYST_IMPORT)
     assert {trait.kind for trait in read(imported).traits} <= {TraitKind.PAGE}
     assert values(read(make_ad(title=words, body=None)), TraitKind.SCRIPT)
+
+
+def test_a_sound_track_is_a_trait_with_its_sketch() -> None:
+    track = SoundTrack(digest="d" * 32, sketch=b"marks")
+    (trait,) = [
+        one for one in traits_of(make_ad(), landings=[], creatives=[], sounds=[track]).traits if one.sketch == b"marks"
+    ]
+    assert (trait.kind, trait.value, trait.shown) == (TraitKind.SOUND, "d" * 32, "d" * 12)
