@@ -4,7 +4,8 @@ It learned how such texts are written, where ``lure_text`` judges by rules; each
 axis ``lure``, one for what is typed in the ad, one for each of its pictures' and its speech's words, one per landing page and
 one per screenshot with words:
 
-- ``reads_as_scam``: supports from a probability of ``SURE`` on, if no other stretch of the same text surely warns or reports;
+- ``reads_as_scam``: supports from a likelihood ratio of ``SPEAKS_FROM`` on; a text of several stretches, which has none, from a
+  probability of ``SURE`` on in one of them, if no other surely warns or reports;
 - ``reads_as_warning``, ``reads_as_news``, ``reads_as_parody``, ``reads_as_honest_finance``, ``reads_as_other``: against from
   ``SURE`` on. Below it, and in a language that it was not trained on, every one of these is inconclusive;
 - the same, always inconclusive and without weight, of what a machine read or heard: the corpus holds typed texts only;
@@ -26,7 +27,7 @@ from detectors.finding import Method, finding
 from detectors.hosts import defanged
 from detectors.language import guess_language
 from detectors.lure_features import Features, Prepared, features, prepare
-from detectors.lure_model import LABELS, LureModel, lure_model, read_lure_model
+from detectors.lure_model import LABELS, SPEAKS_FROM, LureModel, lure_model, read_lure_model
 from detectors.lure_text import INNOCENT, ad_command
 from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
@@ -81,7 +82,7 @@ class LureClassifier:
     """One finding about the ad's text, one about each page's, and one about the words that a machine read in either."""
 
     name = "lure_classifier"
-    version = "5"
+    version = "6"
 
     def __init__(self, weights: Path | None = None) -> None:
         """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
@@ -160,9 +161,11 @@ class LureClassifier:
             limits.append(f"only the first {LONGEST_TEXT} characters were read")
         if not typed:
             limits.append("words that a machine read or heard are none of what it was measured on")
+        inside = language is not None and len(stretches) == 1 and typed
+        ratio = model.likelihood_ratio(max(one.share("scam") for one in stretches)) if inside else None
+        sure = sure or (label == "scam" and ratio is not None and ratio >= SPEAKS_FROM)
         decided = sure and language is not None and typed
         yes = Bearing.SUPPORTS if label == "scam" else Bearing.AGAINST
-        inside = language is not None and len(stretches) == 1 and typed
         return finding(
             method=method,
             ad_id=ad_id,
@@ -176,6 +179,7 @@ class LureClassifier:
             measurement=telling.share(label),
             unit="probability",
             inside_validation=inside,
+            likelihood_ratio=ratio,
             weight=model.weight if decided and inside and label == "scam" else 0.0,
             quality_limits=limits,
             innocent_explanations=INNOCENT,

@@ -20,6 +20,12 @@ from detectors.lure_features import BUCKETS, Features
 from embeddings.errors import PackInvalid, PackMissing
 
 WEIGHTS = "lure_weights.npz"
+SPEAKS_FROM = 10.0
+"""From this likelihood ratio on a text is called a lure: it is so many times more to be expected of a scam than of others."""
+
+RATIO_BOUND = 100.0
+"""No likelihood ratio is stated beyond it: the corpus has a few hundred independent patterns of each side."""
+
 LABELS = ("honest_finance", "news", "other", "parody", "scam", "warning")
 
 
@@ -32,6 +38,8 @@ class LureModel:
     temperature: float
     cllr: float
     """Bits, of scam against the rest, on texts whose pattern was left out of the training."""
+    scam_share: float
+    """Of the texts that it was trained on, in (0, 1)."""
     corpus_sha256: str
     """Of the corpus that it was trained on."""
     sha256: str
@@ -48,6 +56,11 @@ class LureModel:
         risen = np.exp(logits - logits.max())
         shares: NDArray[np.float64] = risen / risen.sum()
         return shares
+
+    def likelihood_ratio(self, share: float) -> float:
+        """How many times more a text with this probability of ``scam`` is to be expected of a scam than of other texts."""
+        odds = share / max(1.0 - share, 1e-12) * (1.0 - self.scam_share) / self.scam_share
+        return float(min(max(odds, 1 / RATIO_BOUND), RATIO_BOUND))
 
     def contributions(self, features: Features, label: str) -> NDArray[np.float64]:
         """(n-grams that occur,): how much each speaks for ``label`` rather than for the mean of the other kinds."""
@@ -72,6 +85,7 @@ def packed(model: LureModel) -> bytes:
             bias=model.bias,
             temperature=np.float64(model.temperature),
             cllr=np.float64(model.cllr),
+            scam_share=np.float64(model.scam_share),
             labels=np.array(LABELS),
             corpus_sha256=np.array(model.corpus_sha256),
         )
@@ -91,6 +105,7 @@ def unpacked(data: bytes) -> LureModel:
             bias=stored["bias"].astype(np.float32),
             temperature=float(stored["temperature"]),
             cllr=float(stored["cllr"]),
+            scam_share=float(stored["scam_share"]),
             corpus_sha256=str(stored["corpus_sha256"]),
             sha256=hashlib.sha256(data).hexdigest(),
         )

@@ -286,8 +286,8 @@ def _figures(fields: Sequence[_FieldReading]) -> dict[str, tuple[Figure, ...]]:
     for field in fields:
         named = (field.sum_beside(cue) for cue in field.cues if _SIGN_OF.get(cue.label) == DEPOSIT)
         deposits = dict.fromkeys(amount for amount in named if amount is not None)
-        for amount in deposits:
-            add(DEPOSIT, field, (amount.start, amount.end), amount)
+        for deposit in deposits:
+            add(DEPOSIT, field, (deposit.start, deposit.end), deposit)
         for promise in field.promises:
             amount = promise.amount
             # What is to be paid in stands beside what is promised, and is not promised.

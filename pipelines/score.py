@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from detectors.fusion import CLAIM as TOGETHER
+from detectors.lure_model import SPEAKS_FROM
 from detectors.records import Axis, Bearing, Finding
 from evidence.records import Ad, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -23,9 +24,8 @@ from watchlist.verbal import match_weight
 LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 """A text, of the ad or of its landing page, that promises profit and asks for something."""
 
-CLASSIFIED_CLAIMS = ("reads_as_scam", "network_lure")
-"""What the trained classifier, or a calibrated network of the operator's, calls a lure, where it weighs something: as good as the
-word list's own, except in a text that warns or reports."""
+TYPED = frozenset({"title", "body", "cta_text", "landing"})
+"""Fields of texts that somebody typed, which the likelihood ratios of text classifiers are about."""
 
 CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
@@ -220,12 +220,16 @@ def _judged(together: Sequence[Finding]) -> bool:
 
 
 def _lure(findings: Sequence[Finding]) -> AxisReading:
-    lures = [f for f in findings if _supports(f, *LURE_CLAIMS) or (_supports(f, *CLASSIFIED_CLAIMS) and f.weight > 0)]
+    weighed = [f for f in findings if f.likelihood_ratio is not None]
+    ratio = _together(weighed)
+    listed = [f for f in findings if _supports(f, *LURE_CLAIMS) and not (ratio < 1 and _typed(f))]
+    classified = sorted(weighed, key=lambda f: -(f.likelihood_ratio or 0)) if ratio >= SPEAKS_FROM else []
+    lures = [*listed, *(f for f in classified if (f.likelihood_ratio or 0) > 1)]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
     page_takes = any(_supports(f, *PAGE_CLAIMS) for f in signs)
     trap = _trap(signs)
     unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
-    in_the_ad = any(f.claim == "investment_lure" for f in lures)
+    in_the_ad = any(f.claim == "investment_lure" for f in listed)
     about_fraud = any(f.claim == "warning_or_news" for f in findings)
     if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
         state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
@@ -233,6 +237,8 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
         state = AxisState.YES
         shown = [*lures, *trap, *(sign for sign in signs if sign not in trap)]
         summary = " ".join(dict.fromkeys(f.observation for f in shown[:MOST_IN_A_SUMMARY]))
+        if classified:
+            summary += f" Together these words are some {_round(ratio)} times more to be expected of a scam than of other texts."
     elif unread:
         state = AxisState.CANNOT_TELL
         summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
@@ -243,6 +249,26 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     else:
         state, summary = AxisState.NO, "No promise of profit with a call to act was found."
     return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))
+
+
+def _together(weighed: Sequence[Finding]) -> float:
+    """The likelihood ratio of the ad's typed words and of its page's, multiplied as if they were independent, by the method that
+    makes the most of them; 1 where nothing was weighed. Of several pages the most luring counts."""
+    best: dict[str, dict[str, float]] = {}
+    for one in weighed:
+        places = best.setdefault(one.method, {})
+        places[one.modality] = max(places.get(one.modality, 0.0), one.likelihood_ratio or 0.0)
+    return max((math.prod(places.values()) for places in best.values()), default=1.0)
+
+
+def _typed(finding: Finding) -> bool:
+    """Whether all that it points at was typed: what stands in pictures alone no classifier weighed."""
+    return all(span.field in TYPED for span in finding.spans)
+
+
+def _round(ratio: float) -> str:
+    """Two digits are more than it is known to."""
+    return f"{float(f'{ratio:.1g}'):,.0f}"
 
 
 def _trap(signs: Sequence[Finding]) -> list[Finding]:

@@ -252,6 +252,7 @@ def trained(corpus: Sequence[CorpusText], *, temperature: float, cost: float) ->
             bias=(weights[-1] / temperature).astype(np.float32),
             temperature=temperature,
             cllr=cost,
+            scam_share=sum(text.label == LABELS[SCAM] for text in corpus) / len(corpus),
             corpus_sha256=corpus_sha256(),
             sha256="",
         )

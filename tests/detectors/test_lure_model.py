@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from detectors.lure_features import BUCKETS, features, prepare
-from detectors.lure_model import LABELS, WEIGHTS, LureModel, lure_model, packed, read_lure_model, unpacked
+from detectors.lure_model import LABELS, RATIO_BOUND, WEIGHTS, LureModel, lure_model, packed, read_lure_model, unpacked
 from embeddings.errors import PackInvalid, PackMissing
 from tests.lure_corpus import DISGUISES, corpus_sha256, read_corpus
 
@@ -24,6 +24,7 @@ def small() -> LureModel:
         bias=draw.normal(size=len(LABELS)).astype(np.float32),
         temperature=1.5,
         cllr=0.25,
+        scam_share=0.2,
         corpus_sha256="c" * 64,
         sha256="",
     )
@@ -33,6 +34,14 @@ def test_the_weight_is_what_the_measured_error_leaves() -> None:
     assert small().weight == 0.75
     assert replace(small(), cllr=1.3).weight == 0.0
     assert 0.5 < lure_model().weight < 1.0
+
+
+def test_the_likelihood_ratio_leaves_the_corpus_own_share_out_and_is_bounded() -> None:
+    model = small()
+    assert model.likelihood_ratio(0.2) == pytest.approx(1.0)
+    assert model.likelihood_ratio(0.8) == pytest.approx(16.0)
+    assert model.likelihood_ratio(1.0) == RATIO_BOUND
+    assert model.likelihood_ratio(0.0) == 1 / RATIO_BOUND
 
 
 def test_the_weights_were_trained_on_this_corpus() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from detectors.records import Axis, Bearing, Finding
+from detectors.records import Axis, Bearing, Finding, Span
 from pipelines.records import AxisReading, AxisState
 from pipelines.score import assess, axis_readings, candidate
 from tests.factories import AT, make_ad, make_brand, make_finding, make_match, make_model_pack, make_person
@@ -24,9 +24,28 @@ OWN = make_finding(claim="allowed_creative", axis=Axis.SOURCE, brand_id="socar",
 HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="socar", observation="It leads to socar.az.")
 OTHER_HOME = make_finding(claim="official_domain", axis=Axis.SOURCE, brand_id="bank", observation="It leads to a bank.")
 CLASSIFIED = make_finding(
-    claim="reads_as_scam", weight=0.8, validated_on="test set", observation="It reads like a lure."
+    claim="reads_as_scam",
+    weight=0.8,
+    validated_on="test set",
+    likelihood_ratio=30.0,
+    observation="It reads like a lure.",
 )
-UNSURE = make_finding(claim="reads_as_scam", weight=0.0, observation="It reads like a lure.")
+UNSURE = make_finding(
+    claim="reads_as_scam", bearing=Bearing.INCONCLUSIVE, likelihood_ratio=5.0, observation="It reads like a lure."
+)
+UNSURE_PAGE = make_finding(
+    claim="reads_as_scam",
+    bearing=Bearing.INCONCLUSIVE,
+    modality="page",
+    likelihood_ratio=5.0,
+    observation="The page reads like a lure.",
+)
+HONEST = make_finding(claim="reads_as_other", bearing=Bearing.AGAINST, likelihood_ratio=0.2)
+IN_THE_PICTURE = make_finding(
+    claim="investment_lure",
+    spans=(Span(field="frames", start=0, end=4, label="promise_of_profit"),),
+    observation="It promises profit.",
+)
 WARNS = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
 HANDLE = make_finding(claim="contact_handle", observation="It gives a messenger contact.")
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
@@ -66,6 +85,11 @@ def read(
         ([make_match()], [CLASSIFIED], True),
         ([make_match()], [CLASSIFIED, WARNS], False),
         ([make_match()], [UNSURE], False),
+        ([make_match()], [UNSURE, UNSURE_PAGE], True),
+        ([make_match()], [CLASSIFIED, HONEST], True),
+        ([make_match()], [UNSURE, UNSURE_PAGE, WARNS], False),
+        ([make_match()], [LURE, HONEST], False),
+        ([make_match()], [IN_THE_PICTURE, HONEST], True),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
     ids=[
@@ -94,6 +118,11 @@ def read(
         "likeness and what the classifier calls a lure",
         "a warning that the classifier calls a lure",
         "a lure of which the classifier is not sure",
+        "two texts of which it is not sure, and surer together",
+        "a lure beside harmless words",
+        "a warning with two texts like a lure's",
+        "a promise by the word list in words that the classifier takes for harmless",
+        "a promise in the picture under harmless words",
         "fabricated parody without a lure",
     ],
 )
