@@ -181,8 +181,10 @@ def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]], settings: S
         for match in analysis.matches:
             yield "matches", nameless_match(match) if names else match
         sha256 = analysis.creative.sha256
-        for finding in of_creative(analysis.findings, settings, sha256=sha256, copy_of=analysis.copy_of):
-            yield "findings", nameless_finding(finding, names) if names else finding
+        named = analysis.findings
+        findings = [nameless_finding(finding, names) for finding in named] if names else named
+        for finding in of_creative(findings, settings, sha256=sha256, copy_of=analysis.copy_of):
+            yield "findings", finding
         yield from (("text_lines", line) for line in analysis.lines)
 
 

@@ -87,9 +87,7 @@ def test_packing_loses_less_than_a_step() -> None:
 
 def test_weights_of_another_version_are_refused() -> None:
     model = small()
-    other = LureModel(
-        weights=model.weights[:100], bias=model.bias, temperature=1.0, cllr=1.0, corpus_sha256="", sha256=""
-    )
+    other = replace(model, weights=model.weights[:100])
     with pytest.raises(ValueError, match=r"run python -m tests\.train_lure"):
         unpacked(packed(other))
 
