@@ -76,6 +76,7 @@ setup(
         "onnxruntime>=1.31",
         "insightface>=2.1",
         "transformers>=5.23",
+        "huggingface-hub>=2.4",
         "safetensors>=0.8",
         "torch>=2.6",  # CVE-2025-32434: weights_only=True was no protection before 2.6
         "faiss-cpu>=1.15",

@@ -132,6 +132,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """``[origin]``: the repository on the hub and the commit (40 digits) whence ``qalqan detectors fetch`` takes the files."""
+
+    repository: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """``[cost]``: at most this much per creative or text (``max_windows`` stretches). ``closer_look_s`` of a film are decoded
     again where a face is smaller than the network takes it; ``batch`` pictures or windows go through the network together, on
@@ -163,6 +171,7 @@ class NetworkManifest:
     conditions: Conditions = field(default_factory=Conditions)
     calibration: ScoreCalibration | None = None
     cost: Cost = field(default_factory=Cost)
+    origin: Origin | None = None
     sha256: str = ""
     directory: str = ""
 

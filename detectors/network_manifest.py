@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import tomllib
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,6 +17,7 @@ from detectors.network_facts import (
     Form,
     Means,
     NetworkManifest,
+    Origin,
     PictureInput,
     Pooling,
     Resize,
@@ -89,7 +91,20 @@ def _faults(manifest: NetworkManifest) -> list[str]:
         found += _text_faults(manifest.text, manifest.output.labels)
     if (manifest.text is None) == (manifest.output.means is Means.LURE):
         found.append(f'states means = "{manifest.output.means}"; "lure" goes with [text], and nothing else does')
+    if manifest.origin is not None:
+        found += _origin_faults(manifest.origin)
     return found + _output_faults(manifest) + _number_faults(manifest)
+
+
+def _origin_faults(origin: Origin) -> list[str]:
+    found = []
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", origin.repository):
+        found.append(f'names the repository {origin.repository!r}; write "owner/name"')
+    if not re.fullmatch(r"[0-9a-f]{40}", origin.revision):
+        found.append(
+            f"pins the revision {origin.revision!r}; write the whole commit (40 digits, 0-9 a-f): names can be moved"
+        )
+    return found
 
 
 def _picture_faults(pictures: PictureInput) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,25 @@ def verify(
     opened += [(one.name, one.version) for one in load_text_networks(directories)]
     for name, version in opened:
         print(f"{name}@{version}: its files and answers are what the manifest says")
+
+
+@app.command("fetch")
+def fetch(
+    directories: list[Path] = typer.Argument(help="Directories with a detector.toml that names an [origin]."),  # noqa: B008
+) -> None:
+    """Fetch what is missing of networks from the repository and commit that their manifests pin; the only command that does.
+
+    Example: qalqan detectors fetch networks/zero-shot
+
+    HF_ENDPOINT names another hub than the public one. Files whose SHA-256 differs are not kept.
+    """
+    from detectors.network_origin import fetch_files
+    from detectors.networks import known_manifest
+
+    for directory in directories:
+        manifest = known_manifest(directory)
+        fetched = fetch_files(manifest, endpoint=os.environ.get("HF_ENDPOINT"))
+        print(f"{manifest.label}: {len(fetched)} of its {len(manifest.files)} files fetched, the others are there")
 
 
 def _built_in() -> list[str]:
