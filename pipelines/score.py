@@ -27,6 +27,9 @@ LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 TYPED = frozenset({"title", "body", "cta_text", "landing"})
 """Fields of texts that somebody typed, which the likelihood ratios of text classifiers are about."""
 
+PAGE = "page"
+"""The modality of findings about the typed text of a landing page."""
+
 CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
 PRETENCES = ("growing_balance", "clone_of")
@@ -222,7 +225,7 @@ def _judged(together: Sequence[Finding]) -> bool:
 def _lure(findings: Sequence[Finding]) -> AxisReading:
     weighed = [f for f in findings if f.likelihood_ratio is not None]
     ratio = _together(weighed)
-    listed = [f for f in findings if _supports(f, *LURE_CLAIMS) and not (ratio < 1 and _typed(f))]
+    listed = [f for f in findings if _supports(f, *LURE_CLAIMS) and not _overruled(f, findings)]
     classified = sorted(weighed, key=lambda f: -(f.likelihood_ratio or 0)) if ratio >= SPEAKS_FROM else []
     lures = [*listed, *(f for f in classified if (f.likelihood_ratio or 0) > 1)]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
@@ -261,9 +264,19 @@ def _together(weighed: Sequence[Finding]) -> float:
     return max((math.prod(places.values()) for places in best.values()), default=1.0)
 
 
-def _typed(finding: Finding) -> bool:
-    """Whether all that it points at was typed: what stands in pictures alone no classifier weighed."""
-    return all(span.field in TYPED for span in finding.spans)
+def _overruled(lure: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether the very text that the word list calls a lure was weighed and is less to be expected of scams than of others.
+
+    No other text can talk it down: harmless words beside it cost nobody anything. What stands in pictures alone no classifier
+    weighed, and of several pages it is not known which one is meant, so that all must have been.
+    """
+    if not all(span.field in TYPED for span in lure.spans):
+        return False
+    methods = {f.method for f in findings if f.likelihood_ratio is not None}
+    there = [f for f in findings if f.method in methods and f.modality == lure.modality]
+    ratios = [f.likelihood_ratio for f in there if f.likelihood_ratio is not None]
+    whole = lure.modality != PAGE or len(ratios) == len(there)
+    return whole and max(ratios, default=1.0) < 1
 
 
 def _round(ratio: float) -> str:

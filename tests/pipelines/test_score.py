@@ -41,6 +41,9 @@ UNSURE_PAGE = make_finding(
     observation="The page reads like a lure.",
 )
 HONEST = make_finding(claim="reads_as_other", bearing=Bearing.AGAINST, likelihood_ratio=0.2)
+HONEST_PAGE = make_finding(claim="reads_as_news", bearing=Bearing.AGAINST, modality="page", likelihood_ratio=0.01)
+LONG_PAGE = make_finding(claim="reads_as_scam", modality="page", observation="The page reads like a lure.")
+PAGE_LURE = make_finding(claim="landing_lure_text", method="landing_page", modality="page", observation="It is a lure.")
 IN_THE_PICTURE = make_finding(
     claim="investment_lure",
     spans=(Span(field="frames", start=0, end=4, label="promise_of_profit"),),
@@ -90,6 +93,11 @@ def read(
         ([make_match()], [UNSURE, UNSURE_PAGE, WARNS], False),
         ([make_match()], [LURE, HONEST], False),
         ([make_match()], [IN_THE_PICTURE, HONEST], True),
+        ([make_match()], [LURE, HONEST_PAGE], True),
+        ([make_match()], [PAGE_LURE, HONEST], True),
+        ([make_match()], [PAGE_LURE, HONEST, LONG_PAGE], True),
+        ([make_match()], [PAGE_LURE, HONEST_PAGE, LONG_PAGE], True),
+        ([make_match()], [PAGE_LURE, HONEST_PAGE], False),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
     ids=[
@@ -123,6 +131,11 @@ def read(
         "a warning with two texts like a lure's",
         "a promise by the word list in words that the classifier takes for harmless",
         "a promise in the picture under harmless words",
+        "a lure too long to be weighed before a harmless page",
+        "a luring page behind harmless words",
+        "a luring page too long to be weighed behind harmless words",
+        "a luring page too long to be weighed beside a harmless one",
+        "a page that is a lure by the word list alone",
         "fabricated parody without a lure",
     ],
 )
