@@ -27,6 +27,9 @@ LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 TYPED = frozenset({"title", "body", "cta_text", "landing"})
 """Fields of texts that somebody typed, which the likelihood ratios of text classifiers are about."""
 
+CHEAP = 1 / SPEAKS_FROM
+"""The least that one text counts: whoever shows a reviewer a harmless page must not clear the scam before it."""
+
 PAGE = "page"
 """The modality of findings about the typed text of a landing page."""
 
@@ -256,11 +259,12 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
 
 def _together(weighed: Sequence[Finding]) -> float:
     """The likelihood ratio of the ad's typed words and of its page's, multiplied as if they were independent, by the method that
-    makes the most of them; 1 where nothing was weighed. Of several pages the most luring counts."""
+    makes the most of them; 1 where nothing was weighed. Of several pages the most luring counts, and no text speaks against a
+    lure by more than ``CHEAP``: harmless words cost nobody anything."""
     best: dict[str, dict[str, float]] = {}
     for one in weighed:
         places = best.setdefault(one.method, {})
-        places[one.modality] = max(places.get(one.modality, 0.0), one.likelihood_ratio or 0.0)
+        places[one.modality] = max(places.get(one.modality, CHEAP), one.likelihood_ratio or 0.0)
     return max((math.prod(places.values()) for places in best.values()), default=1.0)
 
 

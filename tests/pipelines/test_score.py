@@ -40,6 +40,8 @@ UNSURE_PAGE = make_finding(
     likelihood_ratio=5.0,
     observation="The page reads like a lure.",
 )
+PLAIN_SCAM = make_finding(claim="reads_as_scam", weight=0.8, validated_on="test set", likelihood_ratio=100.0)
+HARMLESS_PAGE = make_finding(claim="reads_as_other", bearing=Bearing.AGAINST, modality="page", likelihood_ratio=0.01)
 HONEST = make_finding(claim="reads_as_other", bearing=Bearing.AGAINST, likelihood_ratio=0.2)
 HONEST_PAGE = make_finding(claim="reads_as_news", bearing=Bearing.AGAINST, modality="page", likelihood_ratio=0.01)
 LONG_PAGE = make_finding(claim="reads_as_scam", modality="page", observation="The page reads like a lure.")
@@ -90,6 +92,8 @@ def read(
         ([make_match()], [UNSURE], False),
         ([make_match()], [UNSURE, UNSURE_PAGE], True),
         ([make_match()], [CLASSIFIED, HONEST], True),
+        ([make_match()], [PLAIN_SCAM, HARMLESS_PAGE], True),
+        ([make_match()], [UNSURE, HARMLESS_PAGE], False),
         ([make_match()], [UNSURE, UNSURE_PAGE, WARNS], False),
         ([make_match()], [LURE, HONEST], False),
         ([make_match()], [IN_THE_PICTURE, HONEST], True),
@@ -128,6 +132,8 @@ def read(
         "a lure of which the classifier is not sure",
         "two texts of which it is not sure, and surer together",
         "a lure beside harmless words",
+        "a plain lure before a harmless page",
+        "what may be a lure before a harmless page",
         "a warning with two texts like a lure's",
         "a promise by the word list in words that the classifier takes for harmless",
         "a promise in the picture under harmless words",
