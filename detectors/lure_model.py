@@ -100,15 +100,21 @@ def unpacked(data: bytes) -> LureModel:
                 f"the lure weights are for {stored['weights'].shape} weights of {stored['labels'].tolist()}, "
                 f"this version expects {(BUCKETS, len(LABELS))} of {list(LABELS)}: run python -m tests.train_lure"
             )
-        return LureModel(
+        model = LureModel(
             weights=stored["weights"].astype(np.float32) * stored["step"],
             bias=stored["bias"].astype(np.float32),
-            temperature=float(stored["temperature"]),
-            cllr=float(stored["cllr"]),
-            scam_share=float(stored["scam_share"]),
+            temperature=stored["temperature"].item(),
+            cllr=stored["cllr"].item(),
+            scam_share=stored["scam_share"].item(),
             corpus_sha256=str(stored["corpus_sha256"]),
             sha256=hashlib.sha256(data).hexdigest(),
         )
+    numbers = (model.weights, model.bias, [model.temperature, model.cllr, model.scam_share])
+    if model.bias.shape != (len(LABELS),) or not all(np.all(np.isfinite(one)) for one in numbers):
+        raise ValueError("the lure weights are not all finite, or there is not one bias for each kind")
+    if not 0 < model.scam_share < 1:
+        raise ValueError(f"the share of scams that they were trained on is {model.scam_share}, not between 0 and 1")
+    return model
 
 
 @functools.cache
@@ -123,7 +129,7 @@ def read_lure_model(path: Path) -> LureModel:
         return unpacked(path.read_bytes())
     except FileNotFoundError as error:
         raise PackMissing(f"there are no lure weights {path}; correct [detectors] lure_weights") from error
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
         raise PackInvalid(
             f"{path} holds no lure weights ({error}); make them with python -m tests.train_lure"
         ) from error

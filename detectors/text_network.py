@@ -88,9 +88,12 @@ class TextNetwork:
         name, start, end = read[telling]
         skipped = len(stretches) - len(read)
         limits = [f"{skipped} of its {len(stretches)} stretches were not read"] if skipped else []
+        if len(read) > 1:
+            limits.append(f"the highest of {len(read)} answers: whether the calibration holds for that is not known")
         return self._answered(
             float(odds[telling]),
             what=what,
+            whole=not skipped,
             spans=[Span(field=name, start=start, end=end, label="network_lure")],
             limits=limits,
             **facts,
@@ -110,7 +113,7 @@ class TextNetwork:
         rows = [self._run(texts[at : at + size]) for at in range(0, len(texts), size)]
         return log_odds(np.concatenate(rows), self.manifest.output)
 
-    def _answered(self, score: float, *, what: str, limits: list[str], **facts: Any) -> Finding:
+    def _answered(self, score: float, *, what: str, whole: bool, limits: list[str], **facts: Any) -> Finding:
         calibration, labels = self.manifest.calibration, ", ".join(self.manifest.output.altered)
         words = (
             f"{what}: the network {self.manifest.name} gives {share(score):.0%} to “{labels}” where that is highest."
@@ -118,6 +121,9 @@ class TextNetwork:
         if calibration is None:
             claim, bearing, ratio = "network_not_calibrated", Bearing.INCONCLUSIVE, None
             words += " What that weighs is not calibrated."
+        elif not whole and calibration.likelihood_ratio(score) < 1:
+            claim, bearing, ratio = "network_undecided", Bearing.INCONCLUSIVE, None
+            words += " That weighs nothing: the rest, which was not read, may be the lure."
         else:
             ratio = calibration.likelihood_ratio(score)
             claim, bearing = _verdict(ratio)
@@ -130,7 +136,7 @@ class TextNetwork:
             unit=f"log-odds of {labels}",
             likelihood_ratio=ratio,
             weight=calibration.weight if calibration is not None and bearing is not Bearing.INCONCLUSIVE else 0.0,
-            inside_validation=True if self.manifest.validated is not None else None,
+            inside_validation=whole if self.manifest.validated is not None else None,
             limits=limits,
             **facts,
         )

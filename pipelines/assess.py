@@ -14,7 +14,7 @@ from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
 from pipelines.screenshots import screenshot_logos, screenshot_words
 from pipelines.tools import AdTools
-from pipelines.withholding import is_on_media, is_withheld, nameless_axes, nameless_finding, names_in
+from pipelines.withholding import is_on_media, is_withheld, nameless_axes, nameless_finding, nameless_id, names_in
 from watchlist.records import Match
 
 
@@ -82,7 +82,8 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
     withheld = names_in(matches, findings, tools.gallery) if is_withheld(ad, axes) else ()
-    axes = nameless_axes(axes, withheld)
+    made_anew = {one.finding_id: nameless_id(one) for one in findings if is_on_media(one)}
+    axes = nameless_axes(axes, withheld, ids=made_anew, own=subject.creatives)
     if withheld:
         ad_findings = tuple(nameless_finding(one, withheld) if is_on_media(one) else one for one in ad_findings)
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)

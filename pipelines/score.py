@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from detectors.fusion import CLAIM as TOGETHER
-from detectors.lure_model import SPEAKS_FROM
+from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
 from detectors.records import Axis, Bearing, Finding
 from evidence.records import Ad, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -244,7 +244,10 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
         shown = [*lures, *trap, *(sign for sign in signs if sign not in trap)]
         summary = " ".join(dict.fromkeys(f.observation for f in shown[:MOST_IN_A_SUMMARY]))
         if classified:
-            summary += f" Together these words are some {_round(ratio)} times more to be expected of a scam than of other texts."
+            stated = _round(min(ratio, RATIO_BOUND))
+            summary += (
+                f" Together these words are some {stated} times more to be expected of a scam than of other texts."
+            )
     elif unread:
         state = AxisState.CANNOT_TELL
         summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"

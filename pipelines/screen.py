@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from crawlers.records import QueryTally
 from embeddings.packs import verify_pack
-from evidence.records import Ad, Capture
+from evidence.records import AccessMode, Ad, Capture
 from evidence.store import store_unavailable
 from evidence.tables import read_records, write_json
 from pipelines.analyse import WORKING
@@ -36,7 +36,7 @@ from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, Ru
 from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
-from pipelines.withholding import longest_first, nameless_finding, nameless_match
+from pipelines.withholding import longest_first, nameless_campaign, nameless_finding, nameless_match, names_in
 
 SHARDS = ".shards"
 DERIVATIVES = "derivatives"
@@ -157,32 +157,44 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
+    own = frozenset(file.ad.ad_id for file in files if file.ad.access_mode is AccessMode.ANALYST_IMPORT)
+    named = beam.pvalue.AsIter(screened.screened | "ads that name" >> beam.FlatMap(_if_it_names))
     records = (
-        told | "records of creatives" >> beam.FlatMap(_records_of_creative, settings),
+        told | "records of creatives" >> beam.FlatMap(_records_of_creative, settings, own),
         screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad, settings),
-        found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
+        found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns, own, named),
         letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
     )
     _ = records | "all records" >> beam.Flatten() | "write" >> beam.ParDo(WriteShards(shards))
 
 
-def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, ...]]]:
-    return [(sha256, ad.names_withheld) for sha256 in ad.creatives]
+def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, tuple[str, ...]]]]:
+    return [(sha256, (ad.ad.ad_id, ad.names_withheld)) for sha256 in ad.creatives]
 
 
-def _records_of_creative(pair: tuple[str, dict[str, Sequence[Any]]], settings: ScreenSettings) -> Iterator[Labelled]:
-    """Names are withheld from a creative's records if every ad with it withholds them."""
+def _if_it_names(ad: ScreenedAd) -> list[str]:
+    return [] if ad.names_withheld else [ad.ad.ad_id]
+
+
+def _records_of_creative(
+    pair: tuple[str, dict[str, Sequence[Any]]], settings: ScreenSettings, own: Collection[str]
+) -> Iterator[Labelled]:
+    """Names are withheld from a creative's records if every ad with it withholds them, or is one of somebody's ``own`` media that
+    could not be screened: whether it lures is not known then."""
     _, group = pair
-    by_ad: Sequence[tuple[str, ...]] = group["withheld"]
-    names = longest_first(name for theirs in by_ad for name in theirs) if all(by_ad) else ()
+    by_ad: dict[str, tuple[str, ...]] = dict(group["withheld"])
     for one in group["examined"]:
         analysis: CreativeAnalysis = one.analysis
+        names: tuple[str, ...] = ()
+        if all(by_ad.get(ad_id, ad_id in own) for ad_id in one.ads):
+            in_it = names_in(analysis.matches, analysis.findings, open_gallery(settings))
+            names = longest_first([*in_it, *(name for theirs in by_ad.values() for name in theirs)])
         yield "creatives", analysis.creative
         for match in analysis.matches:
             yield "matches", nameless_match(match) if names else match
         sha256 = analysis.creative.sha256
-        named = analysis.findings
-        findings = [nameless_finding(finding, names) for finding in named] if names else named
+        found = analysis.findings
+        findings = [nameless_finding(finding, names) for finding in found] if names else found
         for finding in of_creative(findings, settings, sha256=sha256, copy_of=analysis.copy_of):
             yield "findings", finding
         yield from (("text_lines", line) for line in analysis.lines)
@@ -195,8 +207,9 @@ def _records_of_ad(ad: ScreenedAd, settings: ScreenSettings) -> Iterator[Labelle
     yield from (("candidates", candidate) for candidate in _candidates(ad))
 
 
-def _records_of_campaigns(found: Campaigns) -> Iterator[Labelled]:
-    yield from (("campaigns", campaign) for campaign in found.campaigns)
+def _records_of_campaigns(found: Campaigns, own: Collection[str], named: Iterable[str]) -> Iterator[Labelled]:
+    withheld = frozenset(own).difference(named)
+    yield from (("campaigns", nameless_campaign(campaign, withheld)) for campaign in found.campaigns)
     yield from (("common_traits", trait) for trait in found.common)
 
 

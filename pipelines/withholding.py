@@ -7,11 +7,13 @@ is stays out of the readings, of the findings on the media and of the matches th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from detectors.records import Axis, Finding
 from evidence.records import AccessMode, Ad, content_id
+from pipelines.bonds import BESIDE
+from pipelines.campaign_records import Campaign, Tie
 from pipelines.records import AxisReading, AxisState
 from watchlist.gallery import Gallery
 from watchlist.records import Match
@@ -21,6 +23,8 @@ WITHHELD = "withheld"
 
 SOMEBODY = "a protected person"
 NOTE = "Who it is is told where there is a lure."
+
+_SHORT_HASH = re.compile(r"\b[0-9a-f]{12}\b")
 
 FROM_MEDIA = (Axis.LIKENESS, Axis.ALTERATION, Axis.SOURCE)
 """The axes whose sentences may name somebody because of what the media show; that on the lure names whom the text names."""
@@ -49,23 +53,33 @@ def longest_first(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=lambda name: (-len(name), name)))
 
 
-def nameless_axes(axes: Sequence[AxisReading], names: Sequence[str]) -> tuple[AxisReading, ...]:
-    """The readings without these names; that of the likeness says that there was one. Nothing changes without names."""
+def nameless_axes(
+    axes: Sequence[AxisReading], names: Sequence[str], *, ids: Mapping[str, str], own: Iterable[str]
+) -> tuple[AxisReading, ...]:
+    """The readings without these names; that of the likeness says that there was one. ``ids`` are those of findings that were
+    made anew, ``own`` the creatives of the ad. Nothing changes without names."""
     if not names:
         return tuple(axes)
-    struck = [replace(axis, summary=_strike(axis.summary, names)) if axis.axis in FROM_MEDIA else axis for axis in axes]
+    axes = [replace(axis, finding_ids=tuple(ids.get(one, one) for one in axis.finding_ids)) for axis in axes]
+    struck = [
+        replace(axis, summary=_without_references(_strike(axis.summary, names), own))
+        if axis.axis in FROM_MEDIA
+        else axis
+        for axis in axes
+    ]
     return tuple(
         replace(axis, summary=f"{axis.summary} {NOTE}") if axis.axis is Axis.LIKENESS else axis for axis in struck
     )
 
 
 def nameless_finding(finding: Finding, names: Sequence[str]) -> Finding:
-    """A finding on media without these names, about nobody in particular."""
+    """A finding on media without these names, about nobody in particular and without the film that it was held against."""
     first, second = (_strike(words, names) for words in finding.propositions)
     return replace(
         finding,
+        finding_id=nameless_id(finding),
         person_id=None if finding.person_id is None else WITHHELD,
-        observation=_strike(finding.observation, names),
+        observation=_without_references(_strike(finding.observation, names), [finding.creative_sha256 or ""]),
         propositions=(first, second),
         quality_limits=tuple(_strike(words, names) for words in finding.quality_limits),
         innocent_explanations=tuple(_strike(words, names) for words in finding.innocent_explanations),
@@ -75,10 +89,37 @@ def nameless_finding(finding: Finding, names: Sequence[str]) -> Finding:
     )
 
 
+def nameless_id(finding: Finding) -> str:
+    """An id that is made of nothing but what is told: a guess of the person or the film cannot be checked against it."""
+    told = (finding.axis, finding.claim, finding.modality, finding.ad_id, finding.creative_sha256)
+    where = (finding.start_s, finding.end_s, finding.measurement, finding.likelihood_ratio)
+    made_by = (finding.method, finding.method_version, finding.model_sha256)
+    return content_id(WITHHELD, *(str(fact) for fact in (*made_by, *told, *where)))
+
+
 def nameless_match(match: Match) -> Match:
     """A match with nobody in particular; its id, which is made of the person's, is made anew."""
     made_anew = content_id(WITHHELD, match.creative_sha256, match.modality.value, str(match.track), str(match.score))
     return replace(match, match_id=made_anew, person_id=WITHHELD)
+
+
+def nameless_campaign(campaign: Campaign, withheld: Collection[str]) -> Campaign:
+    """A campaign without its ties by faces and voices between nothing but ads of ``withheld`` names. Such ties join no ads."""
+
+    def tells(tie: Tie) -> bool:
+        return tie.kind in BESIDE and all(campaign.ad_ids[member] in withheld for member in tie.members)
+
+    return replace(campaign, ties=tuple(tie for tie in campaign.ties if not tells(tie)))
+
+
+def _without_references(words: str, own: Iterable[str]) -> str:
+    """Films and creatives are named by the beginning of their hashes; only those that somebody brought are no secret."""
+    told = {sha256[:12] for sha256 in own}
+
+    def hidden(found: re.Match[str]) -> str:
+        return found[0] if found[0] in told else WITHHELD
+
+    return _SHORT_HASH.sub(hidden, words)
 
 
 def _strike(words: str, names: Sequence[str]) -> str:

@@ -119,7 +119,12 @@ def test_weights_of_ones_own_are_read_or_refused_in_a_sentence(tmp_path: Path) -
     assert read_lure_model(own).cllr == 0.25
     with pytest.raises(PackMissing, match="there are no lure weights"):
         read_lure_model(tmp_path / "typo.npz")
-    for wrong in (b"", b"no weights", packed(small())[:5000]):
+    crippled = (
+        replace(small(), bias=np.zeros(3, dtype=np.float32)),
+        replace(small(), bias=np.full(len(LABELS), np.nan, dtype=np.float32)),
+        *(replace(small(), scam_share=share) for share in (0.0, 1.0)),
+    )
+    for wrong in (b"", b"no weights", packed(small())[:5000], *map(packed, crippled)):
         own.write_bytes(wrong)
         with pytest.raises(PackInvalid, match="holds no lure weights"):
             read_lure_model(own)

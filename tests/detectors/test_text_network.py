@@ -47,7 +47,8 @@ def test_a_calibrated_answer_makes_a_lure(tmp_path: Path) -> None:
     assert (found.claim, found.bearing, found.weight) == ("network_lure", Bearing.SUPPORTS, 0.75)
     assert [LURE_BODY[span.start : span.end] for span in found.spans] == [LURE_BODY]
     lure = axis_readings(matches=(), findings=[found], gallery=ad.gallery, unread=())[2]
-    assert (lure.state, lure.summary) == (AxisState.YES, found.observation)
+    assert lure.state is AxisState.YES
+    assert lure.summary.startswith(found.observation)
 
 
 def test_a_calibrated_answer_speaks_against_one_too(tmp_path: Path) -> None:
@@ -71,6 +72,17 @@ def test_no_more_stretches_than_the_manifest_allows(tmp_path: Path) -> None:
     )
     assert len(seen) == 3
     assert "stretches were not read" in found.quality_limits[0]
+
+
+def test_harmless_words_before_a_lure_that_is_not_read_speak_against_nothing(tmp_path: Path) -> None:
+    body = "Bread and cakes. " * 200 + "Send money now to the baker."
+    asked = network(tmp_path, calibration=CALIBRATION, cost={"max_windows": 3})
+    (found,) = asked.examine(subject(make_ad(title=None, body=body, cta_text=None)))
+    assert (found.claim, found.bearing, found.likelihood_ratio) == ("network_undecided", Bearing.INCONCLUSIVE, None)
+    assert found.inside_validation is False
+    (told,) = asked.examine(subject(make_ad(title=None, body=f"Send money. {body}", cta_text=None)))
+    assert (told.claim, told.inside_validation) == ("network_lure", False)
+    assert "the highest of 3 answers" in told.quality_limits[1]
 
 
 def test_pages_are_read_each_by_itself(tmp_path: Path) -> None:

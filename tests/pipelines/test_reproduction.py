@@ -82,6 +82,13 @@ def test_of_own_media_the_file_is_screened_again() -> None:
     assert shlex.split(made.reproduce, comments=True)[:3] == ["qalqan", "screen", str(path)]
 
 
+def test_a_file_that_is_called_like_an_option_is_none() -> None:
+    ad = make_ad(access_mode=AccessMode.ANALYST_IMPORT, media_urls=((DATA / "--config=other.toml").as_uri(),))
+    own = settings(origin=Origin(data_dir=DATA, config=None, crawl="own-media"))
+    (made,) = of_ad([make_finding(ad_id=ad.ad_id)], own, ad=ad)
+    assert shlex.split(made.reproduce, comments=True)[2] == "./--config=other.toml"
+
+
 def test_without_an_origin_it_stays_as_the_detector_said() -> None:
     assert command(FOUND, origin=None) == FOUND.reproduce
     ad = make_ad()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -150,6 +151,12 @@ def test_candidate_rule(matches: list[Match], findings: list[Finding], flagged: 
     verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=findings)
     assert verdict.flagged is flagged
     assert verdict.why.endswith(".")
+
+
+def test_no_larger_ratio_is_stated_than_the_corpus_can_show() -> None:
+    sure = [replace(one, likelihood_ratio=100.0) for one in (CLASSIFIED, UNSURE_PAGE)]
+    assert "are some 100 times more to be expected of a scam" in read(sure)[2].summary
+    assert "are some 20 times more" in read([UNSURE, replace(UNSURE_PAGE, likelihood_ratio=4.0)])[2].summary
 
 
 def test_an_unvalidated_detector_decides_nothing_and_is_shown() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
 from crawlers.folder import import_media
+from detectors.records import Finding
 from embeddings.records import Creative
 from evidence.errors import StoreUnavailable
 from evidence.records import Ad
@@ -17,12 +20,14 @@ from evidence.store import EvidenceStore
 from evidence.tables import read_records
 from pipelines.campaign_records import Campaign
 from pipelines.errors import NothingToScreen
+from pipelines.examined import Examined
 from pipelines.outputs import DATASETS
-from pipelines.records import Assessment, AxisState, Candidate, DeadLetter
-from pipelines.screen import screen
+from pipelines.records import Assessment, AxisState, Candidate, CreativeAnalysis, DeadLetter
+from pipelines.screen import _records_of_creative, screen
 from pipelines.tools import ScreenSettings
 from pipelines.withholding import WITHHELD
 from qalqan.table import print_assessments
+from tests.factories import make_blob_ref, make_creative, make_finding, make_match
 from tests.media import portrait, write_picture
 from tests.pipelines.conftest import clock
 from watchlist.errors import WatchlistInvalid
@@ -82,13 +87,15 @@ def test_nothing_that_is_written_or_shown_says_who_is_in_a_picture_without_a_lur
     settings: ScreenSettings, tmp_path: Path
 ) -> None:
     picture = write_picture(tmp_path / "who-is-this.png", portrait("astronaut"))
+    again = picture.with_name("again.png")
+    again.write_bytes(picture.read_bytes())
     crawl_dir = tmp_path / "crawls" / "one"
-    import_media([picture], store=EvidenceStore(settings.store_url), directory=crawl_dir, clock=clock)
+    import_media([picture, again], store=EvidenceStore(settings.store_url), directory=crawl_dir, clock=clock)
     alone = dataclasses.replace(settings, crawl_dir=crawl_dir, out_dir=tmp_path / "screens" / "one")
     screen(alone, beam_args=[], clock=clock)
-    (assessment,) = read_records(alone.out_dir / "assessments.parquet", Assessment)
-    assert assessment.axes[0].state is AxisState.YES
-    assert "a protected person" in assessment.axes[0].summary
+    assessments = read_records(alone.out_dir / "assessments.parquet", Assessment)
+    assert [one.axes[0].state for one in assessments] == [AxisState.YES] * 2
+    assert all("a protected person" in one.axes[0].summary for one in assessments)
     (match,) = read_records(alone.out_dir / "matches.parquet", Match)
     assert match.person_id == WITHHELD
     shown = Console(file=StringIO(), width=400)
@@ -97,6 +104,21 @@ def test_nothing_that_is_written_or_shown_says_who_is_in_a_picture_without_a_lur
     for told in (repr(written), shown.file.getvalue()):  # type: ignore[attr-defined]
         assert "a protected person" in told
         assert "uliyeva" not in told
+
+
+def test_own_media_of_which_the_ad_could_not_be_screened_name_nobody(settings: ScreenSettings) -> None:
+    creative = make_creative()
+    analysis = CreativeAnalysis(
+        creative=creative, faces=(), trails=(), voices=(), matches=(make_match(),), findings=(finding_of(creative),)
+    )
+    one = Examined(blob=make_blob_ref(sha256=creative.sha256), ads=("failed",), analysis=analysis)
+    group: tuple[str, dict[str, Sequence[Any]]] = (creative.sha256, {"examined": [one], "withheld": []})
+    assert "uliyeva" not in repr(list(_records_of_creative(group, settings, {"failed"})))
+    assert "uliyeva" in repr(list(_records_of_creative(group, settings, frozenset())))
+
+
+def finding_of(creative: Creative) -> Finding:
+    return make_finding(creative_sha256=creative.sha256, person_id="aysel-quliyeva", observation="Aysel Quliyeva.")
 
 
 def test_two_processes_give_the_same_result(settings: ScreenSettings, tmp_path: Path) -> None:

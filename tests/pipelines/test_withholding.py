@@ -8,17 +8,20 @@ import pytest
 
 from detectors.records import Axis
 from evidence.records import AccessMode
+from pipelines.campaign_records import Tie
 from pipelines.records import AxisReading, AxisState
 from pipelines.withholding import (
     WITHHELD,
     is_withheld,
     longest_first,
     nameless_axes,
+    nameless_campaign,
     nameless_finding,
+    nameless_id,
     nameless_match,
     names_in,
 )
-from tests.factories import make_ad, make_finding, make_match, make_model_pack, make_person
+from tests.factories import make_ad, make_campaign, make_finding, make_match, make_model_pack, make_person
 from watchlist.gallery import Gallery
 
 NAMES = ("Aysel Quliyeva", "Айсель Кулиева")
@@ -53,14 +56,14 @@ def test_the_axes_on_media_name_nobody_and_say_why() -> None:
         reading(Axis.LURE, state=AxisState.NO, summary="The text names Aysel Quliyeva."),
         reading(Axis.SOURCE, summary="What it shows of Aysel Quliyeva is genuine."),
     )
-    struck = [axis.summary for axis in nameless_axes(axes, NAMES)]
+    struck = [axis.summary for axis in nameless_axes(axes, NAMES, ids={}, own=())]
     assert struck == [
         "Recognised: face (score 0.84) of a protected person, by open@1. Who it is is told where there is a lure.",
         "Seen. A protected person blinks; a protected person does not.",
         "The text names Aysel Quliyeva.",
         "What it shows of a protected person is genuine.",
     ]
-    assert nameless_axes(axes, ()) == axes
+    assert nameless_axes(axes, (), ids={}, own=()) == axes
 
 
 def test_records_on_media_are_about_nobody_in_particular() -> None:
@@ -77,3 +80,31 @@ def test_records_on_media_are_about_nobody_in_particular() -> None:
     assert nameless_finding(make_finding(), NAMES).person_id is None
     assert nameless_match(make_match()).match_id != make_match().match_id
     assert nameless_match(make_match(track=1)).match_id != nameless_match(make_match()).match_id
+
+
+def test_nobody_can_check_a_guess_of_the_person_or_of_the_film_against_what_is_told() -> None:
+    own, film = "c0ffee" * 10 + "c0ff", "ab12" * 16
+    seen = make_finding(
+        creative_sha256=own,
+        person_id="aysel-quliyeva",
+        observation=f"Creative {own[:12]} is film of Aysel Quliyeva, 3.0 s to 5.0 s of footage {film[:12]}.",
+        reference_sha256=film,
+    )
+    told = nameless_finding(seen, NAMES)
+    assert (
+        told.observation == f"Creative {own[:12]} is film of a protected person, 3.0 s to 5.0 s of footage {WITHHELD}."
+    )
+    other = replace(seen, finding_id="d" * 64, person_id="gulnar-sadiqova", reference_sha256="d" * 64)
+    assert seen.finding_id != told.finding_id == nameless_finding(other, NAMES).finding_id
+    axis = replace(reading(Axis.ALTERATION, summary=seen.observation), finding_ids=(seen.finding_id, "e" * 64))
+    (struck,) = nameless_axes([axis], NAMES, ids={seen.finding_id: nameless_id(seen)}, own=[own])
+    assert struck.summary == told.observation
+    assert struck.finding_ids == (told.finding_id, "e" * 64)
+
+
+def test_campaigns_of_nothing_but_withheld_names_name_nobody() -> None:
+    face = Tie(kind="face", value="aysel-quliyeva", why="They show aysel-quliyeva.", members=(0, 1))
+    script = Tie(kind="script", value="s", why="They say the same.", members=(0, 1))
+    one = make_campaign(ad_ids=("a" * 64, "b" * 64), ties=(script, face))
+    assert nameless_campaign(one, {"a" * 64, "b" * 64}).ties == (script,)
+    assert nameless_campaign(one, {"a" * 64}) == nameless_campaign(one, ()) == one
