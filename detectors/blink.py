@@ -7,15 +7,13 @@ faces from filmed ones was not measured here, so they never speak for or against
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from detectors.appearances import NotShown
 from detectors.eye_aperture import EyeAperture, eye_aperture
-from detectors.face_flow import FaceFlow, face_flows
-from detectors.finding import Method, finding, screen_command
-from detectors.records import Axis, Bearing, Finding
+from detectors.face_flow import FaceFlow
+from detectors.face_observations import Observed, observations
+from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
 
@@ -27,13 +25,19 @@ LEAST_FACE_PX = 90
 FOR_REGULARITY = 3
 """Blinks from which the times between them are worth a number."""
 
-PROPOSITIONS = ("The face was generated or altered.", "The face is as it was filmed.")
-LIMITS = (
-    "Not validated: blinks have not been compared between filmed and generated faces.",
-    "Nobody blinks in a still picture or in a slideshow.",
-    "Six seconds are short: a person who blinks 15 times a minute is seen without a blink about once in five times.",
+OBSERVED = Observed(
+    told="blinks_counted",
+    untold="blinks_not_counted",
+    nobody="Nobody's face was recognised, so no blinks were counted.",
+    unseen="The blinks of {name} were not counted",
+    unit="blinks per minute",
+    limits=(
+        "Not validated: blinks have not been compared between filmed and generated faces.",
+        "Nobody blinks in a still picture or in a slideshow.",
+        "Six seconds are short: a person who blinks 15 times a minute is seen without a blink about once in five times.",
+    ),
+    innocent=("Reading from a screen, dry air, glasses or lenses change how often people blink, and so do cuts.",),
 )
-INNOCENT = ("Reading from a screen, dry air, glasses or lenses change how often people blink, and so do cuts.",)
 
 
 class Blinks:
@@ -51,56 +55,12 @@ class Blinks:
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: the blinks that were seen, or why they cannot be counted."""
-        flows = face_flows(subject)
-        if not flows:
-            yield self._made(subject, "blinks_not_counted", "Nobody's face was recognised, so no blinks were counted.")
-        for flow in flows:
-            yield from self._appearance(subject, flow)
 
-    def _appearance(self, subject: CreativeSubject, flow: FaceFlow | NotShown) -> Iterator[Finding]:
-        match = flow.match if isinstance(flow, NotShown) else flow.close_up.match
-        name = subject.gallery.person(match.person_id).names[0]
-        why = flow.why if isinstance(flow, NotShown) else _why_not(flow)
-        if isinstance(flow, NotShown) or why is not None:
-            yield self._made(
-                subject,
-                "blinks_not_counted",
-                f"The blinks of {name} were not counted: cannot tell because {why}.",
-                person_id=match.person_id,
-                start_s=match.start_s,
-                end_s=match.end_s,
-                region=match.region,
-            )
-            return
-        seen = eye_aperture(flow, convention=subject.pack.manifest.face_landmarks)
-        start_s, end_s = float(flow.times_s[0]), float(flow.times_s[-1])
-        yield self._made(
-            subject,
-            "blinks_counted",
-            f"{start_s:.1f} s to {end_s:.1f} s, {name}: {words(seen, seconds=flow.seconds)}",
-            person_id=match.person_id,
-            start_s=start_s,
-            end_s=end_s,
-            region=match.region,
-            measurement=len(seen.blinks) / flow.seconds * 60,
-            unit="blinks per minute",
-        )
+        def counted(flow: FaceFlow) -> tuple[str, float]:
+            seen = eye_aperture(flow, convention=subject.pack.manifest.face_landmarks)
+            return words(seen, seconds=flow.seconds), len(seen.blinks) / flow.seconds * 60
 
-    def _made(self, subject: CreativeSubject, claim: str, observation: str, **facts: Any) -> Finding:
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=Axis.ALTERATION,
-            bearing=Bearing.INCONCLUSIVE,
-            claim=claim,
-            observation=observation,
-            modality="face",
-            creative_sha256=subject.media.creative.sha256,
-            propositions=PROPOSITIONS,
-            quality_limits=LIMITS,
-            innocent_explanations=INNOCENT,
-            reproduce=screen_command(subject.media.creative.sha256),
-            **facts,
-        )
+        return observations(self, subject, OBSERVED, why_not=_why_not, measure=counted)
 
 
 def words(seen: EyeAperture, *, seconds: float) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detectors.appearances import NotShown, longest_first
 from detectors.subject import CreativeSubject
-from detectors.suspect_faces import dense_path
+from detectors.suspect_faces import dense_path, side_px
 from embeddings.alignment import followed, sought
 from embeddings.errors import UnreadableMedia
 from embeddings.landmarks import cut_out, on_average_face, similarity
@@ -109,7 +109,7 @@ def _seen(subject: CreativeSubject, match: Match) -> Iterator[tuple[Frame, Detec
     path = dense_path(subject, match)
     limits = Limits(
         max_interval_frames=round(CLOSE_UP_S * FRAMES_PER_S * ALL_OF_THEM),
-        max_side_px=_side_px(subject, match),
+        max_side_px=side_px(subject, match, face_px=DECODED_FACE_PX, most_px=MOST_SIDE_PX),
         shots=False,
     )
     if subject.media.creative.kind is MediaKind.IMAGE:
@@ -131,15 +131,6 @@ def pace_of(subject: CreativeSubject) -> float:
     """Frames a second at which a film is looked at: all of its own, or every second, third …, at most ``FRAMES_PER_S``."""
     own = subject.media.creative.frame_rate or FRAMES_PER_S
     return own / max(1, math.ceil(own / FRAMES_PER_S - 0.01))
-
-
-def _side_px(subject: CreativeSubject, match: Match) -> int:
-    """The longer side of pictures in which the face is as large as it is of use."""
-    creative = subject.media.creative
-    if match.region is None or not creative.height_px or not creative.width_px:
-        return Limits().max_side_px
-    share = match.region.height * creative.height_px / max(creative.height_px, creative.width_px)
-    return min(MOST_SIDE_PX, max(1, round(DECODED_FACE_PX / max(share, 1e-3))))
 
 
 def _close_up(subject: CreativeSubject, match: Match, seen: Sequence[tuple[Frame, DetectedFace]]) -> CloseUp | None:

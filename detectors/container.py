@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from detectors.finding import Method, finding, screen_command
+from detectors.finding import unweighed
 from detectors.packing import read_packing
 from detectors.packing_words import in_words
-from detectors.records import Axis, Bearing, Finding
+from detectors.records import Finding
 from detectors.still_packing import said_of
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
@@ -88,28 +88,17 @@ class Container:
             )
 
     def _finding(
-        self,
-        creative: Creative,
-        claim: str,
-        observation: str,
-        *,
-        measurement: float | None = None,
-        unit: str | None = None,
-        limits: Sequence[str] = (LOST,),
+        self, creative: Creative, claim: str, observation: str, *, limits: Sequence[str] = (LOST,), **measured: Any
     ) -> Finding:
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=Axis.ALTERATION,
-            bearing=Bearing.INCONCLUSIVE,
+        return unweighed(
+            self,
+            creative.sha256,
             claim=claim,
             observation=observation,
             modality="container",
-            creative_sha256=creative.sha256,
-            measurement=measurement,
-            unit=unit,
             quality_limits=limits,
             innocent_explanations=("Any platform, editor or messenger rewrites what passes through it.",),
-            reproduce=screen_command(creative.sha256),
+            **measured,
         )
 
 

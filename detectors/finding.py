@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from detectors.records import Axis, Bearing, Finding, Span
 from embeddings.records import Region
@@ -19,6 +20,13 @@ PROPOSITIONS = {
     Axis.SOURCE: ("The ad comes from the official source.", "The ad comes from somebody else."),
 }
 """The two hypotheses that an observation on an axis speaks to, where a detector does not name narrower ones."""
+
+
+class Named(Protocol):
+    """What every detector has."""
+
+    name: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +116,18 @@ def finding(
     )
     _check(made)
     return made
+
+
+def unweighed(detector: Named, creative_sha256: str, **facts: Any) -> Finding:
+    """What a detector of alteration that was not validated saw of a creative; ``facts`` are the others of ``finding``."""
+    return finding(
+        method=Method(name=detector.name, version=detector.version),
+        axis=Axis.ALTERATION,
+        bearing=Bearing.INCONCLUSIVE,
+        creative_sha256=creative_sha256,
+        reproduce=screen_command(creative_sha256),
+        **facts,
+    )
 
 
 def screen_command(creative_sha256: str) -> str:

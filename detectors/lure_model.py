@@ -42,6 +42,8 @@ class LureModel:
     """Of the texts that it was trained on, in (0, 1)."""
     corpus_sha256: str
     """Of the corpus that it was trained on."""
+    features_sha256: str
+    """Of the word list and of what was seen in that corpus (``tests.lure_corpus``): the weights fit no other folding."""
     sha256: str
     """Of the weights file."""
 
@@ -88,6 +90,7 @@ def packed(model: LureModel) -> bytes:
             scam_share=np.float64(model.scam_share),
             labels=np.array(LABELS),
             corpus_sha256=np.array(model.corpus_sha256),
+            features_sha256=np.array(model.features_sha256),
         )
         return out.getvalue()
 
@@ -107,6 +110,7 @@ def unpacked(data: bytes) -> LureModel:
             cllr=stored["cllr"].item(),
             scam_share=stored["scam_share"].item(),
             corpus_sha256=str(stored["corpus_sha256"]),
+            features_sha256=str(stored["features_sha256"]),
             sha256=hashlib.sha256(data).hexdigest(),
         )
     numbers = (model.weights, model.bias, [model.temperature, model.cllr, model.scam_share])

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from detectors.appearances import NotShown
-from detectors.face_flow import FaceFlow, face_flows
-from detectors.finding import Method, finding, screen_command
-from detectors.records import Axis, Bearing, Finding
+from detectors.face_flow import FaceFlow
+from detectors.face_observations import Observed, observations
+from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from detectors.trembling import FAST_HZ, Trembling, trembling
 from detectors.validation import Declaration, NotValidated
@@ -16,14 +14,20 @@ from detectors.validation import Declaration, NotValidated
 LEAST_FRAMES = 30
 LEAST_FRAMES_PER_S = 15.0
 LEAST_FACE_PX = 80
-PROPOSITIONS = ("The face was generated or altered.", "The face is as it was filmed.")
-LIMITS = (
-    "Not validated: these movements have not been compared between filmed and altered faces.",
-    "Landmarks tremble by themselves, more so where the picture is small, noisy or strongly compressed.",
-)
-INNOCENT = (
-    "A camera held in the hand, and stabilisation of the picture by a telephone or an editing program.",
-    "Strong compression, a beauty filter, or hair, glasses and hands at the edge of the face.",
+OBSERVED = Observed(
+    told="trembling_measured",
+    untold="trembling_not_measured",
+    nobody="Nobody's face was recognised, so no movement was measured.",
+    unseen="The small movements of {name}'s face were not measured",
+    unit="percent of the face's width (root mean square trembling of five landmarks)",
+    limits=(
+        "Not validated: these movements have not been compared between filmed and altered faces.",
+        "Landmarks tremble by themselves, more so where the picture is small, noisy or strongly compressed.",
+    ),
+    innocent=(
+        "A camera held in the hand, and stabilisation of the picture by a telephone or an editing program.",
+        "Strong compression, a beauty filter, or hair, glasses and hands at the edge of the face.",
+    ),
 )
 
 
@@ -42,58 +46,12 @@ class MicroMotion:
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: what trembles and how, or why that cannot be seen."""
-        flows = face_flows(subject)
-        if not flows:
-            yield self._made(
-                subject, "trembling_not_measured", "Nobody's face was recognised, so no movement was measured."
-            )
-        for flow in flows:
-            yield from self._appearance(subject, flow)
+        return observations(self, subject, OBSERVED, why_not=_why_not, measure=_measured)
 
-    def _appearance(self, subject: CreativeSubject, flow: FaceFlow | NotShown) -> Iterator[Finding]:
-        match = flow.match if isinstance(flow, NotShown) else flow.close_up.match
-        name = subject.gallery.person(match.person_id).names[0]
-        why = flow.why if isinstance(flow, NotShown) else _why_not(flow)
-        if isinstance(flow, NotShown) or why is not None:
-            yield self._made(
-                subject,
-                "trembling_not_measured",
-                f"The small movements of {name}'s face were not measured: cannot tell because {why}.",
-                person_id=match.person_id,
-                start_s=match.start_s,
-                end_s=match.end_s,
-                region=match.region,
-            )
-            return
-        seen = trembling(flow)
-        start_s, end_s = float(flow.times_s[0]), float(flow.times_s[-1])
-        yield self._made(
-            subject,
-            "trembling_measured",
-            f"{start_s:.1f} s to {end_s:.1f} s, {name}: {words(seen)}",
-            person_id=match.person_id,
-            start_s=start_s,
-            end_s=end_s,
-            region=match.region,
-            measurement=100 * seen.landmarks,
-            unit="percent of the face's width (root mean square trembling of five landmarks)",
-        )
 
-    def _made(self, subject: CreativeSubject, claim: str, observation: str, **facts: Any) -> Finding:
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=Axis.ALTERATION,
-            bearing=Bearing.INCONCLUSIVE,
-            claim=claim,
-            observation=observation,
-            modality="face",
-            creative_sha256=subject.media.creative.sha256,
-            propositions=PROPOSITIONS,
-            quality_limits=LIMITS,
-            innocent_explanations=INNOCENT,
-            reproduce=screen_command(subject.media.creative.sha256),
-            **facts,
-        )
+def _measured(flow: FaceFlow) -> tuple[str, float]:
+    seen = trembling(flow)
+    return words(seen), 100 * seen.landmarks
 
 
 def words(seen: Trembling) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
-from detectors.finding import Method, finding, screen_command
+from detectors.finding import Method, Named, finding, screen_command
 from detectors.lure_text import ad_command
 from detectors.records import Bearing, Finding
 
@@ -19,13 +18,6 @@ CAP_S = 120.0
 """Processor seconds, where the configuration says nothing else: many times what any detector takes."""
 
 CUT_SHORT = "examination_cut_short"
-
-
-class Named(Protocol):
-    """What every detector has."""
-
-    name: str
-    version: str
 
 
 def within(

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+from typing import Any
 
 import numpy as np
 
 from detectors.appearances import by_person
-from detectors.finding import Method, finding, screen_command
+from detectors.finding import unweighed
 from detectors.network_windows import BY_FACE, SILENT_PEAK, Interval, bandwidth_hz, joined_sound, spoken_by
 from detectors.pitch_and_pace import Manner, Sound, manner_of
-from detectors.records import Axis, Bearing, Finding
+from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
 from embeddings.samples import SAMPLE_RATE_HZ
@@ -152,33 +153,22 @@ class Prosody:
         )
 
     def _finding(
-        self,
-        subject: CreativeSubject,
-        *,
-        claim: str,
-        observation: str,
-        heard: _Heard | None = None,
-        measurement: float | None = None,
-        unit: str | None = None,
+        self, subject: CreativeSubject, *, claim: str, observation: str, heard: _Heard | None = None, **measured: Any
     ) -> Finding:
         stretches = () if heard is None else heard.stretches
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=Axis.ALTERATION,
-            bearing=Bearing.INCONCLUSIVE,
+        return unweighed(
+            self,
+            subject.media.creative.sha256,
             claim=claim,
             observation=observation,
             modality="voice",
-            creative_sha256=subject.media.creative.sha256,
             person_id=None if heard is None else heard.match.person_id,
             start_s=stretches[0][0] if stretches else None,
             end_s=stretches[-1][1] if stretches else None,
-            measurement=measurement,
-            unit=unit,
             propositions=PROPOSITIONS,
             quality_limits=(*LIMITS, *(() if heard is None else heard.limits)),
             innocent_explanations=INNOCENT,
-            reproduce=screen_command(subject.media.creative.sha256),
+            **measured,
         )
 
 

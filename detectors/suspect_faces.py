@@ -32,7 +32,8 @@ def sampled_faces(subject: CreativeSubject, match: Match) -> FaceSeries:
 
 def close_faces(subject: CreativeSubject, match: Match, *, end_s: float) -> FaceSeries:
     """The matched face at up to ten frames a second from the start of the match to ``end_s``. Raises ``UnreadableMedia``."""
-    limits = Limits(max_interval_frames=MAX_CLOSE_FRAMES, max_side_px=_side_px(subject, match))
+    side = side_px(subject, match, face_px=CLOSE_FACE_PX, most_px=Limits().max_side_px)
+    limits = Limits(max_interval_frames=MAX_CLOSE_FRAMES, max_side_px=side)
     frames = decode_interval(
         subject.media.path,
         start_s=match.start_s,
@@ -53,15 +54,15 @@ def dense_path(subject: CreativeSubject, match: Match) -> Sequence[SeenAt]:
     return path if len(steps_s) and float(np.median(steps_s)) <= SAMPLED_STEP_S else ()
 
 
+def side_px(subject: CreativeSubject, match: Match, *, face_px: int, most_px: int) -> int:
+    """The longer side, at most ``most_px``, of pictures with the face ``face_px`` high; the usual one if that is not known."""
+    creative = subject.media.creative
+    if match.region is None or not creative.height_px or not creative.width_px:
+        return Limits().max_side_px
+    share = match.region.height * creative.height_px / max(creative.height_px, creative.width_px)
+    return min(most_px, max(1, round(face_px / max(share, 1e-3))))
+
+
 def _series(faces: Sequence[AlignedFace]) -> FaceSeries:
     greys = np.stack([face.grey for face in faces]) if faces else np.zeros((0, FACE_PX, FACE_PX), dtype=np.uint8)
     return FaceSeries(times_s=np.array([face.at_s for face in faces], dtype=np.float64), faces=greys)
-
-
-def _side_px(subject: CreativeSubject, match: Match) -> int:
-    """The longer side of frames on which the face is just as large as is of use."""
-    creative, usual = subject.media.creative, Limits().max_side_px
-    if match.region is None or creative.height_px is None or creative.width_px is None:
-        return usual
-    share = match.region.height * creative.height_px / max(creative.height_px, creative.width_px)
-    return min(usual, max(1, round(CLOSE_FACE_PX / max(share, 1e-3))))

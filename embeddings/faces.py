@@ -74,11 +74,6 @@ class _Person:
     vectors: Vectors
 
 
-def track_faces(media: DecodedMedia, pack: LoadedPack) -> list[FaceSample]:
-    """The faces of a creative that are large enough to compare, one sample per track."""
-    return list(see_faces(media, pack).samples)
-
-
 def see_faces(media: DecodedMedia, pack: LoadedPack) -> SeenFaces:
     """All faces of a creative. A face that the pack cannot judge (``face_min_size_px``) gets no vector and is named."""
     found = find_faces(media, pack)

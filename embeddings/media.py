@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -174,8 +174,3 @@ def _fill(take: Take, request: dict[str, Any], limits: Limits, stream: BufferedR
             take.hear(message)
     except ChildStopped as stopped:
         take.problems.append(f"reading stopped early: {stopped}")
-
-
-def with_problems(media: DecodedMedia, problems: tuple[str, ...]) -> DecodedMedia:
-    """The same media with more sentences in ``creative.problems``, for what was noticed after decoding."""
-    return replace(media, creative=replace(media.creative, problems=media.creative.problems + problems))

@@ -58,12 +58,6 @@ def voice_samples(media: DecodedMedia, pack: LoadedPack) -> list[VoiceSample]:
     return with_vectors(found, pack.voices.embed(found.spoken), pack)
 
 
-def sample_sound(sound: Sound, creative_sha256: str, pack: LoadedPack) -> list[VoiceSample]:
-    """The same for mono 16 kHz sound in [-1, 1], (n,) float32."""
-    found = speech_in(sound, creative_sha256, pack)
-    return with_vectors(found, pack.voices.embed(found.spoken), pack)
-
-
 def find_speech(media: DecodedMedia, pack: LoadedPack) -> FoundSpeech:
     """The windows of a creative's speech; none for media without sound."""
     if media.sound is None:

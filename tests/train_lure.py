@@ -29,7 +29,17 @@ from detectors.lure_features import BUCKETS, features, prepare
 from detectors.lure_model import LABELS, WEIGHTS, LureModel, packed, unpacked
 from detectors.lure_reading import Verdict, read_texts
 from qalqan.demo.texts import HONEST, KAPITAL_SCAM, SCAM_AD, SCAM_AD_SHORT, SOCAR_SCAM_NO_PERSON
-from tests.lure_corpus import DISGUISES, FIRST_LATER, FOLDS, HALVES, PLACE, CorpusText, corpus_sha256, read_corpus
+from tests.lure_corpus import (
+    DISGUISES,
+    FIRST_LATER,
+    FOLDS,
+    HALVES,
+    PLACE,
+    CorpusText,
+    corpus_sha256,
+    features_sha256,
+    read_corpus,
+)
 from watchlist.error_rates import cllr, cllr_min
 
 STRENGTH = 30.0
@@ -254,6 +264,7 @@ def trained(corpus: Sequence[CorpusText], *, temperature: float, cost: float) ->
             cllr=cost,
             scam_share=sum(text.label == LABELS[SCAM] for text in corpus) / len(corpus),
             corpus_sha256=corpus_sha256(),
+            features_sha256=features_sha256(),
             sha256="",
         )
     )

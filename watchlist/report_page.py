@@ -8,7 +8,7 @@ from watchlist.evaluation_wording import interval, percent, points, printable, v
 
 
 def report_template(room: str, name: str) -> Template:
-    """A template of the room; it may include ``report_style.html``, which the pages of all evaluations share."""
+    """A template of the room; it may set a ``title`` and include ``report_head.html``, as the pages of all evaluations do."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(room), PackageLoader("watchlist")]),
         autoescape=True,

@@ -22,7 +22,7 @@ from detectors.records import FINDING_SCHEMA, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
 from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
 from detectors.validation import Declaration, NotValidated
-from embeddings.faces import track_faces
+from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
 from embeddings.speech import voice_samples
@@ -75,7 +75,7 @@ def subject_of(
     )
     return CreativeSubject(
         media=media,
-        faces=tuple(track_faces(media, pack)),
+        faces=see_faces(media, pack).samples,
         voices=tuple(voice_samples(media, pack)),
         matches=matches,
         gallery=Gallery.of(pack.manifest, persons=[PERSON], voice_vectors=enrolled, footage=tuple(films)),

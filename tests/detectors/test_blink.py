@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detectors.appearances import NotShown
 from detectors.blink import Blinks
 from detectors.close_up import CloseUp
 from detectors.records import Bearing
@@ -38,13 +37,6 @@ def test_no_blink_is_a_number_and_not_a_verdict() -> None:
     assert found.bearing is Bearing.INCONCLUSIVE
 
 
-def test_each_of_three_appearances_is_told_by_itself() -> None:
-    close = still(90)
-    others = [replace(close, match=replace(close.match, track=track)) for track in (1, 2)]
-    found = list(Blinks().examine(shown(close, *others)))
-    assert len(found) == 3
-
-
 @pytest.mark.parametrize(
     ("close", "why"),
     [
@@ -52,10 +44,9 @@ def test_each_of_three_appearances_is_told_by_itself() -> None:
         (replace(still(90), times_s=np.arange(90) / 5), "only 5 frames a second"),
         (replace(still(90), heights_px=np.full(90, 40.0)), "only 40 px high"),
         (still(1), "single frames"),
-        (NotShown(match=still(2).match, why="the face was not found again"), "not found again"),
     ],
 )
-def test_what_cannot_be_seen_says_why(close: CloseUp | NotShown, why: str) -> None:
+def test_what_cannot_be_seen_says_why(close: CloseUp, why: str) -> None:
     (found,) = Blinks().examine(shown(close))
     assert found.claim == "blinks_not_counted"
     assert "cannot tell because" in found.observation

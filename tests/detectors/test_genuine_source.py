@@ -18,7 +18,7 @@ from detectors.shift_search import STEPS_PER_S
 from detectors.source_verdicts import OTHER_GAP
 from detectors.subject import CreativeSubject
 from embeddings.alignment import aligned_faces
-from embeddings.faces import see_faces, track_faces
+from embeddings.faces import see_faces
 from embeddings.media import decode, decode_interval
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
@@ -55,7 +55,7 @@ def footage_of(path: Path, pack: LoadedPack, *, name: str = "footage") -> Genuin
 
 def gallery_with(path: Path, pack: LoadedPack, *, footage: list[GenuineFootage]) -> Gallery:
     """The person as the film at ``path`` shows them."""
-    vectors = np.concatenate([face.vectors for face in track_faces(decode(path), pack)])
+    vectors = np.concatenate([face.vectors for face in see_faces(decode(path), pack).samples])
     return Gallery.of(pack.manifest, persons=[PERSON], face_vectors={PERSON.person_id: vectors}, footage=footage)
 
 

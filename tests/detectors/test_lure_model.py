@@ -13,7 +13,7 @@ import pytest
 from detectors.lure_features import BUCKETS, features, prepare
 from detectors.lure_model import LABELS, RATIO_BOUND, WEIGHTS, LureModel, lure_model, packed, read_lure_model, unpacked
 from embeddings.errors import PackInvalid, PackMissing
-from tests.lure_corpus import DISGUISES, corpus_sha256, read_corpus
+from tests.lure_corpus import DISGUISES, PLACE, corpus_sha256, features_sha256, read_corpus
 
 
 def small() -> LureModel:
@@ -26,6 +26,7 @@ def small() -> LureModel:
         cllr=0.25,
         scam_share=0.2,
         corpus_sha256="c" * 64,
+        features_sha256="f" * 64,
         sha256="",
     )
 
@@ -46,6 +47,24 @@ def test_the_likelihood_ratio_leaves_the_corpus_own_share_out_and_is_bounded() -
 
 def test_the_weights_were_trained_on_this_corpus() -> None:
     assert lure_model().corpus_sha256 == corpus_sha256(), "the corpus has changed: run python -m tests.train_lure"
+
+
+def test_the_weights_were_trained_on_this_word_list_and_folding() -> None:
+    assert lure_model().features_sha256 == features_sha256(), (
+        "the word list or what is seen of a text has changed: run python -m tests.train_lure"
+    )
+
+
+def test_a_word_more_in_the_list_makes_weights_stale(tmp_path: Path) -> None:
+    place = tmp_path / PLACE.name
+    place.mkdir()
+    (place / "en.tsv").write_text("".join((PLACE / "en.tsv").read_text().splitlines(keepends=True)[:2]))
+    listed = (PLACE.parent / "lure.toml").read_bytes()
+    hashes = set()
+    for words in (listed, listed + b"\n"):
+        (tmp_path / "lure.toml").write_bytes(words)
+        hashes.add(features_sha256(place))
+    assert len(hashes) == 2
 
 
 def test_the_weights_are_small_and_hold_no_objects() -> None:
@@ -81,7 +100,7 @@ def test_packing_loses_less_than_a_step() -> None:
     again = unpacked(packed(model))
     step = np.abs(model.weights).max(axis=0) / 127
     assert (np.abs(again.weights - model.weights) <= step / 2 + 1e-6).all()
-    assert (again.temperature, again.corpus_sha256) == (1.5, "c" * 64)
+    assert (again.temperature, again.corpus_sha256, again.features_sha256) == (1.5, "c" * 64, "f" * 64)
     assert len(again.sha256) == 64
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from detectors.subject import CreativeSubject
-from detectors.suspect_faces import CLOSE_FACE_PX, _side_px, close_faces, dense_path, sampled_faces
+from detectors.suspect_faces import CLOSE_FACE_PX, close_faces, dense_path, sampled_faces, side_px
 from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
@@ -62,6 +62,8 @@ def test_where_sightings_are_rare_or_unknown_the_face_is_sought(subject: Creativ
 
 def test_a_closer_look_is_no_larger_than_a_face_needs(subject: CreativeSubject, match: Match) -> None:
     assert match.region is not None
-    assert _side_px(subject, match) * match.region.height == pytest.approx(CLOSE_FACE_PX, abs=1)
+    assert side_px(subject, match, face_px=CLOSE_FACE_PX, most_px=640) * match.region.height == pytest.approx(
+        CLOSE_FACE_PX, abs=1
+    )
     small = replace(match, region=replace(match.region, height=0.05))
-    assert _side_px(subject, small) == 640
+    assert side_px(subject, small, face_px=CLOSE_FACE_PX, most_px=640) == 640

@@ -14,7 +14,7 @@ from PIL import Image
 
 from embeddings.derivatives import as_pixels, blur_windows, proxy_video, thumbnail
 from embeddings.errors import UnreadableMedia
-from embeddings.faces import region_of, see_faces, track_faces
+from embeddings.faces import region_of, see_faces
 from embeddings.media import decode
 from embeddings.records import Region
 from embeddings.samples import Frame, LoadedPack, SeenAt
@@ -70,7 +70,7 @@ def test_a_proxy_hides_the_unmatched_face_for_as_long_as_it_moves(
     out = tmp_path / "copies" / "proxy.mp4"
     assert proxy_video(original, out, blur=[hidden.track], paths=seen.paths).problems == ()
     copy = decode(out)
-    left = track_faces(copy, pack)
+    left = see_faces(copy, pack).samples
     assert {sample.track.region.left < 0.5 for sample in left} == {True}
     assert (copy.creative.video_codec, copy.creative.audio_codec) == ("h264", "aac")
     assert copy.creative.duration_s == pytest.approx(2.0, abs=0.2)
@@ -81,10 +81,10 @@ def test_a_track_without_its_path_is_blurred_where_it_was_best(
     pack: LoadedPack, film: Film, couple: Picture, tmp_path: Path
 ) -> None:
     original = film("still.mp4", [couple] * 10)
-    tracks = [sample.track for sample in track_faces(decode(original), pack)]
+    tracks = [sample.track for sample in see_faces(decode(original), pack).samples]
     out = tmp_path / "proxy.mp4"
     proxy_video(original, out, blur=tracks)
-    assert track_faces(decode(out), pack) == []
+    assert see_faces(decode(out), pack).samples == ()
 
 
 def test_a_proxy_is_small_upright_playable_early_and_without_metadata(film: Film, tmp_path: Path) -> None:

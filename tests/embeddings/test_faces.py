@@ -22,7 +22,6 @@ from embeddings.faces import (
     overlap,
     region_of,
     see_faces,
-    track_faces,
     with_vectors,
 )
 from embeddings.following import follow_faces
@@ -70,7 +69,7 @@ def portraits(astronaut: Picture, hopper: Picture) -> tuple[Picture, Picture]:
 
 def test_a_moving_face_is_one_track(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
     media = _media([_scene(portraits[0], left=20 + 25 * n) for n in range(6)], scale=0.5)
-    (sample,) = track_faces(media, pack)
+    (sample,) = see_faces(media, pack).samples
     assert (sample.track.start_s, sample.track.end_s, sample.track.frames_seen) == (0.0, 2.5, 6)
     assert sample.vectors.shape == (1, 128)  # the same picture of it six times
     assert sample.track.size_px > 150
@@ -103,7 +102,7 @@ def test_a_face_not_compared_to_judge_is_named_and_gets_no_vector(
     assert len(seen.not_compared) == 1
     assert seen.tracks == seen.not_compared
     assert "below the 400 px" in seen.problems[0]
-    assert track_faces(_media([_scene(portraits[0], left=100)]), strict) == []
+    assert see_faces(_media([_scene(portraits[0], left=100)]), strict).samples == ()
 
 
 def test_faces_beyond_the_most_that_are_compared_keep_their_place(
@@ -135,7 +134,7 @@ def test_a_film_from_disk_gives_its_face(
 ) -> None:
     path = film("talk.mp4", [_scene(portraits[1], left=100 + n) for n in range(20)])
     media = decode(path)
-    (sample,) = track_faces(media, pack)
+    (sample,) = see_faces(media, pack).samples
     assert sample.track.creative_sha256 == media.creative.sha256
     assert sample.track.end_s > 1.0
 
@@ -206,17 +205,17 @@ def test_who_slowly_takes_anothers_place_out_of_focus_does_not_stay_in_their_tra
 
 def test_a_cut_to_the_mirrored_face_is_the_same_person(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
     plain, close = _scene(portraits[0], left=20), _scene(portraits[0][:240, 30:270], left=320, grey=30)
-    (sample,) = track_faces(_media([plain, plain, close[:, ::-1].copy()]), pack)
+    (sample,) = see_faces(_media([plain, plain, close[:, ::-1].copy()]), pack).samples
     assert sample.track.frames_seen == 3
 
 
 def test_a_track_says_how_good_its_best_picture_is(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
     sharp = _scene(portraits[0], left=100)
     soft = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 3), np.uint8)
-    (sample,) = track_faces(_media([soft, sharp, soft]), pack)
+    (sample,) = see_faces(_media([soft, sharp, soft]), pack).samples
     assert sample.track.best_s == 0.5
     assert len(sample.vectors) == 1
-    (worse,) = track_faces(_media([soft]), pack)
+    (worse,) = see_faces(_media([soft]), pack).samples
     assert worse.track.quality < 0.5 < 0.8 < sample.track.quality <= 1.0
     assert abs(sample.track.yaw_deg) < 30
 
@@ -227,7 +226,7 @@ def test_an_animation_gives_its_face(
 ) -> None:
     pictures = [Image.fromarray(_scene(portraits[0], left=100 + 4 * n)) for n in range(6)]
     pictures[0].save(tmp_path / name, save_all=True, append_images=pictures[1:], duration=500, loop=0)
-    (sample,) = track_faces(decode(tmp_path / name), pack)
+    (sample,) = see_faces(decode(tmp_path / name), pack).samples
     assert sample.track.frames_seen >= 5
 
 
@@ -236,7 +235,7 @@ def test_a_slideshow_gives_everyone_in_it(
 ) -> None:
     slides = [_scene(portraits[0], left=20), np.zeros((360, 640, 3), dtype=np.uint8), _scene(portraits[1], left=300)]
     media = decode(film("slides.mp4", [slide for slide in slides for _ in range(12)], fps=6))
-    tracks = [sample.track for sample in track_faces(media, pack)]
+    tracks = [sample.track for sample in see_faces(media, pack).samples]
     assert len(tracks) == 2
     assert tracks[0].end_s < tracks[1].start_s
 
@@ -258,7 +257,8 @@ def test_mirrored_photographs_are_the_same_people(pack: LoadedPack, fixtures: Pa
         picture = Image.open(path).convert("RGB")
         picture.thumbnail((640, 640))
         plain, mirrored = (
-            track_faces(_media([pixels]), pack) for pixels in (np.array(picture), np.array(picture)[:, ::-1].copy())
+            see_faces(_media([pixels]), pack).samples
+            for pixels in (np.array(picture), np.array(picture)[:, ::-1].copy())
         )
         if plain and mirrored:
             scores.append(agreement(plain[0].vectors, mirrored[0].vectors, metric=pack.manifest.face_metric).mean())
@@ -286,5 +286,5 @@ def test_following_sees_what_looking_at_every_frame_sees(pack: LoadedPack, fixtu
 
 @pytest.mark.fixtures
 def test_a_real_clip_has_its_one_speaker(pack: LoadedPack, fixtures: Path) -> None:
-    (sample,) = track_faces(decode(fixtures / "dfl_real" / "Obama_speaking.mp4"), pack)
+    (sample,) = see_faces(decode(fixtures / "dfl_real" / "Obama_speaking.mp4"), pack).samples
     assert sample.track.frames_seen > 10

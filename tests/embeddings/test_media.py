@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from embeddings.errors import UnreadableMedia
-from embeddings.media import Limits, decode, with_problems
+from embeddings.media import Limits, decode
 from embeddings.records import CREATIVE_SCHEMA
 from evidence.tables import to_row
 
@@ -137,8 +137,3 @@ def test_out_of_time_is_a_named_end(sample: Path) -> None:
     with pytest.raises(UnreadableMedia, match=r"longer than 0\.001 seconds"):
         decode(sample, limits=Limits(wall_s=0.001))
     assert time.monotonic() - started < 5
-
-
-def test_what_was_noticed_later_joins_the_problems(sample: Path) -> None:
-    media = decode(sample)
-    assert with_problems(media, ("a face was too small",)).creative.problems == ("a face was too small",)

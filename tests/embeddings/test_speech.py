@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings.media import decode
 from embeddings.records import VOICE_SEGMENT_SCHEMA
-from embeddings.samples import LoadedPack
+from embeddings.samples import LoadedPack, VoiceSample
 from embeddings.sound_conditions import as_mp3, over_music
 from embeddings.speech import (
     HOP_S,
@@ -20,7 +20,6 @@ from embeddings.speech import (
     TURN_S,
     WINDOW_S,
     find_speech,
-    sample_sound,
     speech_in,
     turns,
     voice_samples,
@@ -36,6 +35,12 @@ TEXT = (
 )
 
 
+def sample_sound(sound: NDArray[np.float32], pack: LoadedPack) -> list[VoiceSample]:
+    """What ``voice_samples`` makes of a creative with this sound."""
+    found = speech_in(sound, "a" * 64, pack)
+    return with_vectors(found, pack.voices.embed(found.spoken), pack)
+
+
 def test_windows_are_spread_evenly_and_cover_everything() -> None:
     assert windows(5.0) == [(0.0, 5.0)]
     assert windows(WINDOW_S) == [(0.0, WINDOW_S)]
@@ -48,7 +53,7 @@ def test_windows_are_spread_evenly_and_cover_everything() -> None:
 def test_a_talk_gives_windows_in_time_with_one_voice(pack: LoadedPack, say: Say) -> None:
     pause = np.zeros(16000 * 2, dtype=np.float32)
     said = say(TEXT, "en+f2")
-    samples = sample_sound(np.concatenate([pause, said, pause]), "a" * 64, pack)
+    samples = sample_sound(np.concatenate([pause, said, pause]), pack)
     assert len(samples) >= 2
     assert samples[0].segment.start_s > 1.5
     assert samples[-1].segment.end_s < len(said) / 16000 + 3.0
@@ -57,9 +62,9 @@ def test_a_talk_gives_windows_in_time_with_one_voice(pack: LoadedPack, say: Say)
 
 
 def test_too_little_speech_is_not_judged(pack: LoadedPack, say: Say) -> None:
-    assert sample_sound(say("Yes.", "en+f2"), "a" * 64, pack) == []
-    assert sample_sound(np.zeros(16000 * 20, dtype=np.float32), "a" * 64, pack) == []
-    assert sample_sound(np.empty(0, dtype=np.float32), "a" * 64, pack) == []
+    assert sample_sound(say("Yes.", "en+f2"), pack) == []
+    assert sample_sound(np.zeros(16000 * 20, dtype=np.float32), pack) == []
+    assert sample_sound(np.empty(0, dtype=np.float32), pack) == []
 
 
 def test_a_film_without_sound_has_no_voices(pack: LoadedPack, film: Callable[..., Path]) -> None:
@@ -90,7 +95,7 @@ def test_turns_are_parted_at_long_pauses_and_never_too_short() -> None:
 def test_two_speakers_are_told_apart_and_windows_keep_to_one(pack: LoadedPack, say: Say) -> None:
     one, other = say(TEXT, "en+f2"), say(TEXT, "en+klatt2")
     pause = np.zeros(16000, dtype=np.float32)
-    samples = sample_sound(np.concatenate([one, pause, other, pause, one]), "a" * 64, pack)
+    samples = sample_sound(np.concatenate([one, pause, other, pause, one]), pack)
     changes = [len(one) / 16000 + 0.5, (len(one) + len(other)) / 16000 + 1.5]
     assert not any(s.segment.start_s < change < s.segment.end_s for s in samples for change in changes)
     heard = [(sample.segment.end_s > changes[0]) != (sample.segment.end_s > changes[1]) for sample in samples]
@@ -135,7 +140,7 @@ def test_real_speakers_stay_apart_clean_over_music_and_as_mp3(pack: LoadedPack, 
         print(f"{condition}: {len(same)} same, {len(other)} other pairs of windows, equal error rate {error:.1%}")  # noqa: T201
         assert error <= 0.1
     both = np.concatenate([clips[name][: 10 * 16000] for name in list(clips)[:2]])
-    assert {sample.segment.speaker for sample in sample_sound(both, "a" * 64, pack)} == {0, 1}
+    assert {sample.segment.speaker for sample in sample_sound(both, pack)} == {0, 1}
 
 
 def _sound(path: Path) -> NDArray[np.float32]:
@@ -145,7 +150,7 @@ def _sound(path: Path) -> NDArray[np.float32]:
 
 
 def _vectors(sound: NDArray[np.float32], pack: LoadedPack) -> NDArray[np.float32]:
-    return np.stack([sample.vector for sample in sample_sound(sound, "a" * 64, pack)])
+    return np.stack([sample.vector for sample in sample_sound(sound, pack)])
 
 
 def _equal_error(same: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from qalqan.config import Config, WatchlistSection, load_config
+from qalqan.config import (
+    AllowedOriginSection,
+    Config,
+    ConsoleSection,
+    CrawlSection,
+    DetectorsSection,
+    EgressSection,
+    RetentionSection,
+    ScreenSection,
+    SourceSection,
+    WatchlistSection,
+    load_config,
+)
 from qalqan.errors import ConfigInvalid
 
 NOW = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
@@ -68,6 +81,14 @@ def test_the_example_of_the_readme_is_valid(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     example = readme.split("```toml\n")[1].split("```")[0]
     assert load(tmp_path, example).source[0].queries == ("SOCAR", "Kapital Bank")
+
+
+def test_the_readme_lists_every_option() -> None:
+    listed = (Path(__file__).parents[2] / "README.md").read_text().split("## Configuration\n")[1].split("\n## ")[0]
+    sections = (CrawlSection, SourceSection, EgressSection, AllowedOriginSection, WatchlistSection, ScreenSection)
+    further = (DetectorsSection, ConsoleSection, RetentionSection)
+    options = {option.name for one in (*sections, *further) for option in fields(one)} - {"allow"}
+    assert {name for name in options if f"`{name}`" not in listed} == set()
 
 
 @pytest.mark.parametrize(

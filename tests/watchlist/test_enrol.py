@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embeddings.faces import track_faces
+from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
@@ -113,13 +113,13 @@ def test_nobody_matches_before_two_have_approved(directory: Path, media: Path, p
     approve(directory, "aysel", by="Leyla", now=NOW)
     gallery = Gallery.load(directory, pack.manifest, now=NOW)
     assert [person.person_id for person in gallery.persons] == ["aysel"]
-    assert gallery.match_faces(track_faces(decode(media / "hopper.jpg"), pack)) == []
+    assert gallery.match_faces(see_faces(decode(media / "hopper.jpg"), pack).samples) == []
 
 
 def test_both_are_recognised_by_face_and_voice(directory: Path, media: Path, pack: LoadedPack) -> None:
     gallery = Gallery.load(approved(directory, "aysel", "gulnar"), pack.manifest, now=NOW)
     for person_id, picture, voice in (("aysel", "darker.jpg", "f2.wav"), ("gulnar", "hopper.jpg", "klatt2.wav")):
-        [face] = gallery.match_faces(track_faces(decode(media / picture), pack))
+        [face] = gallery.match_faces(see_faces(decode(media / picture), pack).samples)
         assert (face.person_id, face.modality, face.pack) == (person_id, Modality.FACE, "open@1")
         assert face.score == pytest.approx(1.0)
         heard = voice_samples(decode(media / voice), pack)
@@ -317,5 +317,5 @@ def test_no_permission_is_the_systems_error(media: Path, pack: LoadedPack, tmp_p
 
 
 def test_vectors_of_a_person_are_what_the_models_gave(directory: Path, media: Path, pack: LoadedPack) -> None:
-    [sample] = track_faces(decode(media / "hopper.jpg"), pack)
+    [sample] = see_faces(decode(media / "hopper.jpg"), pack).samples
     np.testing.assert_array_equal(store.read(directory).vectors[Modality.FACE]["gulnar"], sample.vectors)
