@@ -98,7 +98,7 @@ def _own_file(ad: Ad) -> Path | None:
 
 
 def _seen_from(place: Path, path: Path) -> str:
-    """Relative where both lie in one folder, so that the whole can be moved; whole otherwise. A file's name is never an option."""
+    """Relative where both lie in one folder, so that all of it can be moved, else whole. A file's name is never an option."""
     path, place = path.resolve(), place.resolve()
     beside = place.parent if place.parent != Path(place.anchor) else place
     near = path.is_relative_to(place) or path.is_relative_to(beside)
