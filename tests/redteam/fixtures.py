@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 
 from pipelines.truth import Alteration, SourceFilm
-from qalqan.demo.parts import product
 from tests.film_variants import RATE_HZ, Film, Picture, read_film, read_sound
 from tests.redteam.conditions import fitted
 from tests.redteam.material import (
     FACE_SWAPPED,
     MOUTH_REGENERATED,
+    THINGS,
     VOICE_CLONED,
     VOICE_REPLACED,
     Guarded,
@@ -54,7 +54,7 @@ def fixtures(place: Path, scratch: Path) -> Material:
         scenes=(*_protected(place), *_others(place)),
         stills=_stills(place),
         voices=_voices(place),
-        things=tuple(Still(name=name, picture=partial(product, name)) for name in ("coffee", "cat", "rocket")),
+        things=THINGS,
         learned_from=LEARNED_FROM,
     )
 

@@ -22,13 +22,14 @@ from qalqan.demo.media import (
     make,
     spoken,
 )
-from qalqan.demo.parts import portrait, product
+from qalqan.demo.parts import portrait
 from qalqan.demo.speech import Sound as Speech
 from qalqan.demo.speech import openness
 from qalqan.demo.texts import OTHER_SPEECH, SCAM_SPEECH
 from tests.film_variants import Film, Picture
 from tests.redteam.material import (
     MOUTH_REGENERATED,
+    THINGS,
     VOICE_CLONED,
     VOICE_REPLACED,
     Guarded,
@@ -66,7 +67,7 @@ def invented(scratch: Path, *, seconds: float = 4.0, footage: bool = True) -> Ma
             ),
             Voice(name="stranger", sound=partial(_heard, _narrator, seconds + 2)),
         ),
-        things=tuple(Still(name=name, picture=partial(product, name)) for name in ("coffee", "cat", "rocket")),
+        things=THINGS,
     )
 
 

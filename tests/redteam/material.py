@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.truth import Alteration, SourceFilm
+from qalqan.demo.parts import product
 from tests.film_variants import Film, Picture
 
 Sound = NDArray[np.float32]
@@ -68,6 +70,10 @@ class Still:
     faces: tuple[str, ...] = ()
     alterations: tuple[Alteration, ...] = ()
     generator: str | None = None
+
+
+THINGS = tuple(Still(name=name, picture=partial(product, name)) for name in ("coffee", "cat", "rocket"))
+"""Nobody is in them; they are drawn when they are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
