@@ -99,7 +99,7 @@ class IdentityAgreement:
 
     def _strange(self, subject: CreativeSubject, person_id: str, heard: Sequence[tuple[VoiceSample, float]]) -> Finding:
         name = subject.gallery.person(person_id).names[0]
-        return self._finding(
+        return self._heard(
             subject,
             person_id,
             heard,
@@ -113,7 +113,7 @@ class IdentityAgreement:
 
     def _agree(self, subject: CreativeSubject, person_id: str, heard: Sequence[tuple[VoiceSample, float]]) -> Finding:
         name = subject.gallery.person(person_id).names[0]
-        return self._finding(
+        return self._heard(
             subject,
             person_id,
             heard,
@@ -131,7 +131,7 @@ class IdentityAgreement:
         if isinstance(shown, ShownInstead):
             return self._instead(subject, person_id, shown)
         matches = [m for m in subject.matches if m.person_id == person_id]
-        return self._seen(
+        return self._made(
             subject,
             person_id,
             axis=Axis.LIKENESS,
@@ -153,7 +153,7 @@ class IdentityAgreement:
         manifest = subject.pack.manifest
         crowd = f" {shown.others} further face(s) are shown as long." if shown.others else ""
         own = f" {name} is shown at other times: a cutaway would look the same." if shown.elsewhere else ""
-        return self._seen(
+        return self._made(
             subject,
             person_id,
             axis=Axis.ALTERATION,
@@ -171,8 +171,33 @@ class IdentityAgreement:
             innocent_explanations=INNOCENT_FACE,
         )
 
-    def _seen(self, subject: CreativeSubject, person_id: str, **facts: Any) -> Finding:
-        """What is heard of a voice whose face is not there."""
+    def _heard(
+        self, subject: CreativeSubject, person_id: str, heard: Sequence[tuple[VoiceSample, float]], **facts: Any
+    ) -> Finding:
+        """What is said of a voice that is heard with the person's face."""
+        return self._made(
+            subject,
+            person_id,
+            start_s=min(sample.segment.start_s for sample, _ in heard),
+            end_s=max(sample.segment.end_s for sample, _ in heard),
+            measurement=_mean(heard),
+            unit=_unit(subject),
+            quality_limits=(NOT_VALIDATED,),
+            **facts,
+        )
+
+    def _cannot_tell(self, subject: CreativeSubject, person_id: str | None, why: str) -> Finding:
+        return self._made(
+            subject,
+            person_id,
+            axis=Axis.LIKENESS,
+            bearing=Bearing.INCONCLUSIVE,
+            claim="agreement_not_told",
+            observation=why,
+            propositions=AGREE,
+        )
+
+    def _made(self, subject: CreativeSubject, person_id: str | None, **facts: Any) -> Finding:
         return finding(
             method=Method(name=self.name, version=self.version),
             modality="voice",
@@ -180,52 +205,6 @@ class IdentityAgreement:
             person_id=person_id,
             reproduce=screen_command(subject.media.creative.sha256),
             **facts,
-        )
-
-    def _finding(
-        self,
-        subject: CreativeSubject,
-        person_id: str,
-        heard: Sequence[tuple[VoiceSample, float]],
-        *,
-        axis: Axis,
-        bearing: Bearing,
-        claim: str,
-        observation: str,
-        propositions: tuple[str, str],
-        innocent_explanations: Sequence[str],
-    ) -> Finding:
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=axis,
-            bearing=bearing,
-            claim=claim,
-            observation=observation,
-            modality="voice",
-            creative_sha256=subject.media.creative.sha256,
-            person_id=person_id,
-            start_s=min(sample.segment.start_s for sample, _ in heard),
-            end_s=max(sample.segment.end_s for sample, _ in heard),
-            measurement=_mean(heard),
-            unit=_unit(subject),
-            propositions=propositions,
-            quality_limits=(NOT_VALIDATED,),
-            innocent_explanations=innocent_explanations,
-            reproduce=screen_command(subject.media.creative.sha256),
-        )
-
-    def _cannot_tell(self, subject: CreativeSubject, person_id: str | None, why: str) -> Finding:
-        return finding(
-            method=Method(name=self.name, version=self.version),
-            axis=Axis.LIKENESS,
-            bearing=Bearing.INCONCLUSIVE,
-            claim="agreement_not_told",
-            observation=why,
-            modality="voice",
-            creative_sha256=subject.media.creative.sha256,
-            person_id=person_id,
-            propositions=AGREE,
-            reproduce=screen_command(subject.media.creative.sha256),
         )
 
 
