@@ -12,10 +12,11 @@ from crawlers import fetch as http
 from crawlers import icons, landing, video
 from crawlers.browser import LazyBrowser
 from crawlers.pace import Pace
-from crawlers.plan import CrawlPlan
+from crawlers.plan import CrawlPlan, SecondVisit
 from crawlers.sources import FoundAd, MediaTool
 from evidence.journal import Entry
-from evidence.records import BlobRef, Capture, CaptureKind, Outcome, content_id
+from evidence.records import BlobRef, Capture, CaptureKind, Outcome, Visitor, content_id
+from evidence.visitor_sorting import marked_address, page_sorts_visitors
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -31,29 +32,32 @@ class Capturer:
     browser: LazyBrowser
     pace: Pace
     clock: Callable[[], datetime]
-    _known: dict[tuple[CaptureKind, str], Capture] = field(default_factory=dict)
+    _known: dict[tuple[CaptureKind, str, Visitor], Capture] = field(default_factory=dict)
 
     def remember(self, captures: Iterable[Capture]) -> None:
         """Share these committed captures with later ads."""
         for capture in captures:
-            self._known.setdefault((capture.kind, capture.requested_url), capture)
+            self._known.setdefault((capture.kind, capture.requested_url, capture.visitor), capture)
 
     def capture_all(self, found: FoundAd, *, ad_id: str, entry: Entry) -> list[Capture]:
-        """One capture per thing that the ad points to, blobs put into the entry."""
+        """One capture per thing that the ad points to, of its page two where it is visited twice; blobs put into the entry."""
         wanted = [(CaptureKind.MEDIA, url) for url in found.media_urls]
         if self.plan.landing and found.link_url is not None:
             wanted.append((CaptureKind.LANDING, found.link_url))
         captures: list[Capture] = []
         for kind, url in dict.fromkeys(wanted):
-            known = self._known.get((kind, url))
-            if known is not None:
-                captures.append(replace(known, ad_id=ad_id, capture_id=content_id(ad_id, kind, url)))
+            known = [one for visitor in Visitor if (one := self._known.get((kind, url, visitor))) is not None]
+            if known:
+                captures += [
+                    replace(one, ad_id=ad_id, capture_id=_capture_id(ad_id, kind, url, visitor=one.visitor))
+                    for one in known
+                ]
             elif kind is CaptureKind.MEDIA and len(captures) >= self.plan.max_media_per_ad:
                 captures.append(self._skipped(url, ad_id=ad_id))
             elif kind is CaptureKind.MEDIA:
                 captures.append(self._media(found, url, ad_id=ad_id, entry=entry))
             else:
-                captures.append(self._landing(url, ad_id=ad_id, entry=entry))
+                captures += self._visits(url, ad_id=ad_id, entry=entry)
         return captures
 
     def _media(self, found: FoundAd, url: str, *, ad_id: str, entry: Entry) -> Capture:
@@ -68,7 +72,7 @@ class Capturer:
         if got.data is not None:
             body = entry.put(got.data, media_type=got.media_type or "application/octet-stream")
         return Capture(
-            capture_id=content_id(ad_id, CaptureKind.MEDIA, url),
+            capture_id=_capture_id(ad_id, CaptureKind.MEDIA, url),
             ad_id=ad_id,
             kind=CaptureKind.MEDIA,
             outcome=got.outcome,
@@ -85,15 +89,37 @@ class Capturer:
             har=None,
         )
 
-    def _landing(self, url: str, *, ad_id: str, entry: Entry) -> Capture:
+    def _visits(self, url: str, *, ad_id: str, entry: Entry) -> list[Capture]:
+        """The page as the first visitor sees it and, where the plan wants that, as a second one does."""
+        landed = self._land(url, Visitor.COMPUTER)
+        captures = [self._landing(landed, url, Visitor.COMPUTER, ad_id=ad_id, entry=entry)]
+        if self._again(landed, url):
+            other = self._land(url, Visitor.TELEPHONE)
+            captures.append(self._landing(other, url, Visitor.TELEPHONE, ad_id=ad_id, entry=entry))
+        return captures
+
+    def _again(self, landed: landing.Landed, url: str) -> bool:
+        """Whether to visit as somebody else. Where no server answered the first visitor, none would answer the second."""
+        if self.plan.second_visit is SecondVisit.NEVER or landed.status is None:
+            return False
+        marked = marked_address((url, *landed.redirect_chain, landed.final_url)) is not None
+        return self.plan.second_visit is SecondVisit.ALWAYS or marked or page_sorts_visitors(landed.html or "")
+
+    def _land(self, url: str, visitor: Visitor) -> landing.Landed:
         self.pace.before(url)
-        limits, agent = self.plan.landing_limits, self.plan.browser_user_agent
-        landed = landing.capture_landing(
-            url, browser=self.browser.get(), proxy_url=self.proxy_url, limits=limits, user_agent=agent
+        return landing.capture_landing(
+            url,
+            browser=self.browser.get(),
+            proxy_url=self.proxy_url,
+            limits=self.plan.landing_limits,
+            user_agent=self.plan.browser_user_agent,
+            visitor=visitor,
         )
+
+    def _landing(self, landed: landing.Landed, url: str, visitor: Visitor, *, ad_id: str, entry: Entry) -> Capture:
         icon, notes = self._icon(landed, entry=entry)
         return Capture(
-            capture_id=content_id(ad_id, CaptureKind.LANDING, url),
+            capture_id=_capture_id(ad_id, CaptureKind.LANDING, url, visitor=visitor),
             ad_id=ad_id,
             kind=CaptureKind.LANDING,
             outcome=landed.outcome,
@@ -110,6 +136,7 @@ class Capturer:
             har=entry.put(landed.har, media_type="application/zip") if landed.har is not None else None,
             notes=(*landed.notes, *notes),
             icon=icon,
+            visitor=visitor,
         )
 
     def _icon(self, landed: landing.Landed, *, entry: Entry) -> tuple[BlobRef | None, tuple[str, ...]]:
@@ -126,7 +153,7 @@ class Capturer:
 
     def _skipped(self, url: str, *, ad_id: str) -> Capture:
         return Capture(
-            capture_id=content_id(ad_id, CaptureKind.MEDIA, url),
+            capture_id=_capture_id(ad_id, CaptureKind.MEDIA, url),
             ad_id=ad_id,
             kind=CaptureKind.MEDIA,
             outcome=Outcome.SKIPPED,
@@ -146,3 +173,8 @@ class Capturer:
 
 def _put_text(entry: Entry, text: str | None, media_type: str) -> BlobRef | None:
     return entry.put(text.encode("utf-8", "replace"), media_type=media_type) if text is not None else None
+
+
+def _capture_id(ad_id: str, kind: CaptureKind, url: str, *, visitor: Visitor = Visitor.COMPUTER) -> str:
+    """The first visitor's captures are named as they were before there was a second."""
+    return content_id(ad_id, kind, url) if visitor is Visitor.COMPUTER else content_id(ad_id, kind, url, visitor)

@@ -251,7 +251,7 @@ def _report(
     problems: list[str],
     now: datetime,
 ) -> dict[str, Any]:
-    counts = Counter(f"{capture.kind}_{capture.outcome}" for capture in captures)
+    counts = Counter(f"{_kind(capture)}_{capture.outcome}" for capture in captures)
     names = ("found", "captured", "skipped", "blocked", "failed")
     return {
         "plan": plan.fingerprint,
@@ -267,9 +267,14 @@ def _report(
     }
 
 
+def _kind(capture: Capture) -> str:
+    return capture.kind if capture.is_first_visit else f"{capture.kind}_as_{capture.visitor}"
+
+
 def _outcome(captures: list[Capture]) -> Outcome:
-    """How the capture of an ad ended as a whole: failed if anything failed, else blocked if anything was refused."""
-    outcomes = {capture.outcome for capture in captures}
+    """How the capture of an ad ended as a whole: failed if anything failed, else blocked if anything was refused. What was looked
+    at a second time was seen whatever became of that."""
+    outcomes = {capture.outcome for capture in captures if capture.is_first_visit}
     return next((o for o in (Outcome.FAILED, Outcome.BLOCKED) if o in outcomes), Outcome.CAPTURED)
 
 

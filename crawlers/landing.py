@@ -1,4 +1,4 @@
-"""Visit the page behind an ad once, as a visitor would, and keep what was seen. Nothing is filled in, nothing is submitted."""
+"""Visit the page behind an ad, as a visitor would, and keep what was seen. Nothing is filled in, nothing is submitted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Download, Error, Frame, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Download,
+    Error,
+    Frame,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from crawlers.addresses import is_login, objection
 from crawlers.fetch import ask_tunnel, proxy_verdict
-from evidence.records import Outcome
+from evidence.records import Outcome, Visitor
 
 TOOL = f"playwright/{version('playwright')}"
 _MOST_POPUPS = 3
@@ -30,6 +41,13 @@ _CIRCLE = 5
 """An address that is asked for so often in one visit leads round in a circle."""
 _TALLEST_PX = 30_000
 _REFUSED = {401, 403, 407, 429, 451}
+_COMPUTER_VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+_TELEPHONE_VIEWPORT: ViewportSize = {"width": 412, "height": 915}
+_TELEPHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Mobile Safari/537.36"
+)
+"""What Chrome calls itself on every telephone with Android; the number is the browser's own."""
+
 # A password field is a login wall, unless the same page asks for a telephone or a card: that is an offer, and what we came for.
 _LOOK = """(html, most) => {
   const shown = s => [...document.querySelectorAll(s)].some(e => e.getClientRects().length > 0);
@@ -100,11 +118,18 @@ class _Visit:
 
 
 def capture_landing(
-    url: str, *, browser: Browser, proxy_url: str, limits: LandingLimits, user_agent: str | None = None
+    url: str,
+    *,
+    browser: Browser,
+    proxy_url: str,
+    limits: LandingLimits,
+    user_agent: str | None = None,
+    visitor: Visitor = Visitor.COMPUTER,
 ) -> Landed:
     """Open ``url`` in a context of its own and keep the page; never raises for what a page does.
 
-    ``proxy_url`` is the proxy that the browser goes through, asked again for its reason where the browser keeps it from us.
+    ``user_agent`` is the name that a computer's browser gives itself; a telephone has its own. ``proxy_url`` is the proxy that
+    the browser goes through, asked again for its reason where the browser keeps it from us.
     """
     if (why_not := objection(url)) is not None:
         return _nothing(url, Outcome.BLOCKED, why_not)
@@ -113,7 +138,7 @@ def capture_landing(
         landed = _nothing(url, Outcome.FAILED, "the browser gave up on the page")
         pid = _process_of(browser)
         try:
-            context = _context(browser, har, user_agent)
+            context = _context(browser, har, user_agent=user_agent, visitor=visitor)
             with _killing(pid, after_s=limits.open_s + limits.total_s + 5 * limits.step_s):
                 landed = _look(context.new_page(), url, proxy_url=proxy_url, limits=limits)
             with _killing(pid, after_s=limits.close_s):
@@ -153,14 +178,17 @@ def _killing(pid: int | None, *, after_s: float) -> Iterator[None]:
         timer.cancel()
 
 
-def _context(browser: Browser, har: Path, user_agent: str | None) -> BrowserContext:
+def _context(browser: Browser, har: Path, *, user_agent: str | None, visitor: Visitor) -> BrowserContext:
+    telephone = visitor is Visitor.TELEPHONE
     return browser.new_context(
         service_workers="block",
         accept_downloads=False,
         locale="az-AZ",
         timezone_id="Asia/Baku",
-        user_agent=user_agent,
-        viewport={"width": 1280, "height": 900},
+        user_agent=_TELEPHONE_AGENT.format(browser.version.partition(".")[0]) if telephone else user_agent,
+        viewport=_TELEPHONE_VIEWPORT if telephone else _COMPUTER_VIEWPORT,
+        is_mobile=telephone,
+        has_touch=telephone,
         record_har_path=har,
         record_har_content="attach",
         record_har_mode="full",

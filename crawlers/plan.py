@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from crawlers.egress import EgressPolicy
@@ -17,6 +18,15 @@ from evidence.records import Ad, Capture
 from evidence.tables import to_row
 
 
+class SecondVisit(StrEnum):
+    """Which landing pages are visited a second time, as another visitor."""
+
+    NEVER = "never"
+    MARKED = "marked"
+    """Those that show the marks of sorting their visitors, in an address on the way or in a script."""
+    ALWAYS = "always"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlPlan:
     """Everything that a crawl needs to know. ``legal_decision`` is the operator's own words on why public pages may be read by
@@ -27,6 +37,7 @@ class CrawlPlan:
     egress: EgressPolicy
     legal_decision: str
     landing: bool = True
+    second_visit: SecondVisit = SecondVisit.MARKED
     delay_s: float = 1.0
     max_media_per_ad: int = 10
     fetch_limits: FetchLimits = field(default_factory=FetchLimits)
@@ -41,6 +52,8 @@ class CrawlPlan:
     def fingerprint(self) -> str:
         """SHA-256 of what is asked of whom: a crawl is resumed only by the plan that began it."""
         asked = {"sources": [to_row(source) for source in self.sources], "landing": self.landing}
+        if self.second_visit is not SecondVisit.MARKED:  # crawls that began before there was a choice go on
+            asked["second_visit"] = self.second_visit
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

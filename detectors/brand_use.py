@@ -36,13 +36,13 @@ from detectors.name_edits import Likeness
 from detectors.names import mentions
 from detectors.normalise import Folded, fold
 from detectors.publisher import destinations, is_official_page
-from detectors.records import Axis, Bearing, Finding, Span
+from detectors.records import Axis, Bearing, Finding, Span, page_field
 from detectors.subject import AdSubject
 from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, whereabouts
 from detectors.validation import Declaration, NotValidated
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="5")
+_METHOD = Method(name="brand_use", version="6")
 _TEXT_FIELDS = ("title", "body", "cta_text")
 _MOST_HOPS = 20
 
@@ -133,8 +133,10 @@ class BrandUse:
 def _texts(subject: AdSubject) -> _Texts:
     ad = subject.ad
     fields = {"title": ad.title, "body": ad.body, "cta_text": ad.cta_text, "page_name": ad.page_name}
-    # Spans name no page: with several landing pages only the first text can be pointed at.
-    fields["landing"] = next((landing.text for landing in subject.landings if landing.text), None)
+    # Spans name the visitor, not the page: with several pages of one visitor only the first text can be pointed at.
+    for landing in subject.landings:
+        if landing.text:
+            fields.setdefault(page_field("landing", landing.capture.visitor), landing.text)
     lines = [*subject.lines, *next((landing.lines for landing in subject.landings if landing.lines), ())]
     places = places_of(lines)
     fields |= {name: place.text for name, place in places.items()}

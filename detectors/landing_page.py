@@ -10,38 +10,33 @@ Claims, all on the axis ``lure``. What supports:
   ``landing_forms``;
 - ``landing_lure_text``: the page's text, or what is written in its screenshot, is a lure (spans have the field ``landing`` or
   ``screenshot``);
-- ``shown_link_differs``: the ad shows one domain and leads to another.
+- ``shown_link_differs``: the ad shows one domain and leads to another;
+- ``visitors_see_different_pages``: a computer and a telephone are shown different pages, see ``landing_visitors``.
 
 What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``countdown``, ``no_imprint`` and
-``visitors_sorted`` (inconclusive: honest pages do it too), ``landing_warning_or_news`` and ``no_landing_signs`` (against),
-``landing_unreadable`` (a blank page too) and ``no_landing_page`` (inconclusive, "could not look because").
+what else ``landing_visitors`` says (inconclusive: honest pages do it too), ``landing_warning_or_news`` and ``no_landing_signs``
+(against), ``landing_unreadable`` (a blank page too) and ``no_landing_page`` (inconclusive, "could not look because").
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, elsewhere, host_of
 from detectors.landing_forms import Say, form_findings, limits_of
+from detectors.landing_visitors import visit_findings, visitor_findings
 from detectors.lure_reading import FIGURES, Reading, Verdict, read_texts
 from detectors.lure_text import INNOCENT, ad_command, quoted
-from detectors.page_html import FEWEST_LINKS, Page, read_page
+from detectors.page_html import FEWEST_LINKS, SINGLE_TARGET_SHARE, Page, leads_on, read_page
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from detectors.text_lines import JoinedLines, places_of, whereabouts
 from detectors.validation import Declaration, NotValidated
-from evidence.records import Ad, Outcome, content_id
+from evidence.records import Ad, Outcome
 
-_METHOD = Method(name="landing_page", version="6")
-SINGLE_TARGET_SHARE = 0.8
-_CLOAKER_MARKS = re.compile(
-    r"[?&](?:sub_?id(?:_?\d{1,2})?|cep|rtkcid|lpkey|clickid)=|/click_api/v3|/cf/click|/click\.php\?(?:key|lp)=|_update_tokens"
-)
-"""Parameters and paths of the tools that buy traffic and show some visitors another page (Keitaro, Binom, Voluum, RedTrack)."""
+_METHOD = Method(name="landing_page", version="7")
 
 
 class LandingPageSigns:
@@ -74,8 +69,7 @@ class LandingPageSigns:
             )
         for landing in subject.landings:
             for found in _examine_page(subject.ad, landing, say=say):
-                # The same sign on two pages of one ad is two findings.
-                yield replace(found, finding_id=content_id(found.finding_id, landing.capture.capture_id))
+                yield landing.own(found)
 
 
 def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding]:
@@ -89,11 +83,12 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
             observation=f"Could not look at {defanged(url)} because {reason} ({capture.outcome.value}).",
         )
         yield from _redirects(ad, landing, url, say=say)
+        yield from visit_findings(landing, say=say)
         return
     page = read_page(landing.html or "", url)
     places = places_of(landing.lines)
     texts = {"landing": landing.text or ""} | {name: place.text for name, place in places.items()}
-    reading = read_texts(texts, has_link=_leads_on(page))
+    reading = read_texts(texts, has_link=leads_on(page))
     signs = [
         *form_findings(page, url, reading=reading, say=say),
         *_balance(page, say=say),
@@ -101,11 +96,11 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
         *_clone(page, url, say=say),
         *_text(texts, reading, places=places, unread=landing.unread, say=say),
         *_redirects(ad, landing, url, say=say),
+        *visitor_findings(page, landing, say=say),
     ]
     yield from signs
     yield from _trackers(page, say=say)
     yield from _pressure(page, say=say)
-    yield from _visitors(page, landing, say=say)
     if any(sign.bearing is Bearing.SUPPORTS for sign in signs):
         return
     if _is_blank(page, texts):
@@ -134,14 +129,6 @@ def _why_blank(landing: LandingPage) -> str:
     chain = landing.capture.redirect_chain
     again = len(chain) - len(set(chain))
     return f"it kept redirecting, {again} times to where it had been before" if again > 1 else "the page was blank"
-
-
-def _leads_on(page: Page) -> bool:
-    """Whether the page leads its visitors somewhere: by a form that asks them for something, by links that nearly all go to one
-    place, or by the few that it has. The menu of a whole site is no way to follow a promise: every newspaper has one."""
-    asks = any(form.card_fields or form.personal_fields or form.asks_phone or form.asks_who for form in page.forms)
-    one_place = page.one_target is not None and page.one_target_share >= SINGLE_TARGET_SHARE
-    return asks or one_place or page.anchors_to_forms > 0 or 0 < page.links < FEWEST_LINKS
 
 
 def _balance(page: Page, *, say: Say) -> Iterator[Finding]:
@@ -272,26 +259,4 @@ def _pressure(page: Page, *, say: Say) -> Iterator[Finding]:
             observation="The page asks for data and does not say who answers for it: no imprint, contacts or terms were found.",
             quality_limits=("a word list in az, ru, kk, tr, en", *limits_of(page)),
             innocent_explanations=("They are on another page, in a picture, or in other words.",),
-        )
-
-
-def _visitors(page: Page, landing: LandingPage, *, say: Say) -> Iterator[Finding]:
-    capture = landing.capture
-    marked = [
-        url
-        for url in (capture.requested_url, *capture.redirect_chain, capture.final_url or "")
-        if _CLOAKER_MARKS.search(url)
-    ]
-    signs = ["a script looks at the visitor and can send them elsewhere"] if page.scripts.sorts_visitors else []
-    if marked:
-        signs.append(f"the address {defanged(marked[0])[:200]} has the marks of a tool that sorts visitors")
-    if signs:
-        yield say(
-            claim="visitors_sorted",
-            bearing=Bearing.INCONCLUSIVE,
-            observation=f"Other visitors may be shown another page: {'; '.join(signs)}.",
-            quality_limits=("the page was opened once; what others are shown was not seen",),
-            innocent_explanations=(
-                "Sites choose language and telephone layout in this way, and honest advertisers count clicks.",
-            ),
         )

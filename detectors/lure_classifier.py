@@ -114,7 +114,7 @@ class LureClassifier:
                 found.append(self._examine({"landing": landing.text}, ad_id=ad.ad_id, what=what, modality="page"))
             for one in found:
                 # Two pages of one ad may say the same.
-                yield replace(one, finding_id=content_id(one.finding_id, landing.capture.capture_id))
+                yield landing.own(one)
 
     def _read(self, lines: Sequence[TextLine], *, ad_id: str, url: str = "") -> Iterator[Finding]:
         """One finding per place in which a machine found words."""

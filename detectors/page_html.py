@@ -35,6 +35,9 @@ _IDENTIFIER = re.compile(r"[\w-]{1,60}")
 FEWEST_LINKS = 4
 """Below this many links, "all lead to one place" says nothing."""
 
+SINGLE_TARGET_SHARE = 0.8
+"""So many links of a page that lead to one place are nearly all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -84,6 +87,14 @@ def read_page(html: str, url: str) -> Page:
         has_outside_scripts=tree.css_first("script[src]") is not None,
         cut=len(html) > len(read),
     )
+
+
+def leads_on(page: Page) -> bool:
+    """Whether the page leads its visitors somewhere: by a form that asks them for something, by links that nearly all go to one
+    place, or by the few that it has. The menu of a whole site is no way to follow a promise: every newspaper has one."""
+    asks = any(form.card_fields or form.personal_fields or form.asks_phone or form.asks_who for form in page.forms)
+    one_place = page.one_target is not None and page.one_target_share >= SINGLE_TARGET_SHARE
+    return asks or one_place or page.anchors_to_forms > 0 or 0 < page.links < FEWEST_LINKS
 
 
 def _harmless(html: str) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from detectors.finding import Method, finding
 from detectors.hosts import defanged
@@ -20,7 +19,6 @@ from detectors.lure_text import ad_command
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import AdSubject, LandingPage
 from detectors.validation import Declaration, NotValidated
-from evidence.records import content_id
 
 _METHOD = Method(name="page_logo", version="1")
 PROPOSITIONS = ("The brand's logo is on the page.", "A picture like the logo, or none, is on the page.")
@@ -62,7 +60,7 @@ class PageLogo:
         for landing in subject.landings:
             for found in _on(landing, names, say=say):
                 # The same logo on two pages of one ad is two findings.
-                yield replace(found, finding_id=content_id(found.finding_id, landing.capture.capture_id))
+                yield landing.own(found)
 
 
 def _on(landing: LandingPage, names: dict[str, str], *, say: Say) -> Iterator[Finding]:

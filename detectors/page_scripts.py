@@ -10,8 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from detectors.lexicon import lexicon, tokens_of
 from detectors.normalise import fold_key
+from evidence.visitor_sorting import LONGEST_SCRIPT, sorts_visitors
 
-LONGEST_SCRIPT = 200_000
 _MOST_SCRIPTS = 500
 _MOST_TARGETS = 50
 _TIMER = re.compile(r"\b(?:setInterval|setTimeout|requestAnimationFrame)\s?\(")
@@ -34,10 +34,6 @@ _POSTS = (
     ),
     re.compile(r"\bfetch\(\s{0,9}['\"`]([^'\"`\s]{1,300})['\"`]\s{0,9},[^;]{0,200}?POST", re.IGNORECASE),
 )
-_LOOKS_AT_VISITOR = re.compile(
-    r"navigator\.(?:userAgent|webdriver|languages?)|timeZone\b|\bFBA[NV]\b|document\.referrer|\b(?:fb|tt|g)clid\b"
-)
-_SENDS_ELSEWHERE = re.compile(r"\blocation\.(?:replace|assign)\(|\blocation(?:\.href)?\s?=[^=]")
 _TELEGRAM = re.compile(r"api\.telegram\.org/bot(\d{6,12})?")
 
 
@@ -64,7 +60,7 @@ def read_scripts(tree: LexborHTMLParser) -> Scripts:
         growing_balance=next((grown for script in scripts if (grown := _growing(script, tree))), None),
         countdown=next((left for script in scripts if (left := _counting_down(script))), None),
         posts_to=tuple(dict.fromkeys(islice(posts, _MOST_TARGETS))),
-        sorts_visitors=any(_LOOKS_AT_VISITOR.search(script) and _SENDS_ELSEWHERE.search(script) for script in scripts),
+        sorts_visitors=any(map(sorts_visitors, scripts)),
         telegram_bot=None if bot is None else bot[1] or "",
     )
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 import pyarrow as pa
 
 from embeddings.records import REGION_TYPE, Region
-from evidence.records import STRINGS
+from evidence.records import STRINGS, Visitor
 
 
 class Axis(StrEnum):
@@ -33,12 +33,18 @@ class Span:
     """Characters ``start..end`` of the text of ``field`` and what they say.
 
     ``field`` is ``title``, ``body``, ``cta_text``, ``page_name``, ``landing``, or a place whose lines ``detectors.text_lines``
-    joins: ``frames``, ``speech``, ``screenshot``."""
+    joins: ``frames``, ``speech``, ``screenshot``. Of the page that another visitor than the first was shown, ``page_field`` says
+    how it is called."""
 
     field: str
     start: int
     end: int
     label: str
+
+
+def page_field(name: str, visitor: Visitor) -> str:
+    """What a span calls ``landing`` or ``screenshot`` on the page that the visitor was shown: two visitors' texts are two."""
+    return name if visitor is Visitor.COMPUTER else f"{name}:{visitor}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

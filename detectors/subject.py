@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from detectors.records import Finding
+from detectors.records import Finding, page_field
 from detectors.screenshot_logos import PageLogos
 from detectors.validation import Declaration
 from embeddings.records import TextLine
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
-from evidence.records import Ad, Capture
+from evidence.records import Ad, Capture, content_id
 from watchlist.gallery import Gallery
 from watchlist.records import Match
 
@@ -37,7 +37,8 @@ class CreativeSubject:
 class LandingPage:
     """The page behind an ad: what was captured, its rendered HTML and its visible text (both as decoded strings), and the
     lines that were read in its screenshot; ``unread`` says in sentences why they were not, or not all. ``logos`` are those in
-    the screenshot, None where nobody searched it."""
+    the screenshot, None where nobody searched it. ``other`` is what another visitor of the same address was shown, None where
+    there was one visit, and on a page that is itself another's ``other``."""
 
     capture: Capture
     html: str | None
@@ -45,11 +46,23 @@ class LandingPage:
     lines: tuple[TextLine, ...] = ()
     unread: tuple[str, ...] = ()
     logos: PageLogos | None = None
+    other: LandingPage | None = None
+
+    def own(self, found: Finding) -> Finding:
+        """The finding as one about this very page: the same sign on two pages of one ad is two findings, and their spans point
+        into two texts."""
+        visitor = self.capture.visitor
+        return replace(
+            found,
+            finding_id=content_id(found.finding_id, self.capture.capture_id),
+            spans=tuple(replace(span, field=page_field(span.field, visitor)) for span in found.spans),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AdSubject:
-    """One ad with its landing pages and the matches and findings of its creatives (``creatives`` are their SHA-256).
+    """One ad with its landing pages and the matches and findings of its creatives (``creatives`` are their SHA-256). Of a page
+    that two visitors opened, ``landings`` holds what counts of both: ``detectors.two_visits``.
 
     ``lines`` are the words written and said in its creatives, those of one creative together and in order; ``unread`` says in
     sentences which were not looked for, and why."""

@@ -8,7 +8,6 @@ calibration in its manifest says, and only in the languages that the manifest na
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -25,7 +24,6 @@ from detectors.network_findings import NOT_CALIBRATED, NOT_VALIDATED, declared_b
 from detectors.network_outputs import log_odds, share
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
-from evidence.records import content_id
 from watchlist.verbal import SPEAKS_FROM, strength
 
 TextClassifier = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -62,7 +60,7 @@ class TextNetwork:
                 what = f"The text of {defanged(landing.capture.final_url or landing.capture.requested_url)}"
                 found = self._examine({"landing": landing.text}, ad_id=ad_id, what=what, modality="page")
                 # Two pages of one ad may say the same.
-                yield replace(found, finding_id=content_id(found.finding_id, landing.capture.capture_id))
+                yield landing.own(found)
 
     def _examine(self, texts: Mapping[str, str], *, ad_id: str, what: str, modality: str) -> Finding:
         facts: dict[str, Any] = {"ad_id": ad_id, "modality": modality}

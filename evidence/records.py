@@ -33,6 +33,15 @@ class CaptureKind(StrEnum):
     """The page behind the ad's link: rendered HTML, text, full-page screenshot, HAR."""
 
 
+class Visitor(StrEnum):
+    """As whom a page was visited: pages that sort their visitors show them different things."""
+
+    COMPUTER = "computer"
+    """A browser on a computer: who comes first, everywhere."""
+    TELEPHONE = "telephone"
+    """A browser on a telephone, as most who follow an ad: the second visit, where there was one."""
+
+
 class Outcome(StrEnum):
     """How one attempt to capture ended. ``blocked`` means that someone refused us, never that there was nothing."""
 
@@ -96,10 +105,11 @@ class Ad:
 class Capture:
     """One attempt to fetch one thing that an ad points to, successful or not.
 
-    ``capture_id`` is ``content_id(ad_id, kind, requested_url)``: one attempt per thing and crawl. ``reason`` is one sentence
-    when the outcome is not ``captured``. ``body`` holds media bytes or the rendered HTML; ``text`` the visible text; ``icon`` the
-    page's icon, if it is a file. ``notes`` are sentences on what happened besides: popups, downloads that were offered, dialogs,
-    requests that were refused, an icon that could not be had.
+    ``capture_id`` is ``content_id(ad_id, kind, requested_url)``, for another visitor than the first ``content_id`` of these and
+    the ``visitor``: one attempt per thing, visitor and crawl. ``reason`` is one sentence when the outcome is not ``captured``.
+    ``body`` holds media bytes or the rendered HTML; ``text`` the visible text; ``icon`` the page's icon, if it is a file.
+    ``notes`` are sentences on what happened besides: popups, downloads that were offered, dialogs, requests that were refused,
+    an icon that could not be had.
     """
 
     capture_id: str
@@ -119,6 +129,13 @@ class Capture:
     har: BlobRef | None
     notes: tuple[str, ...] = ()
     icon: BlobRef | None = None
+    visitor: Visitor = Visitor.COMPUTER
+    """Captures made before there was a second visit were all the first visitor's."""
+
+    @property
+    def is_first_visit(self) -> bool:
+        """Whether this is what the crawl saw by itself, not what it looked at once more as somebody else."""
+        return self.visitor is Visitor.COMPUTER
 
 
 BLOB_REF_TYPE = pa.struct([("sha256", pa.string()), ("size_bytes", pa.int64()), ("media_type", pa.string())])
@@ -172,5 +189,6 @@ CAPTURE_SCHEMA = pa.schema(
         ("har", BLOB_REF_TYPE),
         pa.field("notes", STRINGS, nullable=False),
         ("icon", BLOB_REF_TYPE),
+        pa.field("visitor", pa.string(), nullable=False),
     ]
 )

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from detectors.patience import within
 from detectors.records import Finding
 from detectors.subject import AdSubject, LandingPage
+from detectors.two_visits import pages_that_count
 from embeddings.records import TextLine
-from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome
+from evidence.records import Ad, BlobRef, Capture, CaptureKind, Outcome, Visitor
 from evidence.store import EvidenceStore
 from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
@@ -112,16 +113,23 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
 
 
 def landing_pages(file: AdFile, store: EvidenceStore) -> tuple[LandingPage, ...]:
-    """The landing pages that were captured for the ad, as text. Raises what the store raises for missing blobs."""
+    """The landing pages that were captured for the ad, as text; of an address that two visitors opened, what counts of both.
+    Raises what the store raises for missing blobs."""
 
     def read(blob: BlobRef | None) -> str | None:
         return None if blob is None else store.read(blob).decode(errors="replace")
 
-    return tuple(
-        LandingPage(capture=capture, html=read(capture.body), text=read(capture.text))
-        for capture in file.captures
-        if capture.kind is CaptureKind.LANDING
-    )
+    visits: dict[str, dict[Visitor, LandingPage]] = {}
+    for capture in file.captures:
+        if capture.kind is CaptureKind.LANDING:
+            page = LandingPage(capture=capture, html=read(capture.body), text=read(capture.text))
+            visits.setdefault(capture.requested_url, {})[capture.visitor] = page
+    return tuple(page for pages in visits.values() for page in _counted(pages))
+
+
+def _counted(pages: dict[Visitor, LandingPage]) -> tuple[LandingPage, ...]:
+    first, second = pages.get(Visitor.COMPUTER), pages.get(Visitor.TELEPHONE)
+    return tuple(pages.values()) if first is None or second is None else pages_that_count(first, second)
 
 
 def _with_screenshot(page: LandingPage, tools: AdTools) -> LandingPage:

@@ -14,8 +14,8 @@ from datetime import timedelta
 
 from detectors.fusion import CLAIM as TOGETHER
 from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
-from detectors.records import Axis, Bearing, Finding
-from evidence.records import Ad, content_id
+from detectors.records import Axis, Bearing, Finding, page_field
+from evidence.records import Ad, Visitor, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
 from watchlist.gallery import Gallery
 from watchlist.records import Match, Modality
@@ -24,7 +24,7 @@ from watchlist.verbal import match_weight
 LURE_CLAIMS = ("investment_lure", "landing_lure_text")
 """A text, of the ad or of its landing page, that promises profit and asks for something."""
 
-TYPED = frozenset({"title", "body", "cta_text", "landing"})
+TYPED = frozenset({"title", "body", "cta_text", *(page_field("landing", visitor) for visitor in Visitor)})
 """Fields of texts that somebody typed, which the likelihood ratios of text classifiers are about."""
 
 CHEAP = 1 / SPEAKS_FROM

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cattrs
 
+from crawlers.plan import SecondVisit
 from crawlers.sources import SOURCES
 from qalqan.errors import ConfigInvalid
 
@@ -38,12 +39,14 @@ class CrawlSection:
     """``[crawl]``: the crawl's name and the operator's decision that allows reading public pages by machine.
 
     ``{date}`` in the name becomes the day (UTC) of the run: a scheduled crawl then starts anew each day, and running it twice on
-    one day resumes it.
+    one day resumes it. ``second_visit`` says which landing pages are visited once more, as a telephone: ``never``, ``marked``
+    (those that show signs of sorting their visitors) or ``always``.
     """
 
     name: str = "crawl"
     legal_decision: str = ""
     landing: bool = True
+    second_visit: SecondVisit = SecondVisit.MARKED
     delay_s: float = 1.0
 
 

@@ -68,6 +68,7 @@ def draft(config: Config, *, config_name: str, now: datetime) -> str:
         sources=config.source,
         legal_decision=_cell(config.crawl.legal_decision),
         landing=config.crawl.landing,
+        second_visit=config.crawl.second_visit.value,
         people=[_line(one, now=now) for one in enrolments],
         counts={state.value: states[state] for state in Standing},
         cap=config.watchlist.cap,

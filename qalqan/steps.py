@@ -63,6 +63,7 @@ def crawl_plan(config: Config) -> CrawlPlan:
         egress=policy,
         legal_decision=config.crawl.legal_decision,
         landing=config.crawl.landing,
+        second_visit=config.crawl.second_visit,
         delay_s=config.crawl.delay_s,
     )
 

@@ -25,7 +25,7 @@ from embeddings.records import (
     TextPlace,
     VoiceSegment,
 )
-from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, content_id
+from evidence.records import AccessMode, Ad, BlobRef, Capture, CaptureKind, Outcome, Visitor, content_id
 from pipelines.campaign_records import Campaign, CommonTrait, Tie
 from pipelines.records import Assessment, AxisReading, AxisState, Candidate, DeadLetter, RunReport
 from pipelines.truth import AdTruth, Alteration, SourceFilm
@@ -97,8 +97,9 @@ def make_capture(**changes: Any) -> Capture:
     ad_id = changes.get("ad_id", make_ad().ad_id)
     kind = CaptureKind(changes.get("kind", CaptureKind.MEDIA))
     url = changes.get("requested_url", "http://cdn.example/v/1001.mp4")
+    visitor = Visitor(changes.get("visitor", Visitor.COMPUTER))
     capture = Capture(
-        capture_id=content_id(ad_id, kind, url),
+        capture_id=content_id(ad_id, kind, url, *([] if visitor is Visitor.COMPUTER else [visitor])),
         ad_id=ad_id,
         kind=kind,
         outcome=Outcome.CAPTURED,

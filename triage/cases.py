@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from detectors.records import Axis, Bearing, Finding, Span
+from detectors.records import Axis, Bearing, Finding, Span, page_field
 from detectors.text_lines import JoinedLines, joined
 from embeddings.records import TextLine, TextPlace
 from pipelines.records import AxisReading
@@ -163,7 +163,7 @@ def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
         words=_words(row, findings),
         landings=tuple(
             _landing(capture, [line.line for line in row.lines], findings, shelf)
-            for capture in row.captures
+            for capture in sorted(row.captures, key=lambda capture: not capture.capture.is_first_visit)
             if capture.capture.kind == "landing"
         ),
         captures=tuple(row.captures),
@@ -251,13 +251,13 @@ def _within(spans: Sequence[Span], start: int, end: int) -> list[Span]:
 
 
 def _landing(row: CaptureRow, lines: Sequence[TextLine], findings: Sequence[Finding], shelf: Shelf) -> LandingView:
-    shot = row.capture.screenshot
+    shot, visitor = row.capture.screenshot, row.capture.visitor
     written = joined((line for line in lines if shot and line.source_sha256 == shot.sha256), TextPlace.SCREENSHOT)
     return LandingView(
         row=row,
         screenshot=shelf.derivative(shot.sha256, "landing.jpg") if shot else None,
-        text=highlighted(row.text, _spans(findings, "landing")) if row.text else None,
-        lines=_line_views(written, _spans(findings, TextPlace.SCREENSHOT)),
+        text=highlighted(row.text, _spans(findings, page_field("landing", visitor))) if row.text else None,
+        lines=_line_views(written, _spans(findings, page_field(TextPlace.SCREENSHOT, visitor))),
     )
 
 

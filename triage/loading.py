@@ -315,7 +315,9 @@ def _gaps(run: _Run) -> Iterable[tuple[str, str, str]]:
     for captures in run.captures.values():
         for capture in captures:
             if capture.outcome in {Outcome.BLOCKED, Outcome.FAILED}:
-                yield capture.outcome.value, capture.requested_url, capture.reason or "no reason given"
+                again = "" if capture.is_first_visit else f"visited once more, as a {capture.visitor}: "
+                why = capture.reason or "no reason given"
+                yield capture.outcome.value, capture.requested_url, f"{again}{why}"
     for letter in run.letters:
         yield "dead_letter", f"{letter.stage}: {letter.creative_sha256 or letter.ad_id or 'run'}", letter.reason
     for sentence in run.report.could_not_look if run.report else ():

@@ -26,7 +26,7 @@ from embeddings.faces import see_faces
 from embeddings.media import decode
 from embeddings.packs import load_pack
 from embeddings.speech import voice_samples
-from evidence.records import Ad, CaptureKind
+from evidence.records import Ad, CaptureKind, Visitor
 from evidence.tables import read_records, write_records
 from qalqan.main import app
 from tests.detectors.recognised import everybody
@@ -154,6 +154,8 @@ def ads() -> dict[str, AdSubject]:
     gallery = Gallery.of(load_pack("open").manifest, persons=[PERSON], brands=[make_brand()])
     silent = make_ad(title=None, body=None, cta_text=None, link_url=None, page_id=None, page_name=None, page_url=None)
     page = make_capture(kind=CaptureKind.LANDING, requested_url="http://socar-qazanc.example/")
+    again = make_capture(kind=CaptureKind.LANDING, requested_url=page.requested_url, visitor=Visitor.TELEPHONE)
+    second = LandingPage(capture=again, html="<input name=card-number>", text="Gündə 500 AZN qazanın")
 
     def subject(ad: Ad, *landings: LandingPage, matches: tuple[Match, ...] = ()) -> AdSubject:
         return AdSubject(
@@ -174,6 +176,9 @@ def ads() -> dict[str, AdSubject]:
         "regex-hostile": subject(make_ad(body="a" * 20_000 + "!" + "1." * 20_000, title="((((" * 500)),
         "broken markup": subject(
             make_ad(), LandingPage(capture=page, html="<div " * 2000 + "<form action=<input", text="")
+        ),
+        "another page for telephones": subject(
+            make_ad(), LandingPage(capture=page, html="<p>SOCAR", text="SOCAR", other=second), second
         ),
         "odd address": subject(make_ad(link_url="http://[::1", page_url="javascript:alert(1)")),
     }

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from crawlers.crawl import _cleaned, _taken, crawl
+from crawlers.crawl import _cleaned, _outcome, _taken, crawl
 from crawlers.errors import BrowserMissing
 from crawlers.fetch import FetchLimits
 from crawlers.landing import LandingLimits
@@ -24,7 +24,7 @@ from crawlers.plan import CrawlPlan, CrawlResult
 from crawlers.records import QueryTally
 from crawlers.sources import FoundAd, SourcePlan, Tools, Unreadable
 from crawlers.video import VideoLimits
-from evidence.records import CAPTURE_SCHEMA, AccessMode, Ad, Capture, CaptureKind, Outcome
+from evidence.records import CAPTURE_SCHEMA, AccessMode, Ad, Capture, CaptureKind, Outcome, Visitor
 from evidence.store import EvidenceStore
 from evidence.tables import read_records, write_records
 from tests.factories import make_capture
@@ -219,6 +219,13 @@ def test_text_that_no_file_takes_does_not_end_the_crawl(tmp_path: Path) -> None:
     capture = _cleaned(make_capture(reason="odd \ud800", notes=("a dialog: \udfff",)))
     assert (capture.reason, capture.notes) == ("odd ?", ("a dialog: ?",))
     assert write_records(tmp_path / "captures.parquet", [capture], CAPTURE_SCHEMA) == 1
+
+
+def test_an_ad_was_seen_whatever_became_of_a_second_look() -> None:
+    refused = make_capture(kind=CaptureKind.LANDING, outcome=Outcome.BLOCKED, reason="the server answered 403")
+    again = replace(refused, visitor=Visitor.TELEPHONE)
+    assert _outcome([make_capture(), again]) is Outcome.CAPTURED
+    assert _outcome([make_capture(), refused]) is Outcome.BLOCKED
 
 
 def test_reading_pages_by_machine_needs_a_recorded_decision(world: World, tmp_path: Path) -> None:

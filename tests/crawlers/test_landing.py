@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from crawlers.landing import Landed, LandingLimits, capture_landing
-from evidence.records import Outcome
+from evidence.records import Outcome, Visitor
 from tests.fakes.world import Looking
 
 HOST = "http://offer.example"
@@ -31,6 +31,29 @@ def test_a_page_is_kept_whole(looking: Looking) -> None:
     assert height >= 3000
     assert landed.har is not None
     assert "har.har" in zipfile.ZipFile(io.BytesIO(landed.har)).namelist()
+
+
+def test_a_page_that_sorts_its_visitors_is_seen_as_each_of_them(looking: Looking) -> None:
+    seen = {
+        visitor: capture_landing(
+            f"{HOST}/sorted",
+            browser=looking.browser.get(),
+            proxy_url=looking.proxy_url,
+            limits=LIMITS,
+            user_agent="Mozilla/5.0 (X11; Linux x86_64)",
+            visitor=visitor,
+        )
+        for visitor in Visitor
+    }
+    assert "gül becərmək" in (seen[Visitor.COMPUTER].text or "")
+    assert 'autocomplete="cc-number"' in (seen[Visitor.TELEPHONE].html or "")
+    widths = [struct.unpack(">I", (landed.screenshot or b"")[16:20])[0] for landed in seen.values()]
+    assert widths[0] == 1280 > widths[1]
+    first, second = (asked.headers for asked in looking.world.pages.asked if asked.path == "/sorted")
+    assert first["user-agent"] == "Mozilla/5.0 (X11; Linux x86_64)"
+    assert "Android" in second["user-agent"]
+    assert "Headless" not in second["user-agent"]
+    assert "referer" not in second
 
 
 def test_redirects_by_http_meta_and_script_are_followed_and_recorded(looking: Looking) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture
+from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, Visitor
 from evidence.tables import from_json, from_row, read_records, to_json, to_row, write_records
 from tests.factories import AT, make_ad, make_blob_ref, make_capture
 
@@ -21,6 +21,19 @@ def test_parquet_round_trip(tmp_path: Path) -> None:
     assert write_records(tmp_path / "crawl" / "captures.parquet", captures, CAPTURE_SCHEMA) == 2
     assert read_records(tmp_path / "crawl" / "ads.parquet", Ad) == ads
     assert read_records(tmp_path / "crawl" / "captures.parquet", Capture) == captures
+
+
+def test_captures_of_before_there_were_two_visitors_are_the_first_ones(tmp_path: Path) -> None:
+    captures = [make_capture(), make_capture(visitor=Visitor.TELEPHONE)]
+    assert len({capture.capture_id for capture in captures}) == 2
+    write_records(tmp_path / "captures.parquet", captures, CAPTURE_SCHEMA)
+    assert read_records(tmp_path / "captures.parquet", Capture) == captures
+    old = CAPTURE_SCHEMA.remove(CAPTURE_SCHEMA.get_field_index("visitor"))
+    write_records(tmp_path / "old.parquet", captures[:1], old)
+    assert read_records(tmp_path / "old.parquet", Capture) == captures[:1]
+    row = to_json(captures[0])
+    del row["visitor"]
+    assert from_json(Capture, row) == captures[0]
 
 
 def test_no_records_are_an_empty_file_not_no_file(tmp_path: Path) -> None:

@@ -13,6 +13,10 @@ OFFER = """<!DOCTYPE html><html lang="az"><head><meta charset="utf-8"><title>SOC
 </body></html>"""
 
 
+HONEST = """<!DOCTYPE html><html lang="az"><head><meta charset="utf-8"><title>Bağ evi</title></head>
+<body><h1>Bağ evi</h1><p>Evdə gül becərmək üçün torpaq, işıq və su haqqında qısa məsləhətlər.</p></body></html>"""
+"""What a page that sorts its visitors shows to those whom it does not want."""
+
 ICON = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 
@@ -39,6 +43,8 @@ class Landing(Fake):
         }
         if asked.path in html:
             return page(html[asked.path])
+        if asked.path == "/sorted":
+            return page(OFFER if "Mobile" in asked.headers.get("user-agent", "") else HONEST)
         answers = {
             "/favicon.ico": Answer(media_type="image/png", body=ICON),
             "/hop": redirect("/meta"),

@@ -9,9 +9,9 @@ import pytest
 
 from detectors.records import Axis, Bearing
 from detectors.tables import ad_detectors
-from evidence.records import AccessMode, CaptureKind, Outcome
+from evidence.records import AccessMode, Capture, CaptureKind, Outcome, Visitor
 from evidence.store import EvidenceStore
-from pipelines.assess import AdFile, AdWithAnalyses, screen_ad
+from pipelines.assess import AdFile, AdWithAnalyses, landing_pages, screen_ad
 from pipelines.records import AxisState, CreativeAnalysis
 from pipelines.tools import AdTools
 from tests.factories import (
@@ -113,6 +113,46 @@ def test_the_landing_page_is_read_from_the_store(tools: AdTools) -> None:
     assert screened.candidate is not None
     assert "leads to a card form" in screened.candidate.headline
     assert screened.candidate.creative_sha256 is None
+
+
+HONEST = "Evdə gül becərmək üçün torpaq, işıq və su haqqında qısa məsləhətlər."
+CARD = b"<form action='http://elsewhere.example/'><input name='card-number'><input name='cvv'></form>"
+
+
+def visit(tools: AdTools, visitor: Visitor, html: bytes, text: str) -> Capture:
+    """What one visitor was shown at one address."""
+    return make_capture(
+        kind=CaptureKind.LANDING,
+        requested_url="http://bag-evi.example/",
+        visitor=visitor,
+        body=tools.store.put(html, media_type="text/html"),
+        text=tools.store.put(text.encode(), media_type="text/plain"),
+    )
+
+
+def test_a_lure_that_only_telephones_are_shown_counts(tools: AdTools) -> None:
+    first = visit(tools, Visitor.COMPUTER, b"<p>", HONEST)
+    second = visit(tools, Visitor.TELEPHONE, CARD, SCAM)
+    ad = make_ad(title="Bağ evi", body="Daha çox öyrənin", link_caption=None)
+    for captures in ((first, second), (second, first)):
+        screened = screen_ad(AdWithAnalyses(file=AdFile(ad=ad, captures=captures), analyses=()), tools)
+        assert screened.candidate is not None
+        assert screened.candidate.brand_ids == ("socar",)
+        (differs,) = [one for one in screened.findings if one.claim == "visitors_see_different_pages"]
+        assert differs.bearing is Bearing.SUPPORTS
+        assert differs.finding_id in screened.assessment.axes[2].finding_ids
+    alone = screen_ad(AdWithAnalyses(file=AdFile(ad=ad, captures=(first,)), analyses=()), tools)
+    assert alone.candidate is None
+    assert [one.claim for one in alone.findings if one.claim == "visited_once"] == ["visited_once"]
+
+
+def test_a_page_that_two_visitors_saw_counts_once(tools: AdTools) -> None:
+    first = visit(tools, Visitor.COMPUTER, CARD, SCAM)
+    second = visit(tools, Visitor.TELEPHONE, CARD + b"<!-- 2 -->", SCAM)
+    (page,) = landing_pages(AdFile(ad=make_ad(), captures=(second, first)), tools.store)
+    assert page.capture == first
+    assert page.other is not None
+    assert page.other.capture == second
 
 
 def test_media_that_could_not_be_had_make_likeness_cannot_tell(tools: AdTools) -> None:

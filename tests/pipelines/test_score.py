@@ -47,6 +47,13 @@ HONEST = make_finding(claim="reads_as_other", bearing=Bearing.AGAINST, likelihoo
 HONEST_PAGE = make_finding(claim="reads_as_news", bearing=Bearing.AGAINST, modality="page", likelihood_ratio=0.01)
 LONG_PAGE = make_finding(claim="reads_as_scam", modality="page", observation="The page reads like a lure.")
 PAGE_LURE = make_finding(claim="landing_lure_text", method="landing_page", modality="page", observation="It is a lure.")
+TELEPHONE_LURE = make_finding(
+    claim="landing_lure_text",
+    method="landing_page",
+    modality="page",
+    spans=(Span(field="landing:telephone", start=0, end=4, label="promise_of_profit"),),
+    observation="It is a lure.",
+)
 IN_THE_PICTURE = make_finding(
     claim="investment_lure",
     spans=(Span(field="frames", start=0, end=4, label="promise_of_profit"),),
@@ -103,6 +110,7 @@ def read(
         ([make_match()], [PAGE_LURE, HONEST, LONG_PAGE], True),
         ([make_match()], [PAGE_LURE, HONEST_PAGE, LONG_PAGE], True),
         ([make_match()], [PAGE_LURE, HONEST_PAGE], False),
+        ([make_match()], [TELEPHONE_LURE, HONEST_PAGE], False),
         ([make_match()], [make_finding(claim="mouth_regenerated", axis=Axis.ALTERATION)], False),
     ],
     ids=[
@@ -143,6 +151,7 @@ def read(
         "a luring page too long to be weighed behind harmless words",
         "a luring page too long to be weighed beside a harmless one",
         "a page that is a lure by the word list alone",
+        "a page for telephones that is a lure by the word list alone",
         "fabricated parody without a lure",
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.plan import SecondVisit
 from qalqan.config import (
     AllowedOriginSection,
     Config,
@@ -22,6 +23,7 @@ from qalqan.config import (
     load_config,
 )
 from qalqan.errors import ConfigInvalid
+from qalqan.steps import crawl_plan
 
 NOW = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
 WHOLE = """
@@ -95,6 +97,7 @@ def test_the_readme_lists_every_option() -> None:
     ("change", "sentence"),
     [
         (("[crawl]", "[crawl]\nlanding_page = true"), "landing_page"),
+        (("[crawl]", '[crawl]\nsecond_visit = "sometimes"'), "crawl.second_visit"),
         (("meta_library", "meta_libary"), "there is no connector 'meta_libary'; known are"),
         (('queries = ["SOCAR"]', ""), "has no queries, channels or urls"),
         (('legal_decision = "decided by the legal office on 1 October"', ""), "legal_decision is empty"),
@@ -114,6 +117,13 @@ def test_what_it_must_not_say(tmp_path: Path, change: tuple[str, str], sentence:
         load(tmp_path, WHOLE.replace(*change))
     assert sentence in str(caught.value)
     assert "crawl.toml" in str(caught.value)
+
+
+def test_which_pages_are_visited_twice(tmp_path: Path) -> None:
+    assert load(tmp_path, WHOLE).crawl.second_visit is SecondVisit.MARKED
+    for choice in SecondVisit:
+        text = WHOLE.replace("[crawl]", f'[crawl]\nsecond_visit = "{choice}"')
+        assert crawl_plan(load(tmp_path, text)).second_visit is choice
 
 
 def test_the_cap_of_the_watchlist_is_read_and_checked(tmp_path: Path) -> None:

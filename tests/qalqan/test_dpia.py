@@ -87,6 +87,9 @@ def test_everything_that_examines_ads_is_stated_as_it_is_configured(config: Conf
     ):
         assert words in plain
     assert "Further network" not in plain
+    assert "as a telephone" not in plain
+    seen = replace(config, crawl=replace(config.crawl, landing=True))
+    assert "once more as a telephone" in draft(seen, config_name="crawl.toml", now=NOW)
     assert "What is written in their pictures and on their landing pages is" in plain
     (tmp_path / "network").mkdir()
     detectors = DetectorsSection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw
 from crawlers.records import QUERY_TALLY_SCHEMA
 from detectors.records import FINDING_SCHEMA, Axis, Bearing, Finding
 from embeddings.records import TEXT_LINE_SCHEMA, Region, TextLine, TextPlace
-from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome
+from evidence.records import AD_SCHEMA, CAPTURE_SCHEMA, Ad, Capture, CaptureKind, Outcome, Visitor
 from evidence.store import EvidenceStore
-from evidence.tables import write_json, write_records
+from evidence.tables import read_records, write_json, write_records
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign, Tie
 from pipelines.records import (
     ASSESSMENT_SCHEMA,
@@ -57,6 +57,7 @@ from watchlist.store import StoredWatchlist, change
 
 SCRIPT = "<script>window.stolen = 1</script>"
 IMAGE = '"><img src=x onerror="window.stolen = 2">'
+AGAIN = "Roses need water, light and some patience."
 OVERRIDE = "\u202egnp.exe\u202c"
 HOSTILE_BODY = (
     f"Ayda 5000 AZN qazanc zəmanətlə! {SCRIPT}\nPrezident təsdiqlədi: {IMAGE} sоcar.az {OVERRIDE} in\u200bvest et"
@@ -82,6 +83,15 @@ class SmallScreen:
     def derivatives(self) -> Path:
         """The console's own working copies."""
         return self.root / "derivatives"
+
+
+def visit_again(small: SmallScreen) -> None:
+    """The landing page of the hostile case as a telephone is shown it, with ``AGAIN`` on it, before all that was captured."""
+    captures = read_records(small.crawl_dir / "captures.parquet", Capture)
+    first = next(one for one in captures if one.kind is CaptureKind.LANDING and one.screenshot is not None)
+    text = EvidenceStore(small.store_url).put(AGAIN.encode(), media_type="text/plain")
+    second = replace(first, capture_id=sha("second"), visitor=Visitor.TELEPHONE, text=text)
+    write_records(small.crawl_dir / "captures.parquet", [second, *captures], CAPTURE_SCHEMA)
 
 
 def picture(words: str, *, size: tuple[int, int] = (320, 180), colour: str = "#4a6572") -> Image.Image:

@@ -7,8 +7,8 @@ import re
 import httpx
 from sqlalchemy.orm import Session
 
-from tests.triage.conftest import Desk
-from tests.triage.small_screen import SCRIPT
+from tests.triage.conftest import Desk, load
+from tests.triage.small_screen import AGAIN, SCRIPT, visit_again
 from triage.database import open_database
 from triage.models import CaseRow
 
@@ -101,3 +101,13 @@ def test_unknown_and_malformed_cases(desk: Desk) -> None:
     token = form_token(client, "/")
     gone = client.post("/cases/" + "0" * 64 + "/decisions", data={"form_token": token, "reason": "REJECT_DUPLICATE"})
     assert gone.status_code == 404
+
+
+def test_what_a_telephone_was_shown_is_headed_so(desk: Desk) -> None:
+    visit_again(desk.small)
+    load(desk.small, now=desk.clock())
+    text = desk.signed_in().get(f"/cases/{desk.small.hostile.candidate_id}").text
+    assert (
+        text.index("Landing page <span") < text.index("Landing page as a telephone sees it <span") < text.index(AGAIN)
+    )
+    assert "landing, as a telephone</td>" in text

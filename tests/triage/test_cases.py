@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy.orm import Session
 
 from detectors.records import Axis
+from evidence.records import Visitor
 from pipelines.records import AxisReading, AxisState
 from tests.factories import AT
 from tests.triage.conftest import Clock, load
-from tests.triage.small_screen import SmallScreen, write_watchlist
+from tests.triage.small_screen import AGAIN, SmallScreen, visit_again, write_watchlist
 from triage.cases import CaseView, Shelf, axis_view, case_view
 from triage.console import _environment
 from triage.database import open_database
@@ -21,8 +23,9 @@ from triage.models import CaseRow
 from triage.references import ReferenceBook
 
 
-@pytest.fixture
-def view(small: SmallScreen) -> Iterator[CaseView]:
+@contextmanager
+def opened(small: SmallScreen) -> Iterator[CaseView]:
+    """The hostile case, loaded."""
     load(small, now=AT)
     write_watchlist(small.root / "watchlist")
     shelf = Shelf(
@@ -34,6 +37,12 @@ def view(small: SmallScreen) -> Iterator[CaseView]:
     with Session(engine) as session:
         yield case_view(session.get_one(CaseRow, small.hostile.candidate_id), shelf)
     engine.dispose()
+
+
+@pytest.fixture
+def view(small: SmallScreen) -> Iterator[CaseView]:
+    with opened(small) as view:
+        yield view
 
 
 def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
@@ -87,6 +96,17 @@ def test_what_a_machine_read_is_shown_line_by_line_with_its_time(view: CaseView)
     assert [line.language for line in words["In speech"]] == ["az"]
     (written,) = view.landings[0].lines
     assert '<mark title="invented balance">Balans</mark>' in written.text
+
+
+def test_what_another_visitor_was_shown_comes_second_with_marks_of_its_own(small: SmallScreen) -> None:
+    visit_again(small)
+    with opened(small) as view:
+        shown = [(landing.row.capture.visitor, str(landing.text)) for landing in view.landings]
+        marked = {landing.row.capture.visitor: "<mark" in str(landing.lines) for landing in view.landings}
+    assert [visitor for visitor, _ in shown] == [Visitor.COMPUTER, Visitor.TELEPHONE]
+    assert "<mark" in shown[0][1]
+    assert shown[1][1] == AGAIN
+    assert marked == {Visitor.COMPUTER: True, Visitor.TELEPHONE: False}
 
 
 def test_an_axis_is_a_word_and_an_icon() -> None:
