@@ -34,6 +34,10 @@ from evidence.records import Outcome, Visitor
 
 TOOL = f"playwright/{version('playwright')}"
 _MOST_POPUPS = 3
+_POPUP_S = 3.0
+"""So long popups are waited for, all together, until they have an address."""
+
+_NOWHERE_YET = ("", "about:blank")
 _MOST_NOTES = 20
 _MOST_HOPS = 100
 """Addresses that are kept of a page that never comes to rest; the last one is the last one seen."""
@@ -267,7 +271,13 @@ def _settle(page: Page, visit: _Visit, *, settle_s: float, deadline_s: float) ->
     """Wait until the page has stayed at one address for a while, then look at its popups and close them."""
     while time.monotonic() < min(visit.moved_s + settle_s, deadline_s):
         page.wait_for_timeout(100)
+    began = time.monotonic()
     for popup in visit.popups:
+        # One that was just opened is still on its way
+        while (
+            not popup.is_closed() and popup.url in _NOWHERE_YET and time.monotonic() < min(began + _POPUP_S, deadline_s)
+        ):
+            page.wait_for_timeout(100)
         if popup.is_closed():
             visit.note("the page opened a popup that was closed at once")
         else:

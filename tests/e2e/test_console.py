@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from detectors.records import Axis
 from qalqan.clock import utc_now
 from qalqan.demo.ads import WALLED_QUERY
 from tests.e2e.demo_run import ROOT, DemoRun
+from tests.waiting import until
 from triage.accounts import add_user
 from triage.database import open_database
 from triage.models import CaseRow, Decision
@@ -118,8 +120,7 @@ def seen_whole(page: Page, selector: str) -> None:
     """Scroll to each picture and wait until it is shown."""
     for picture in page.locator(selector).all():
         picture.scroll_into_view_if_needed()
-        handle = picture.element_handle()
-        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=handle)
+        until(page, functools.partial(picture.evaluate, "image => image.complete && image.naturalWidth > 0"))
 
 
 def listed(page: Page) -> list[str]:
@@ -203,7 +204,7 @@ def test_a_case_is_read_and_decided_and_the_next_one_opens(
 def look_at_the_player(page: Page) -> None:
     """The video waits, and a button with a time moves it there without playing it."""
     suspect = page.locator("#suspect")
-    page.wait_for_function("document.querySelector('#suspect').readyState >= 1")
+    until(page, lambda: suspect.evaluate("video => video.readyState >= 1"))
     page.wait_for_timeout(1000)
     assert suspect.evaluate("video => video.paused && !video.autoplay && video.currentTime === 0")
     buttons = page.locator("button.seek[data-player=suspect]")
@@ -211,9 +212,7 @@ def look_at_the_player(page: Page) -> None:
     number, moment = max(enumerate(wanted), key=lambda pair: pair[1])
     assert moment > 0
     buttons.nth(number).click()
-    page.wait_for_function(
-        "wanted => Math.abs(document.querySelector('#suspect').currentTime - wanted) < 0.2", arg=moment
-    )
+    until(page, lambda: abs(suspect.evaluate("video => video.currentTime") - moment) < 0.2)
     assert suspect.evaluate("video => video.paused")
 
 

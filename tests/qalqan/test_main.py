@@ -56,6 +56,7 @@ TAKES_MEDIA_AND_A_WATCHLIST = {
     "watchlist enroll": "compares the files of one person with each other",
     "watchlist import": "compares the files of one person with each other",
     "watchlist allow": "keeps the file's hash beside the id that the caller names",
+    "watchlist lookalike": "compares the pictures with the one person whose id the caller names and keeps the score",
     "watchlist calibrate": "compares the files of a folder with each other and keeps scores",
     "watchlist evaluate": "compares the files of a folder with each other; of a watchlist it reads the thresholds",
 }
@@ -75,10 +76,19 @@ TAKES_NEITHER_OR_ONE = {
         "evaluate detectors",
     ),
     *("watchlist approve", "watchlist list", "watchlist show", "watchlist review", "watchlist expire"),
-    *("watchlist remove", "watchlist brands", "watchlist rebuild", "packs list", "packs verify", "packs describe"),
+    *(
+        "watchlist remove",
+        "watchlist brands",
+        "watchlist news",
+        "watchlist rebuild",
+        "packs list",
+        "packs verify",
+        "packs describe",
+    ),
     *(
         "detectors list",
         "detectors verify",
+        "detectors fetch",
         "console user add",
         "console user list",
         "evidence verify",

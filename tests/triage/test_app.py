@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from crawlers.browser import find_chromium
 from tests.triage.conftest import NAME, PASSWORD, Desk, desk_in
 from tests.triage.small_screen import write_watchlist
+from tests.waiting import until
 
 OUTPUT = Path(__file__).resolve().parent.parent / "output" / "console"
 
@@ -80,7 +81,7 @@ def test_a_hostile_case_is_read_sought_and_decided(page: Page, desk: Desk, compl
     page.get_by_role("link", name="Aysel Quliyeva’s face").click()
     page.wait_for_load_state("networkidle")
     suspect = page.locator("#suspect")
-    page.wait_for_function("document.querySelector('#suspect').readyState >= 1")
+    until(page, lambda: suspect.evaluate("video => video.readyState >= 1"))
     assert suspect.evaluate("video => video.paused && video.currentTime === 0")
     page.get_by_role("button", name="0:01.2–0:03 in the suspect").click()
     assert suspect.evaluate("video => video.currentTime") == pytest.approx(1.2)
@@ -96,8 +97,9 @@ def test_a_hostile_case_is_read_sought_and_decided(page: Page, desk: Desk, compl
         [1.2, 2.0]
     )
     assert page.locator(".face img").evaluate_all("all => all.every(image => image.naturalWidth > 0)")
-    page.locator(".screenshot img").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.screenshot img').naturalWidth > 0")
+    screenshot = page.locator(".screenshot img")
+    screenshot.scroll_into_view_if_needed()
+    until(page, lambda: screenshot.evaluate("image => image.naturalWidth > 0"))
     photograph(page, "case")
     assert page.evaluate("window.stolen") is None
     assert page.evaluate("document.querySelectorAll('script').length") == 1

@@ -21,11 +21,11 @@ def test_a_case_comes_back_with_records_in_order(small: SmallScreen) -> None:
     with Session(engine) as session:
         row = session.get_one(CaseRow, small.hostile.candidate_id)
         assert row.candidate == small.hostile
-        assert [finding.position for finding in row.findings] == list(range(5))
+        assert [finding.position for finding in row.findings] == list(range(6))
         assert [name.value for name in row.names] == ["aysel-quliyeva", "socar"]
         row.findings.pop()
         session.flush()
-        assert session.query(FindingRow).filter_by(candidate_id=row.candidate_id).count() == 4
+        assert session.query(FindingRow).filter_by(candidate_id=row.candidate_id).count() == 5
     engine.dispose()
 
 
