@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from detectors.fusion import CLAIM as TOGETHER
 from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
+from detectors.patience import CUT_SHORT
 from detectors.records import Axis, Bearing, Finding, page_field
 from evidence.records import Ad, Visitor, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -239,6 +240,7 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     page_takes = any(_supports(f, *PAGE_CLAIMS, *TAKINGS) for f in signs)
     trap = _trap(signs)
     unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
+    cut_short = [f.observation for f in findings if f.claim == CUT_SHORT]
     in_the_ad = any(f.claim == "investment_lure" for f in listed)
     about_fraud = any(f.claim == "warning_or_news" for f in findings)
     if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
@@ -255,6 +257,8 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     elif unread:
         state = AxisState.CANNOT_TELL
         summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
+    elif cut_short:
+        state, summary = AxisState.CANNOT_TELL, cut_short[0]
     elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
         reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
         state = AxisState.CANNOT_TELL

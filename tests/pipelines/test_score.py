@@ -376,3 +376,12 @@ def test_a_page_that_could_not_be_read_is_not_said_to_promise_nothing() -> None:
     assert read([LURE, walled])[2].state is AxisState.YES
     warning = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
     assert read([warning, walled])[2].state is AxisState.NO
+
+
+def test_a_text_that_was_not_read_to_the_end_is_not_said_to_promise_nothing() -> None:
+    words = make_finding(claim="no_lure", bearing=Bearing.AGAINST)
+    cut = make_finding(
+        claim="examination_cut_short", bearing=Bearing.INCONCLUSIVE, observation="Cannot tell because it took too long."
+    )
+    assert (read([words, cut])[2].state, read([LURE, cut])[2].state) == (AxisState.CANNOT_TELL, AxisState.YES)
+    assert read([words, cut])[2].summary == "Cannot tell because it took too long."
