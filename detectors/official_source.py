@@ -3,7 +3,8 @@
 Claims, all on the axis ``source``:
 
 - ``official_page`` (``person_id`` or ``brand_id`` set): supports; page id or page URL is exactly one on the watchlist;
-- ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to is on an official domain;
+- ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to, the addresses in its words
+  included, is on an official domain;
 - ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one, or
   the page at an official domain sends card data to one that is not;
 - ``name_looks_official``: inconclusive, a warning; the page bears a protected name but is no official page;
@@ -23,16 +24,18 @@ An official page can be taken over, so these lower the priority of an ad; they d
 from __future__ import annotations
 
 import functools
+import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypedDict
 
 from detectors.finding import Method, finding
 from detectors.genuine_source import GenuineSource
-from detectors.hosts import defanged, host_of, is_under
+from detectors.hosts import defanged, has_public_suffix, host_of, is_under
 from detectors.landing_forms import sent_away
 from detectors.lure_text import ad_command
 from detectors.names import mentions
-from detectors.normalise import fold
+from detectors.normalise import LONGEST_TEXT, fold
 from detectors.page_html import read_page
 from detectors.publisher import destinations, is_official_page
 from detectors.records import Axis, Bearing, Finding
@@ -42,9 +45,11 @@ from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="4")
+_METHOD = Method(name="official_source", version="5")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 MOST_QUOTED = 2
+MOST_WRITTEN = 50
+_WRITTEN = re.compile(r"(?<![@\w./-])(https?://|www\.)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w@])")
 _UNCHANGED = ("same_as_genuine", "sound_as_genuine", "sound_not_compared")
 """What ``genuine_source`` says of footage in which nothing was changed."""
 
@@ -282,4 +287,16 @@ def _news(subject: AdSubject, *, say: Say) -> Iterator[Finding]:
 
 
 def _hosts(subject: AdSubject) -> list[str]:
-    return [host for url in destinations(subject) if (host := host_of(url))]
+    """Where it leads: by its link, and by the addresses that its words spell out."""
+    led = [host for url in destinations(subject) if (host := host_of(url))]
+    return list(dict.fromkeys([*led, *_written(subject)]))
+
+
+def _written(subject: AdSubject) -> Iterator[str]:
+    for text in (subject.ad.title, subject.ad.body):
+        found = _WRITTEN.finditer((text or "")[:LONGEST_TEXT].lower())
+        for address in itertools.islice(found, MOST_WRITTEN):
+            host = host_of(address[2])
+            # ``alın.indi`` is a sentence without a space
+            if host and (address[1] or has_public_suffix(host)):
+                yield host.removeprefix("www.")

@@ -125,9 +125,14 @@ def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     if examination.known is not None:
         return examination.known
     analysis = replace(_examine(examination, tools), copy_of=examination.copy_of)
-    if all(found.claim != CUT_SHORT for found in analysis.findings):
+    if is_whole(analysis):
         write_analysis(cache_path(examination.blob, tools), analysis)
     return analysis
+
+
+def is_whole(analysis: CreativeAnalysis) -> bool:
+    """Whether every detector came to its end: what was cut short is not remembered."""
+    return all(found.claim != CUT_SHORT for found in analysis.findings)
 
 
 def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:

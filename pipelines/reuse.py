@@ -19,7 +19,7 @@ from embeddings.fingerprints import CreativePrint, read_prints
 from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia
 from evidence.records import BlobRef
-from pipelines.analyse import analyse, cache_path, read_analysis, working_folder, write_analysis
+from pipelines.analyse import analyse, cache_path, is_whole, read_analysis, working_folder, write_analysis
 from pipelines.copies import CopyRegistry, leaders
 from pipelines.inheritance import inherit
 from pipelines.records import CreativeAnalysis
@@ -93,7 +93,8 @@ def taken_over(
         inherited = inherit(known, leader=original.print, copy=copy.print, why=original.why, own_findings=own)
     if inherited is None:
         return analyse(copy.blob, tools, copy_of=original.why.original_sha256)
-    write_analysis(place, inherited)
+    if is_whole(inherited):
+        write_analysis(place, inherited)
     return inherited
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from detectors.fusion import CLAIM as TOGETHER
 from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
+from detectors.patience import CUT_SHORT
 from detectors.records import Axis, Bearing, Finding, page_field
 from evidence.records import Ad, Visitor, content_id
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -44,6 +45,10 @@ TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "sing
 UNREAD_PAGE_CLAIM = "landing_unreadable"
 WAYS_AROUND = ("contact_handle", "card_data_request")
 """By which the words of a lure take people away from an official page without any link."""
+CALLS = ("contact_phone", "personal_data_request")
+"""By which a lure's words reach people without a page. An official page has these as well; anybody's page with a copied creative
+and a link to its owner must not."""
+
 OFFICIAL_PAGE = 0.3
 """What an official page leaves of the priority of a lure with likeness, chosen by hand: below all but the mildest of others."""
 
@@ -232,9 +237,10 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     classified = sorted(weighed, key=lambda f: -(f.likelihood_ratio or 0)) if ratio >= SPEAKS_FROM else []
     lures = [*listed, *(f for f in classified if (f.likelihood_ratio or 0) > 1)]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
-    page_takes = any(_supports(f, *PAGE_CLAIMS) for f in signs)
+    page_takes = any(_supports(f, *PAGE_CLAIMS, *TAKINGS) for f in signs)
     trap = _trap(signs)
     unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
+    cut_short = [f.observation for f in findings if f.claim == CUT_SHORT]
     in_the_ad = any(f.claim == "investment_lure" for f in listed)
     about_fraud = any(f.claim == "warning_or_news" for f in findings)
     if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
@@ -251,6 +257,8 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     elif unread:
         state = AxisState.CANNOT_TELL
         summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
+    elif cut_short:
+        state, summary = AxisState.CANNOT_TELL, cut_short[0]
     elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
         reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
         state = AxisState.CANNOT_TELL
@@ -324,7 +332,11 @@ def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -
         state, summary = AxisState.YES, pages[0].observation
     elif vouched:
         state = AxisState.CANNOT_TELL
-        way = "its words lead elsewhere" if lures_away else "it does not lead to their official domain"
+        way = (
+            "its words lead elsewhere"
+            if lures_away or _calls_away(findings)
+            else "it does not lead to their official domain"
+        )
         way = "the page there sends card data elsewhere" if away else way
         summary = f"{(own or vouched[0]).observation} But {way}, and anybody can copy a creative."
     elif any(f.claim == "publisher_unknown" for f in findings):
@@ -340,9 +352,16 @@ def _lures_away(findings: Iterable[Finding]) -> bool:
     return any(f.axis is Axis.LURE and _supports(f, *WAYS_AROUND) for f in findings)
 
 
+def _calls_away(findings: Iterable[Finding]) -> bool:
+    return any(f.axis is Axis.LURE and _supports(f, *CALLS) for f in findings)
+
+
 def _own_at_home(findings: Iterable[Finding]) -> Finding | None:
-    """That all it shows was verified to be somebody's own, if all its links lead to them: two facts that do not hang together."""
+    """That all it shows was verified to be somebody's own, if all its links lead to them: two facts that do not hang together.
+    Neither vouches for a telephone number in the words of a lure."""
     found = list(findings)
+    if _calls_away(found):
+        return None
     homes = {(f.person_id, f.brand_id) for f in found if _supports(f, "official_domain")}
     own = [f for f in found if _supports(f, "allowed_creative") and (f.person_id, f.brand_id) in homes]
     return min(own, key=lambda f: (f.person_id or "", f.brand_id or ""), default=None)

@@ -78,6 +78,15 @@ def test_a_domain_that_only_looks_official() -> None:
     assert "official_domain" not in examine(link_url="http://gov-demo.example.offer.example/")
 
 
+def test_addresses_that_its_words_spell_out_lead_somewhere_too() -> None:
+    home = landing("", "", url="http://www.gov-demo.example/")
+    for away in ("Yazın: https://qazanc.example/x", "www.qazanc.example", "Qazanın: neft-qazanc.com!"):
+        assert "official_domain" not in examine(home, body=away)
+        assert "leads_elsewhere" in examine(home, body=away, page_url=OFFICIAL_PAGE)
+    for own in ("Ətraflı: https://www.gov-demo.example/a.", "Alın.indi 5.000 azn, a@qazanc.com", None):
+        assert "official_domain" in examine(home, body=own)
+
+
 def test_a_verified_creative_is_known_by_its_bytes_and_only_if_there_is_no_other() -> None:
     own = (make_allowed_creative(), make_allowed_creative(person_id=None, brand_id="socar", sha256=sha("spot")))
 

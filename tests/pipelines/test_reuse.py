@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from detectors.patience import CUT_SHORT
 from evidence.records import Ad, BlobRef
 from evidence.tables import read_records
 from pipelines.analyse import analyse, cache_path, read_analysis
@@ -14,6 +15,7 @@ from pipelines.copies import CopyRegistry
 from pipelines.reuse import REGISTRY, Original, Printed, decided, printed, taken_over
 from pipelines.stopwatch import Stopwatch
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
+from tests.factories import make_finding
 from tests.film_variants import read_film, write_film
 from watchlist.records import Modality
 
@@ -50,6 +52,9 @@ def test_a_copy_costs_no_decoding_and_no_network(tools: MediaTools, scam: BlobRe
     original = originals[reencoded.sha256]
     assert original.print.creative.sha256 == scam.sha256
     known = analyse(scam, tools)
+    cut = make_finding(claim=CUT_SHORT, creative_sha256=scam.sha256)
+    taken_over(copy, original, dataclasses.replace(known, findings=(*known.findings, cut)), tools)
+    assert read_analysis(cache_path(reencoded, tools)) is None, "what was cut short is not remembered"
     runs = dict(tools.stopwatch.runs)
     analysis = taken_over(copy, original, known, tools)
     assert {name for name, count in tools.stopwatch.runs.items() if count > runs.get(name, 0)} == {"taken over"}

@@ -61,6 +61,7 @@ IN_THE_PICTURE = make_finding(
 )
 WARNS = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
 HANDLE = make_finding(claim="contact_handle", observation="It gives a messenger contact.")
+PHONE = make_finding(claim="contact_phone", observation="It gives a telephone number.")
 ELSEWHERE = make_finding(claim="leads_elsewhere", axis=Axis.SOURCE, observation="The link leads to a foreign domain.")
 
 
@@ -90,6 +91,9 @@ def read(
         ([make_match()], [LURE, OWN, HOME], False),
         ([make_match()], [LURE, OWN, HOME, HANDLE], True),
         ([make_match()], [LURE, OWN, HOME, ELSEWHERE], True),
+        ([make_match()], [LURE, OWN, HOME, PHONE], True),
+        ([make_match()], [LURE, OWN, HOME, PHONE, OFFICIAL], True),
+        ([], [LURE, OWN, HOME, PHONE, OFFICIAL, BRAND], False),
         ([make_match()], [LURE, OWN], True),
         ([make_match()], [LURE, HOME], True),
         ([make_match()], [LURE, OWN, OTHER_HOME], True),
@@ -131,6 +135,9 @@ def read(
         "verified creative that leads home",
         "verified creative whose words lure to a messenger",
         "verified creative that leads home, where card data is sent elsewhere",
+        "copied creative that leads home, whose words give a telephone number",
+        "verified creative on an official page, whose words give a telephone number",
+        "a brand's own page with a telephone number",
         "verified creative that leads somewhere else",
         "unknown creative that leads to an official domain",
         "verified creative that leads to somebody else's domain",
@@ -337,11 +344,22 @@ CARDS = make_finding(claim="card_form", observation="It asks for card data.")
         ([BALANCE, CARDS], AxisState.YES),
         ([make_finding(claim="clone_of"), make_finding(claim="single_target_links")], AxisState.YES),
         ([BALANCE, CARDS, make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], AxisState.YES),
+        ([PAGE_LURE, make_finding(claim="telegram_bot"), WARNS], AxisState.YES),
+        ([PAGE_LURE, WARNS], AxisState.NO),
         ([BALANCE], AxisState.NO),
         ([CARDS, make_finding(claim="lead_form")], AxisState.NO),
         ([BALANCE, make_finding(claim="card_form", bearing=Bearing.INCONCLUSIVE)], AxisState.NO),
     ],
-    ids=["balance and cards", "clone with one way out", "behind a warning", "balance alone", "a shop", "own card form"],
+    ids=[
+        "balance and cards",
+        "clone with one way out",
+        "behind a warning",
+        "a lure with a bot behind a warning",
+        "a quotation behind a warning",
+        "balance alone",
+        "a shop",
+        "own card form",
+    ],
 )
 def test_a_page_that_pretends_and_takes_is_a_lure_whatever_its_words(findings: list[Finding], state: AxisState) -> None:
     assert read(findings)[2].state is state
@@ -358,3 +376,12 @@ def test_a_page_that_could_not_be_read_is_not_said_to_promise_nothing() -> None:
     assert read([LURE, walled])[2].state is AxisState.YES
     warning = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
     assert read([warning, walled])[2].state is AxisState.NO
+
+
+def test_a_text_that_was_not_read_to_the_end_is_not_said_to_promise_nothing() -> None:
+    words = make_finding(claim="no_lure", bearing=Bearing.AGAINST)
+    cut = make_finding(
+        claim="examination_cut_short", bearing=Bearing.INCONCLUSIVE, observation="Cannot tell because it took too long."
+    )
+    assert (read([words, cut])[2].state, read([LURE, cut])[2].state) == (AxisState.CANNOT_TELL, AxisState.YES)
+    assert read([words, cut])[2].summary == "Cannot tell because it took too long."
