@@ -21,12 +21,13 @@ def is_official_page(ad: Ad, official_pages: Iterable[str]) -> bool:
 
 
 def destinations(subject: AdSubject) -> list[str]:
-    """Where the ad leads: the final addresses of its landing pages, or its bare link where no page could be opened."""
-    finals = [
-        landing.capture.final_url or landing.capture.requested_url
-        for landing in subject.landings
-        if landing.capture.outcome is Outcome.CAPTURED
-    ]
+    """Where the ad leads: the final addresses of all visits to its landing page, or its bare link where no page could be opened.
+
+    A visitor who was turned away somewhere else counts as well: a page that sorts its visitors shows an honest one to others.
+    """
+    captures = [landing.capture for landing in subject.landings]
+    opened = any(capture.outcome is Outcome.CAPTURED for capture in captures)
+    finals = [capture.final_url or capture.requested_url for capture in captures] if opened else []
     if not finals and subject.ad.link_url is not None:
         finals = [subject.ad.link_url]
     return list(dict.fromkeys(finals))

@@ -28,3 +28,16 @@ def test_where_no_page_was_opened_the_bare_link_counts() -> None:
     blocked = landing(None, None, outcome=Outcome.BLOCKED, reason="refused", final_url=None)
     assert destinations(subject(make_ad(link_url="http://x.example/"), blocked)) == ["http://x.example/"]
     assert destinations(subject(make_ad(link_url=None))) == []
+
+
+def test_a_visitor_who_is_turned_away_elsewhere_was_led_there() -> None:
+    home = landing("", "", url="http://short.example/", final_url="http://gov-demo.example/")
+    walled = landing(
+        None,
+        None,
+        url="http://short.example/",
+        final_url="http://offer.example/",
+        outcome=Outcome.BLOCKED,
+        reason="wall",
+    )
+    assert destinations(subject(make_ad(), home, walled)) == ["http://gov-demo.example/", "http://offer.example/"]
