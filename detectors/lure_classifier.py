@@ -33,6 +33,7 @@ from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from detectors.text_lines import READ_BY_MACHINE, places_of, spot
+from detectors.two_visits import runs_of_words
 from detectors.validation import Declaration, Validated
 from embeddings.records import TextLine, TextPlace
 from evidence.records import AccessMode, content_id
@@ -49,6 +50,9 @@ VALIDATED_ON = VALIDATED.words
 LONGEST_STRETCH = 600
 """Characters that are judged together; the texts that it learned from are shorter still."""
 FEWEST_LETTERS = 12
+REPEATED = 0.5
+"""Of the runs of words of the shorter text: from so many in common on, a page repeats its ad."""
+
 MOST_WORDS_SHOWN = 8
 _READ = {
     TextPlace.FRAMES: "What is written in its pictures",
@@ -82,7 +86,7 @@ class LureClassifier:
     """One finding about the ad's text, one about each page's, and one about the words that a machine read in either."""
 
     name = "lure_classifier"
-    version = "6"
+    version = "7"
 
     def __init__(self, weights: Path | None = None) -> None:
         """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
@@ -111,7 +115,8 @@ class LureClassifier:
             found = [*self._read(landing.lines, ad_id=ad.ad_id, url=url)]
             if landing.text is not None and landing.text.strip():
                 what = f"The text of {url}"
-                found.append(self._examine({"landing": landing.text}, ad_id=ad.ad_id, what=what, modality="page"))
+                page = self._examine({"landing": landing.text}, ad_id=ad.ad_id, what=what, modality="page")
+                found.append(_counted_once(page) if _repeats(landing.text, fields.values()) else page)
             for one in found:
                 # Two pages of one ad may say the same.
                 yield landing.own(one)
@@ -184,6 +189,23 @@ class LureClassifier:
             quality_limits=limits,
             innocent_explanations=INNOCENT,
         )
+
+
+def _repeats(page: str, ad: Iterable[str | None]) -> bool:
+    """Whether most of what the shorter of both says stands in the other too."""
+    theirs, ours = runs_of_words(page), runs_of_words("\n".join(text for text in ad if text))
+    shorter = min(len(theirs), len(ours))
+    return shorter > 0 and len(theirs & ours) >= REPEATED * shorter
+
+
+def _counted_once(page: Finding) -> Finding:
+    """The finding about a page that says what the ad says: beside the ad's, its words are no second sign of a lure."""
+    ratio = page.likelihood_ratio
+    return replace(
+        page,
+        likelihood_ratio=None if ratio is None else min(ratio, 1.0),
+        quality_limits=(*page.quality_limits, "it repeats the ad's words, which are weighed there"),
+    )
 
 
 def stretches_of(text: str) -> Iterator[tuple[int, int]]:

@@ -90,12 +90,13 @@ def was_seen(landing: LandingPage) -> bool:
 
 def shared_text(one: str, other: str) -> float | None:
     """The share of all runs of three words that both texts have, case and digits aside; None where neither has words."""
-    runs, others = _runs(one), _runs(other)
+    runs, others = runs_of_words(one), runs_of_words(other)
     return len(runs & others) / len(runs | others) if runs | others else None
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    """Of the first ``MOST_WORDS`` words; a shorter text is one run. Digits are taken for one another: counters count."""
+def runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
+    """All runs of three words in the first ``MOST_WORDS``, case aside; a shorter text is one run. Digits are taken for
+    one another: counters count."""
     words = [_DIGITS.sub("0", found[0].lower()) for found in islice(_WORD.finditer(text), MOST_WORDS)]
     return frozenset(tuple(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1)) if words)
 

@@ -148,3 +148,16 @@ def test_what_is_typed_as_well_counts() -> None:
     ad = make_ad(title=None, body=LURE, cta_text=None)
     typed, read = LureClassifier().examine(replace(subject(ad), lines=(make_text_line(text=LURE),)))
     assert (typed.bearing, read.bearing) == (Bearing.SUPPORTS, Bearing.INCONCLUSIVE)
+
+
+def test_a_page_that_repeats_its_ad_is_no_second_sign() -> None:
+    ad = make_ad(title=None, body=LURE, cta_text=None)
+    own, same, other = LureClassifier().examine(
+        subject(ad, landing(text=f"Menu. {LURE}"), landing(text="Pulunuzu ikiqat artırın, gündə 300 AZN qazanın!"))
+    )
+    assert own.likelihood_ratio is not None
+    assert own.likelihood_ratio > 1
+    assert same.likelihood_ratio == 1.0
+    assert "it repeats the ad's words, which are weighed there" in same.quality_limits
+    assert other.likelihood_ratio is not None
+    assert other.likelihood_ratio > 1
