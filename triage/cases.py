@@ -19,6 +19,9 @@ from triage.visible_text import highlighted
 from triage.wording import AXES, ICONS, height_in_words, interval
 from watchlist.records import Match, Modality, Reference
 
+TO_LOOK_AT = ("frames_to_compare",)
+"""Claims that show pictures to compare: first among those that speak alike."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
@@ -180,7 +183,9 @@ def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWit
     """What speaks for the axis comes first, then what speaks against it; what one method says stays together."""
     cited, order = set(reading.finding_ids), list(Bearing)
     of_axis = [finding for finding in findings if finding.axis is reading.axis]
-    of_axis.sort(key=lambda finding: (order.index(finding.bearing), finding.method, finding.claim, finding.finding_id))
+    of_axis.sort(
+        key=lambda one: (order.index(one.bearing), one.claim not in TO_LOOK_AT, one.method, one.claim, one.finding_id)
+    )
     return AxisWithFindings(
         axis=axis_view(reading),
         cited=tuple(finding for finding in of_axis if finding.finding_id in cited),

@@ -48,11 +48,11 @@ def view(small: SmallScreen) -> Iterator[CaseView]:
 def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
     assert [item.axis.name for item in view.axes] == ["Likeness", "Alteration", "Lure", "Source"]
     assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 3), (2, 0), (1, 0)]
-    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "container", "genuine_source"]
+    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "genuine_source", "container"]
 
 
 def test_the_two_frames_that_differ_most_are_shown_with_the_mouth_marked(view: CaseView) -> None:
-    finding = view.axes[1].others[2]
+    finding = view.axes[1].others[1]
     macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
     text = str(macro(finding, view.video, view.films))
     stills = re.findall(r'<video class="moment"[^>]* src="([^"]*)"', text)
