@@ -5,6 +5,7 @@ Nothing else fetches anything: a network whose files are not there is refused wh
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -49,6 +50,6 @@ def fetch_files(manifest: NetworkManifest, *, endpoint: str | None = None) -> li
             if found != file.sha256:
                 raise PackInvalid(f"{where} has the SHA-256 {found}, the manifest states {file.sha256}; it is not kept")
             with placing(Path(file.name)) as partial:
-                partial.write_bytes(Path(got).read_bytes())
+                shutil.copyfile(got, partial)
             fetched.append(Path(file.name))
     return fetched

@@ -47,11 +47,7 @@ def load_networks(directories: Sequence[Path]) -> list[NetworkDetector]:
     Raises ``PackMissing`` for a directory or file that is not there, ``PackInvalid`` for one that is not what its manifest says
     and for two networks of one name.
     """
-    found = []
-    for manifest in _known(directories):
-        if manifest.text is None:
-            found.append(NetworkDetector(manifest, _opened(manifest)))
-    return found
+    return [NetworkDetector(one, _opened(one)) for one in _known(directories) if one.text is None]
 
 
 def load_text_networks(directories: Sequence[Path]) -> list[TextNetwork]:

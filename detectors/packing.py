@@ -33,15 +33,7 @@ def read_packing(media: DecodedMedia) -> Packing | None:
     """Of a film or a recording; None for a picture, which is not packed in pieces."""
     if media.creative.kind is MediaKind.IMAGE:
         return None
-    said: dict[str, Mapping[str, Any]] = {}
-    body, problem = b"", None
-    try:
-        with media.path.open("rb") as stream:
-            for message in converse("detectors.packet_probe", {}, BUDGET, files={"file": stream.fileno()}):
-                said[message.kind] = message.facts
-                body = message.body if message.kind == "packets" else body
-    except ChildStopped as stopped:
-        problem = str(stopped)
+    said, body, problem = asked("detectors.packet_probe", media, BUDGET, body_of="packets")
     streams = said.get("streams", {}).get("streams", [])
     first = next((at for at, stream in enumerate(streams) if stream["type"] == "video"), -1)
     return Packing(
@@ -52,5 +44,22 @@ def read_packing(media: DecodedMedia) -> Packing | None:
         pictures=of_stream(read_rows(body), first),
         quantisers=tuple((str(kind), float(mean)) for kind, mean in said.get("quantisers", {}).get("seen", [])),
         whole=bool(said.get("streams", {}).get("whole", False)),
-        problem=problem or said.get("problem", {}).get("text"),
+        problem=problem,
     )
+
+
+def asked(
+    probe: str, media: DecodedMedia, budget: Budget, *, body_of: str
+) -> tuple[dict[str, Mapping[str, Any]], bytes, str | None]:
+    """What a probe in a sandboxed child says of the file: facts by kind of message, the body of the last message of the kind
+    ``body_of``, and why it is not all, if so."""
+    said: dict[str, Mapping[str, Any]] = {}
+    body, problem = b"", None
+    try:
+        with media.path.open("rb") as stream:
+            for message in converse(probe, {}, budget, files={"file": stream.fileno()}):
+                said[message.kind] = message.facts
+                body = message.body if message.kind == body_of else body
+    except ChildStopped as stopped:
+        problem = str(stopped)
+    return said, body, problem or said.get("problem", {}).get("text")

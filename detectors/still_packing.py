@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from detectors.jpeg_traces import FARTHEST, LOOKED_AT, quality_of, rhythms
+from detectors.packing import asked
 from detectors.packing_words import Said
-from embeddings.errors import ChildStopped
 from embeddings.samples import DecodedMedia
-from embeddings.sandbox import Budget, converse
+from embeddings.sandbox import Budget
 
 BUDGET = Budget(wall_s=20.0, cpu_s=10, memory_bytes=1 << 30, file_bytes=0, answer_bytes=1 << 20)
 
@@ -29,16 +29,7 @@ def said_of(media: DecodedMedia) -> Iterator[Said]:
             observation=f"It is a {media.creative.container} picture: how often it was encoded before is not looked for there.",
         )
         return
-    said: dict[str, Mapping[str, Any]] = {}
-    body, problem = b"", None
-    try:
-        with media.path.open("rb") as stream:
-            for message in converse("detectors.jpeg_probe", {}, BUDGET, files={"file": stream.fileno()}):
-                said[message.kind] = message.facts
-                body = message.body if message.kind == "counts" else body
-    except ChildStopped as stopped:
-        problem = str(stopped)
-    problem = problem or said.get("problem", {}).get("text")
+    said, body, problem = asked("detectors.jpeg_probe", media, BUDGET, body_of="counts")
     if "tables" in said:
         yield _tables(said["tables"])
     if body:

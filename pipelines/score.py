@@ -234,8 +234,9 @@ def _lure(findings: Sequence[Finding]) -> AxisReading:
     weighed = [f for f in findings if f.likelihood_ratio is not None]
     ratio = _together(weighed)
     listed = [f for f in findings if _supports(f, *LURE_CLAIMS) and not _overruled(f, findings)]
-    classified = sorted(weighed, key=lambda f: -(f.likelihood_ratio or 0)) if ratio >= SPEAKS_FROM else []
-    lures = [*listed, *(f for f in classified if (f.likelihood_ratio or 0) > 1)]
+    telling = sorted((f for f in weighed if (f.likelihood_ratio or 0) > 1), key=lambda f: -(f.likelihood_ratio or 0))
+    classified = telling if ratio >= SPEAKS_FROM else []
+    lures = [*listed, *classified]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
     page_takes = any(_supports(f, *PAGE_CLAIMS, *TAKINGS) for f in signs)
     trap = _trap(signs)
