@@ -27,7 +27,8 @@ from pipelines.stopwatch import Stopwatch
 from pipelines.tools import ScreenSettings, ad_tools, media_tools
 from qalqan.bench_campaigns import CampaignFigures, measure_campaigns
 from qalqan.bench_copies import CopyResult, screen_copies
-from qalqan.demo.ads import ALL_ADS, DemoAd
+from qalqan.demo.ads import ALL_ADS
+from qalqan.demo.advert import DemoAd
 from qalqan.demo.creatives import ADVERTISED, Recipe, Scene
 from qalqan.demo.enrolling import enrol_world
 from qalqan.demo.world import World

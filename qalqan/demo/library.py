@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from qalqan.demo.ads import META_ADS, QUERIES, DemoAd
+from qalqan.demo.ads import META_ADS
+from qalqan.demo.advert import QUERIES, DemoAd
 from qalqan.demo.cdn import media_url
 
 STARTED_AT = 1_793_491_200

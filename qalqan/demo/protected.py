@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from qalqan.demo.ads import QUERIES, WATCH_PAGES
+from qalqan.demo.ads import WATCH_PAGES
+from qalqan.demo.advert import QUERIES
 from qalqan.demo.advertisers import CHANNEL, DEMO_BANK, OFFICIAL_AYSEL, OFFICIAL_GULNAR, SOCAR
 from qalqan.demo.creatives import AYSEL, ENROLMENT_CLIPS, GULNAR
 from qalqan.demo.media import enrolment_parts

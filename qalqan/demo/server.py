@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from qalqan.demo.ads import LOOPBACK_URL, META_ADS, METADATA_URL, POSTS, WALLED_QUERY, WATCH_PAGES, DemoAd
+from qalqan.demo.ads import META_ADS, POSTS, WATCH_PAGES
+from qalqan.demo.advert import LOOPBACK_URL, METADATA_URL, WALLED_QUERY, DemoAd
 from qalqan.demo.advertisers import CHANNEL
 from qalqan.demo.cdn import media_url, signature
 from qalqan.demo.library import STARTED_AT, connection, embedded, found, graphql, node, offset_of

@@ -17,7 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from qalqan.demo import animate, creatives, drawing, encoding, media, parts, speech, texts
-from qalqan.demo.ads import ALL_ADS, EMPTY_QUERY, QUERIES, WALLED_QUERY
+from qalqan.demo.ads import ALL_ADS
+from qalqan.demo.advert import EMPTY_QUERY, QUERIES, WALLED_QUERY
 from qalqan.demo.creatives import ADVERTISED, ENROLMENT_CLIPS, PORTRAIT_OF, Recipe
 from qalqan.demo.protected import BRANDS_TOML, config_toml, people
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from crawlers.browser import find_chromium
 from detectors.records import Axis
 from qalqan.clock import utc_now
-from qalqan.demo.ads import WALLED_QUERY
+from qalqan.demo.advert import WALLED_QUERY
 from tests.e2e.demo_run import ROOT, DemoRun
 from tests.waiting import until
 from triage.accounts import add_user

@@ -17,7 +17,7 @@ from evidence.store import EvidenceStore
 from evidence.tables import read_records
 from pipelines.campaign_records import Campaign
 from pipelines.records import DeadLetter
-from qalqan.demo.ads import EMPTY_QUERY, WALLED_QUERY
+from qalqan.demo.advert import EMPTY_QUERY, WALLED_QUERY
 from tests.e2e.demo_run import DemoRun, run_demo
 from watchlist.records import Match
 

@@ -18,7 +18,8 @@ from pipelines.campaign_records import Campaign
 from pipelines.campaigns_graph import Protected, campaigns
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
-from qalqan.demo.ads import ALL_ADS, FAKES, DemoAd, Expect
+from qalqan.demo.ads import ALL_ADS, FAKES
+from qalqan.demo.advert import DemoAd, Expect
 from qalqan.demo.advertisers import CHANNEL_OWNER, DEMO_BANK, LOST, OFFICIAL_AYSEL, OFFICIAL_GULNAR, SOCAR
 from qalqan.demo.server import DemoServer
 from tests.factories import AT, make_ad, make_capture, make_creative, make_match, sha

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from qalqan.demo.ads import ALL_ADS, META_ADS, POSTS, QUERIES, TROUBLE, WATCH_PAGES, Expect, Source
+from qalqan.demo.ads import ALL_ADS, META_ADS, POSTS, TROUBLE, WATCH_PAGES
+from qalqan.demo.advert import QUERIES, Expect, Source
 from qalqan.demo.creatives import ADVERTISED, AYSEL, GULNAR, Scene, Variant
 from qalqan.demo.protected import HOSTS
 from qalqan.demo.speech import LANGUAGES

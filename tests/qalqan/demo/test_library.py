@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from qalqan.demo.ads import EMPTY_QUERY, META_ADS, PROFIT_QUERY, SOCAR_QUERY
+from qalqan.demo.ads import META_ADS
+from qalqan.demo.advert import EMPTY_QUERY, PROFIT_QUERY, SOCAR_QUERY
 from qalqan.demo.library import connection, cursor, embedded, found, graphql, node, offset_of
 
 

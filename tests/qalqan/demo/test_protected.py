@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qalqan.config import load_config
-from qalqan.demo.ads import QUERIES, WATCH_PAGES
+from qalqan.demo.ads import WATCH_PAGES
+from qalqan.demo.advert import QUERIES
 from qalqan.demo.protected import BRANDS_TOML, HOSTS, config_toml, people
 from watchlist.brands import read_brands
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from qalqan.demo.ads import ALL_ADS, EMPTY_QUERY, PROFIT_QUERY, WALLED_QUERY
+from qalqan.demo.ads import ALL_ADS
+from qalqan.demo.advert import EMPTY_QUERY, PROFIT_QUERY, WALLED_QUERY
 from qalqan.demo.cdn import media_url
 from qalqan.demo.library import cursor
 from qalqan.demo.server import LSD, DemoServer

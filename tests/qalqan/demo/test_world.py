@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qalqan.demo.ads import ALL_ADS, EMPTY_QUERY, WALLED_QUERY
+from qalqan.demo.ads import ALL_ADS
+from qalqan.demo.advert import EMPTY_QUERY, WALLED_QUERY
 from qalqan.demo.creatives import ADVERTISED
 from qalqan.demo.world import World, build_world, truth
 
