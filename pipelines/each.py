@@ -19,6 +19,7 @@ from evidence.errors import StoreUnavailable
 from evidence.records import content_id
 from evidence.store import store_unavailable
 from pipelines.records import DeadLetter
+from pipelines.workers import lost_worker
 from watchlist.errors import WatchlistInvalid
 
 DEAD_LETTERS = "dead_letters"
@@ -226,9 +227,10 @@ def dead_letter(stage: str, error: Exception, *, ad_id: str | None, creative_sha
 
 
 def fault_of_the_installation(error: RuntimeError) -> Exception:
-    """What stopped the job, dug out of a runner's report of a worker's error; the report itself if it is something else."""
+    """What stopped the job, dug out of a runner's report of a worker's error: one of ``STOP_THE_JOB`` or ``WorkerLost``; the
+    report itself if it is something else."""
     for kind in STOP_THE_JOB:
         found = re.search(rf"\b{kind.__name__}: (.+?)(?: \[while running|\n|$)", str(error))
         if found:
             return kind(found.group(1))
-    return error
+    return lost_worker(error) or error

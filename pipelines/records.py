@@ -108,6 +108,7 @@ class DeadLetter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """The truthful account of one screening run. ``creatives_copied`` were recognised as copies of other creatives.
+    Where a worker was lost, ``creatives_seen_before`` includes what was examined before that.
     ``ads_in_campaigns`` of its ads belong to ``campaigns`` campaigns; None in reports of versions that did not look for any."""
 
     pipeline_version: str

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import structlog
 from apache_beam.metrics.metric import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -29,7 +30,7 @@ from pipelines.assess import AdFile, AdWithAnalyses, ScreenedAd, screen_ad
 from pipelines.campaigns_graph import Campaigns, Protected, campaigns, membership, with_campaigns
 from pipelines.derive import MADE_FOR, Derivation, derive
 from pipelines.each import DEAD_LETTERS, Each, EachAhead, fault_of_the_installation
-from pipelines.errors import NothingToScreen
+from pipelines.errors import NothingToScreen, WorkerLost
 from pipelines.examined import Examined, examine
 from pipelines.outputs import DATASETS, settle
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, RunReport
@@ -37,24 +38,26 @@ from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 from pipelines.withholding import longest_first, nameless_campaign, nameless_finding, nameless_match, names_in
+from pipelines.workers import watch_workers
 
 SHARDS = ".shards"
 DERIVATIVES = "derivatives"
+
+ATTEMPTS = 2
+"""So often in all a job is begun that loses a worker process. What an earlier attempt examined is remembered."""
 
 
 def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callable[[], datetime]) -> RunReport:
     """Run the job to its end and put its datasets in place.
 
-    Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``StoreUnavailable``; running it again changes nothing.
+    Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``StoreUnavailable``, ``WorkerLost``; running it again
+    changes nothing.
     """
     started = clock()
     verify_pack(settings.pack)
     gallery = open_gallery(settings)
     files = ad_files(settings.crawl_dir)
-    shards = _empty_shards(settings)
-    pipeline = beam.Pipeline(options=PipelineOptions(list(beam_args)))
-    wire(pipeline, files, settings=settings, shards=shards)
-    result = _run(pipeline)
+    shards, result = _run(files, settings=settings, beam_args=beam_args)
     try:
         counts = settle(shards, settings.out_dir)
     except OSError as error:
@@ -95,7 +98,27 @@ def _empty_shards(settings: ScreenSettings) -> Path:
     return shards
 
 
-def _run(pipeline: beam.Pipeline) -> Any:
+def _run(files: Sequence[AdFile], *, settings: ScreenSettings, beam_args: Sequence[str]) -> tuple[Path, Any]:
+    """Run the job, once more if it loses a worker; the folder of its shards and the runner's result."""
+    attempt = 1
+    while True:
+        shards = _empty_shards(settings)
+        try:
+            return shards, _attempt(files, settings=settings, shards=shards, beam_args=beam_args)
+        except WorkerLost as lost:
+            if attempt == ATTEMPTS:
+                raise WorkerLost(
+                    f"{lost}, in each of {ATTEMPTS} attempts: see whether the machine runs out of memory, and run it again, "
+                    "perhaps in fewer processes; what was examined is remembered"
+                ) from lost
+            attempt += 1
+            structlog.get_logger().warning(f"{lost}; the job begins again", attempt=attempt, of=ATTEMPTS)
+
+
+def _attempt(files: Sequence[AdFile], *, settings: ScreenSettings, shards: Path, beam_args: Sequence[str]) -> Any:
+    watch_workers()
+    pipeline = beam.Pipeline(options=PipelineOptions(list(beam_args)))
+    wire(pipeline, files, settings=settings, shards=shards)
     try:
         result = pipeline.run()
         result.wait_until_finish()

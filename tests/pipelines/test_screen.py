@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from structlog.testing import capture_logs
 
 from crawlers.folder import import_media
 from detectors.records import Finding
@@ -18,8 +19,9 @@ from evidence.errors import StoreUnavailable
 from evidence.records import Ad
 from evidence.store import EvidenceStore
 from evidence.tables import read_records
+from pipelines.analyse import WORKING
 from pipelines.campaign_records import Campaign
-from pipelines.errors import NothingToScreen
+from pipelines.errors import NothingToScreen, WorkerLost
 from pipelines.examined import Examined
 from pipelines.outputs import DATASETS
 from pipelines.records import Assessment, AxisState, Candidate, CreativeAnalysis, DeadLetter
@@ -30,8 +32,11 @@ from qalqan.table import print_assessments
 from tests.factories import make_blob_ref, make_creative, make_finding, make_match
 from tests.media import portrait, write_picture
 from tests.pipelines.conftest import clock
+from tests.pipelines.worker_processes import killing, wait_until_gone, worker_processes
 from watchlist.errors import WatchlistInvalid
 from watchlist.records import Match, Modality
+
+TWO_PROCESSES = ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
 
 
 def outputs(directory: Path) -> dict[str, bytes]:
@@ -121,11 +126,33 @@ def finding_of(creative: Creative) -> Finding:
     return make_finding(creative_sha256=creative.sha256, person_id="aysel-quliyeva", observation="Aysel Quliyeva.")
 
 
-def test_two_processes_give_the_same_result(settings: ScreenSettings, tmp_path: Path) -> None:
-    screen(settings, beam_args=["--direct_running_mode=multi_processing", "--direct_num_workers=2"], clock=clock)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_two_processes_of_which_one_dies_give_the_same_result(settings: ScreenSettings) -> None:
+    working = settings.cache_dir / WORKING
+    with killing(when=lambda: working.is_dir() and any(working.iterdir()), most=1) as killed, capture_logs() as said:
+        screen(settings, beam_args=TWO_PROCESSES, clock=clock)
+    (line,) = said
+    assert "a worker process of the job" in line["event"]
+    assert "the job begins again" in line["event"]
+    wait_until_gone(killed)
+    assert worker_processes() == []
     assert by_title(settings)["scam.mp4"].flagged
     assert len(read_records(settings.out_dir / "creatives.parquet", Creative)) == 2
     assert len(read_records(settings.out_dir / "dead_letters.parquet", DeadLetter)) == 1
+    in_two = outputs(settings.out_dir)
+    screen(settings, beam_args=[], clock=clock)
+    assert outputs(settings.out_dir) == in_two
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_loses_its_workers_again_and_again_says_so(settings: ScreenSettings) -> None:
+    with (
+        killing(when=lambda: True, most=100),
+        pytest.raises(WorkerLost, match="in each of 2 attempts: see whether the machine runs out of memory"),
+    ):
+        screen(settings, beam_args=TWO_PROCESSES, clock=clock)
+    assert worker_processes() == []
+    assert not (settings.out_dir / "candidates.parquet").exists()
 
 
 def test_nothing_to_screen_says_where_we_looked(settings: ScreenSettings) -> None:
