@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from apache_beam.io.parquetio import WriteToParquet
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from detectors.hosts import host_of, is_under
 from detectors.publisher import is_official_page
@@ -36,6 +35,7 @@ from pipelines.sound_tracks import SoundTrack, track_of
 from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
 from pipelines.traits import AdTraits, TraitKind, traits_of
+from pipelines.workers import open_pipeline
 from watchlist.gallery import Gallery
 from watchlist.records import Brand, Person
 
@@ -141,7 +141,7 @@ def find_campaigns(
 ) -> Campaigns:
     """Campaigns outside a screening run: ``make(part)`` gives the traits of the ads of a part. Leaves ``campaigns.parquet``
     and ``common_traits.parquet``, in shards, in ``out_dir``."""
-    with beam.Pipeline(options=PipelineOptions([])) as pipeline:
+    with open_pipeline([]) as pipeline:
         traits = pipeline | "parts" >> beam.Create(list(parts)) | "traits of a part" >> beam.FlatMap(make)
         found = joined(traits, registry_dir=registry_dir, now=now, people=())
         _write(found | "campaigns" >> beam.FlatMap(lambda one: one.campaigns), "campaigns", CAMPAIGN_SCHEMA, out_dir)

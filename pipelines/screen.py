@@ -18,7 +18,6 @@ from typing import Any
 import apache_beam as beam
 import structlog
 from apache_beam.metrics.metric import MetricsFilter
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from crawlers.records import QueryTally
 from embeddings.packs import verify_pack
@@ -38,7 +37,7 @@ from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
 from pipelines.withholding import longest_first, nameless_campaign, nameless_finding, nameless_match, names_in
-from pipelines.workers import watch_workers
+from pipelines.workers import open_pipeline
 
 SHARDS = ".shards"
 DERIVATIVES = "derivatives"
@@ -116,8 +115,7 @@ def _run(files: Sequence[AdFile], *, settings: ScreenSettings, beam_args: Sequen
 
 
 def _attempt(files: Sequence[AdFile], *, settings: ScreenSettings, shards: Path, beam_args: Sequence[str]) -> Any:
-    watch_workers()
-    pipeline = beam.Pipeline(options=PipelineOptions(list(beam_args)))
+    pipeline = open_pipeline(beam_args)
     wire(pipeline, files, settings=settings, shards=shards)
     try:
         result = pipeline.run()

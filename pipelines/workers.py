@@ -1,22 +1,29 @@
-"""The worker processes of Beam's own runner, watched, so that a job that loses one ends and says so.
+"""Beam's own runner and its worker processes, watched, so that a job that loses one ends and says so.
 
-By itself the runner (``--direct_running_mode=multi_processing``) notices a dead worker only where it reads results of it. One
+By itself that runner (``--direct_running_mode=multi_processing``) notices a dead worker only where it reads results of it. One
 that dies before it has connected, or in a step whose results are files, is waited for without end.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.portability import python_urns
+from apache_beam.runners.direct.direct_runner import SwitchingDirectRunner
 from apache_beam.runners.portability.fn_api_runner.worker_handlers import SubprocessSdkWorkerHandler, WorkerHandler
 from apache_beam.runners.portability.local_job_service import SubprocessSdkWorker
 
 from pipelines.errors import WorkerLost
 
 LOOK_AGAIN_S = 0.5
+
+OWN = (None, "DirectRunner", "SwitchingDirectRunner")
+"""What ``--runner`` says where Beam's own runner is meant."""
 
 BROKEN = ("Channel closed prematurely", "grpc.RpcError", "_MultiThreadedRendezvous", "_InactiveRpcError")
 """What the runner, or a worker, says when the connection between them broke."""
@@ -60,9 +67,16 @@ class WatchedWorker(SubprocessSdkWorkerHandler):
                 self.control_conn.abort(lost)
 
 
-def watch_workers() -> None:
-    """From now on Beam's runner starts its worker processes as ``WatchedWorker``."""
+def open_pipeline(beam_args: Sequence[str]) -> beam.Pipeline:
+    """An empty pipeline for the runner that Beam's options name, DirectRunner if none; its worker processes are watched."""
     WorkerHandler.register_environment(python_urns.SUBPROCESS_SDK, bytes)(WatchedWorker)
+    options = PipelineOptions(list(beam_args))
+    if options.view_as(StandardOptions).runner not in OWN:
+        return beam.Pipeline(options=options)
+    runner = SwitchingDirectRunner()
+    # Otherwise it fetches Prism, a program, from a hub, and where that succeeds has it run the job, in no processes of ours
+    runner.is_interactive()
+    return beam.Pipeline(runner=runner, options=options)
 
 
 def lost_worker(error: RuntimeError) -> WorkerLost | None:

@@ -20,6 +20,7 @@ from pipelines.campaigns_graph import Protected, campaigns, find_campaigns, memb
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
 from pipelines.traits import AdTraits, Trait, TraitKind
+from pipelines.workers import open_pipeline
 from tests.factories import AT, make_ad, make_campaign, make_capture, make_creative, make_match, sha
 from watchlist.records import Modality
 
@@ -113,7 +114,7 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
         bare("6", media("still"), media_type="image/png"),
         bare("7", media("still"), media_type="image/png"),
     ]
-    with beam.Pipeline() as pipeline:
+    with open_pipeline([]) as pipeline:
         made = pipeline | "files" >> beam.Create(ads)
         found, letters = campaigns(made, settings=settings, protected=PROTECTED)
         placed = with_campaigns(made, found) | "live" >> beam.Map(

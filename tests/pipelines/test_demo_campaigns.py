@@ -18,6 +18,7 @@ from pipelines.campaign_records import Campaign
 from pipelines.campaigns_graph import Protected, campaigns
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
+from pipelines.workers import open_pipeline
 from qalqan.demo.ads import ALL_ADS, FAKES
 from qalqan.demo.advert import DemoAd, Expect
 from qalqan.demo.advertisers import CHANNEL_OWNER, DEMO_BANK, LOST, OFFICIAL_AYSEL, OFFICIAL_GULNAR, SOCAR
@@ -101,7 +102,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Campaign]:
     )
     store, server = EvidenceStore(settings.store_url), DemoServer(Path("nothing"))
     ads = [captured(ad, server, store) for ad in ALL_ADS]
-    with beam.Pipeline() as pipeline:
+    with open_pipeline([]) as pipeline:
         found, _ = campaigns(pipeline | beam.Create(ads), settings=settings, protected=OFFICIAL)
         _ = (
             found

@@ -13,6 +13,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from evidence.errors import StoreUnavailable
 from pipelines.each import DEAD_LETTERS, Each, EachAhead, EachOfSeveral, dead_letter, fault_of_the_installation
+from pipelines.workers import open_pipeline
 
 
 def halve(number: int, tools: int) -> int:
@@ -34,7 +35,7 @@ def subjects(number: int) -> list[tuple[str | None, str | None]]:
 
 
 def run(numbers: list[int], check: Any) -> None:
-    with beam.Pipeline(options=beam.options.pipeline_options.PipelineOptions([])) as pipeline:
+    with open_pipeline([]) as pipeline:
         each = Each(halve, stage="halve", open_tools=open_tools, settings=2, subjects=subjects)
         outputs = pipeline | beam.Create(numbers) | beam.ParDo(each).with_outputs(DEAD_LETTERS, main="halves")
         check(outputs)
@@ -180,7 +181,7 @@ def test_elements_under_way_at_once_all_come_out_in_order() -> None:
 
 
 def test_a_step_that_works_ahead_does_so_in_a_job() -> None:
-    with beam.Pipeline(options=beam.options.pipeline_options.PipelineOptions([])) as pipeline:
+    with open_pipeline([]) as pipeline:
         each = EachAhead(halve, stage="halve", open_tools=open_tools, settings=2, subjects=subjects)
         outputs = pipeline | beam.Create([4, 13, 6, 8]) | beam.ParDo(each).with_outputs(DEAD_LETTERS, main="halves")
         assert_that(outputs.halves, equal_to([2, 3, 4]), label="halves")

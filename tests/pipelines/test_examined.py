@@ -6,7 +6,6 @@ import dataclasses
 from pathlib import Path
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from crawlers.folder import import_media
 from evidence.store import EvidenceStore
@@ -16,6 +15,7 @@ from pipelines.outputs import DATASETS
 from pipelines.records import Candidate, CreativeAnalysis, DeadLetter
 from pipelines.screen import ad_files, screen
 from pipelines.tools import ScreenSettings
+from pipelines.workers import open_pipeline
 from tests.film_variants import read_film, write_film
 from tests.pipelines.conftest import SCAM, clock
 
@@ -60,7 +60,7 @@ def test_each_creative_comes_out_once_with_all_its_ads(settings: ScreenSettings,
     def bury(letter: DeadLetter) -> None:
         (rows / f"letter-{letter.ad_id}").write_text(letter.reason)
 
-    with beam.Pipeline(options=PipelineOptions([])) as pipeline:
+    with open_pipeline([]) as pipeline:
         examined, letters = examine(pipeline | beam.Create(ad_files(settings.crawl_dir)), settings)
         _ = examined | beam.Map(lambda one: keep(one.analysis, one.ads))
         for number, some in enumerate(letters):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import apache_beam as beam
 import pytest
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from evidence.errors import StoreUnavailable
 from evidence.tables import read_records
@@ -14,6 +13,7 @@ from pipelines import shards
 from pipelines.outputs import settle
 from pipelines.records import Candidate, DeadLetter
 from pipelines.shards import Labelled, WriteShards
+from pipelines.workers import open_pipeline
 from tests.factories import make_ad, make_candidate
 
 LETTER = DeadLetter(letter_id="l", stage="screen", ad_id="a", creative_sha256=None, error="ValueError", reason="odd")
@@ -26,7 +26,7 @@ def candidates(count: int) -> list[Candidate]:
 def test_a_run_s_records_end_in_their_datasets(tmp_path: Path) -> None:
     few = candidates(3)
     elements: list[Labelled] = [("dead_letters", LETTER), *(("candidates", one) for one in few)]
-    with beam.Pipeline(options=PipelineOptions([])) as pipeline:
+    with open_pipeline([]) as pipeline:
         _ = pipeline | beam.Create(elements) | beam.ParDo(WriteShards(tmp_path))
     assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"candidates", "dead_letters"}
     counts = settle(tmp_path, tmp_path / "out")
