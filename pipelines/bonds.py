@@ -5,16 +5,15 @@ Ads and traits are numbered in the order of their names, so that nothing depends
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.numbering import Codes, numbered
 from pipelines.scripts import WIDTH, near_pairs
 from pipelines.sound_tracks import same_recordings
 from pipelines.traits import TraitKind
@@ -37,8 +36,6 @@ ALONE = frozenset(SIDES)
 IN_PAIRS = frozenset({TraitKind.SOUND, TraitKind.FAVICON, TraitKind.SKELETON, TraitKind.REDIRECT, TraitKind.PICTURE})
 BESIDE = frozenset({TraitKind.FACE, TraitKind.VOICE})
 """Named where ads are joined already."""
-
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,27 +79,26 @@ class Carried:
     """Rows as numbers: ads and traits are numbered in the order of their names, so that results do not depend on that of rows."""
 
     def __init__(self, rows: pa.Table) -> None:
-        rows = rows.combine_chunks().sort_by([(name, "ascending") for name in ("kind", "value", "ad_id")])
-        self.names, self.row_ad = _numbered(rows["ad_id"])
-        _, publisher = _numbered(rows["publisher"])
+        self.names, row_ad = numbered(rows["ad_id"])
+        publisher = numbered(rows["publisher"])[1]
         self.ads = len(self.names)
         self.page = np.full(self.ads, np.iinfo(np.int64).max)
-        np.minimum.at(self.page, self.row_ad, publisher)
-        new = np.zeros(len(rows), dtype=np.bool_)
-        new[:1] = True
-        for name in ("kind", "value"):
-            new[1:] |= pc.not_equal(rows[name].slice(1), rows[name].slice(0, max(0, len(rows) - 1))).to_numpy()
-        self.row_trait = np.cumsum(new) - 1
-        self._traits = rows.filter(pa.array(new)).select(["kind", "value", "shown", "sketch"]).combine_chunks()
-        self.kinds = [TraitKind(name) for name in self._traits["kind"].to_pylist()]
-        order = list(TraitKind)
-        number = {kind: place for place, kind in enumerate(order)}
-        kind = np.array([number[kind] for kind in self.kinds], dtype=np.int64)
+        np.minimum.at(self.page, row_ad, publisher)
+        (kinds, row_kind), (values, row_value) = numbered(rows["kind"]), numbered(rows["value"])
+        traits, row_trait = np.unique(row_kind * max(1, len(values)) + row_value, return_inverse=True)
+        # By trait, then by ad: what people read of a trait is said by its first ad
+        order = np.argsort(row_trait * max(1, self.ads) + row_ad)
+        self.row_trait, self.row_ad = row_trait[order], row_ad[order]
+        said = order[np.flatnonzero(np.diff(self.row_trait, prepend=-1))]
+        self._values = values.take(pa.array(traits % max(1, len(values))))
+        self._shown, self._sketches = (rows[name].take(pa.array(said)).combine_chunks() for name in ("shown", "sketch"))
+        self._traits = len(traits)
+        self._order = list(TraitKind)
+        place = np.array([self._order.index(TraitKind(kind)) for kind in kinds.to_pylist()], dtype=np.int64)
+        kind = place[traits // max(1, len(values))]
         # A trait's number plus the number of traits stands for what is nearly equal to it
-        near = np.where(kind == number[TraitKind.SOUND], number[TraitKind.NEAR_SOUND], number[TraitKind.NEAR_SCRIPT])
-        self.kind = np.concatenate([kind, near])
-        self._order = order
-        self._values, self._shown = self._traits["value"].to_pylist(), self._traits["shown"].to_pylist()
+        sound, near = self._order.index(TraitKind.SOUND), self._order.index(TraitKind.NEAR_SOUND)
+        self.kind = np.concatenate([kind, np.where(kind == sound, near, self._order.index(TraitKind.NEAR_SCRIPT))])
 
     def bonds(self, kinds: frozenset[TraitKind]) -> Bonds:
         """Each trait of these kinds that two ads carry at least."""
@@ -110,40 +106,37 @@ class Carried:
         every = Bonds(
             bond=self.row_trait,
             ad=self.row_ad,
-            left=np.arange(len(self.kinds)),
-            right=np.full(len(self.kinds), -1),
+            left=np.arange(self._traits),
+            right=np.full(self._traits, -1),
         )
-        return every.of(allowed[self.kind[: len(self.kinds)]]).of_several()
+        return every.of(allowed[self.kind[: self._traits]]).of_several()
 
     def near_scripts(self) -> Bonds:
         """Texts that are nearly equal to another, each by the first of its ads: all ads of one text are joined anyway."""
-        scripts, sketches = self._sketches(TraitKind.SCRIPT)
+        scripts, sketches = self._sketched(TraitKind.SCRIPT)
         numbers = np.frombuffer(b"".join(sketches), dtype="<u2").astype(np.uint16).reshape(-1, WIDTH)
         return self._stars(scripts, near_pairs(numbers))
 
     def same_sounds(self) -> Bonds:
         """Sound tracks that hold the same recording as another, each by the first of its ads."""
-        tracks, sketches = self._sketches(TraitKind.SOUND)
+        tracks, sketches = self._sketched(TraitKind.SOUND)
         return self._stars(tracks, same_recordings(sketches))
 
-    def _sketches(self, kind: TraitKind) -> tuple[Codes, list[bytes]]:
+    def _sketched(self, kind: TraitKind) -> tuple[Codes, list[bytes]]:
         """The traits of a kind and their sketches."""
-        traits = np.flatnonzero(self.kind[: len(self.kinds)] == self._order.index(kind))
-        return traits, self._traits.take(pa.array(traits))["sketch"].to_pylist()
+        traits = np.flatnonzero(self.kind[: self._traits] == self._order.index(kind))
+        return traits, self._sketches.take(pa.array(traits)).to_pylist()
 
-    def _stars(self, traits: Codes, near: list[tuple[int, int]]) -> Bonds:
+    def _stars(self, traits: Codes, near: Codes) -> Bonds:
         """Pairs (hub, member) of places in ``traits`` as bonds of the hubs."""
-        hubs = sorted({hub for hub, _ in near})
-        star = {hub: place for place, hub in enumerate(hubs)}
-        first = np.full(len(self.kinds), self.ads)
-        np.minimum.at(first, self.row_trait, self.row_ad)
-        ends = [*((star[hub], hub) for hub in hubs), *((star[hub], member) for hub, member in near)]
-        edges = np.array(ends, dtype=np.int64).reshape(-1, 2)
-        bond, ad = _distinct(edges[:, 0], first[traits[edges[:, 1]]])
+        hubs, star = np.unique(near[:, 0], return_inverse=True)
+        first = self.row_ad[np.flatnonzero(np.diff(self.row_trait, prepend=-1))]
+        ends = np.concatenate([hubs, near[:, 1]])
+        bond, ad = _distinct(np.concatenate([np.arange(len(hubs)), star]), first[traits[ends]])
         return Bonds(
             bond=bond,
             ad=ad,
-            left=traits[np.array(hubs, dtype=np.int64)] + len(self.kinds),
+            left=traits[hubs] + self._traits,
             right=np.full(len(hubs), -1),
         ).of_several()
 
@@ -153,10 +146,11 @@ class Carried:
         near, equal = (self._order.index(kind) for kind in (TraitKind.NEAR_SOUND, TraitKind.SOUND))
         return np.where(kinds == near, equal, kinds)
 
-    def described(self, trait: int) -> tuple[TraitKind, str, str]:
-        """Kind, value and what people read."""
-        name = trait % len(self.kinds)
-        return self._order[self.kind[trait]], self._values[name], self._shown[name]
+    def described(self, traits: Codes) -> tuple[list[TraitKind], pa.Array, pa.Array]:
+        """Of each trait its kind, its value and what people read."""
+        names = pa.array(traits % max(1, self._traits))
+        kinds = [self._order[kind] for kind in self.kind[traits].tolist()]
+        return kinds, self._values.take(names), self._shown.take(names)
 
     def pages(self, bonds: Bonds) -> Codes:
         """For each bond, how many pages published its ads."""
@@ -206,12 +200,6 @@ def components(bonds: Bonds, *, ads: int) -> Codes:
     return numbers[:ads].astype(np.int64)
 
 
-def runs(ordered: Codes) -> Iterator[slice]:
-    """The stretches of equal numbers."""
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    return map(slice, starts.tolist(), [*starts[1:].tolist(), len(ordered)][: len(starts)])
-
-
 def counts(bond: Codes, what: Codes, *, size: int) -> Codes:
     """For each bond, how many different numbers ``what`` has."""
     return np.bincount(_distinct(bond, what)[0], minlength=size)
@@ -222,9 +210,3 @@ def _distinct(first: Codes, second: Codes) -> tuple[Codes, Codes]:
     width = int(second.max(initial=0)) + 1
     keys = np.unique(first * width + second)
     return keys // width, keys % width
-
-
-def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Codes]:
-    """The distinct values in order, and for each row the number of its value."""
-    names = pc.unique(column).sort()
-    return names.to_pylist(), pc.index_in(column, value_set=names).to_numpy().astype(np.int64)

@@ -15,11 +15,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from evidence.errors import StoreUnavailable
 from evidence.records import content_id
 from evidence.store import store_unavailable
-from evidence.tables import read_records, write_records
+from evidence.tables import placing, read_records
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign
 from pipelines.campaigns import Group
 
@@ -44,9 +45,11 @@ class CampaignRegistry:
 
     def write(self, campaigns: Iterable[Campaign]) -> None:
         """Raises ``StoreUnavailable``."""
-        ordered = sorted((replace(one, ties=()) for one in campaigns), key=lambda one: one.campaign_id)
+        ordered = sorted(campaigns, key=lambda one: one.campaign_id)
+        rows = tabled(ordered, pa.array([()] * len(ordered), type=CAMPAIGN_SCHEMA.field("ties").type))
         try:
-            write_records(self._path, ordered, CAMPAIGN_SCHEMA)
+            with placing(self._path) as partial:
+                pq.write_table(rows, partial, compression="zstd")
         except OSError as error:
             raise store_unavailable(error, str(self._path)) from error
 
@@ -64,7 +67,7 @@ class CampaignRegistry:
 
 
 def named(groups: Sequence[Group], known: Sequence[Campaign], *, now: datetime) -> list[Campaign]:
-    """The groups with their names, in the order of their ids. The same groups again get the same names."""
+    """The groups with their names and without their ties, in the order of their ids. The same groups again get the same names."""
     votes = _votes(groups, known)
     goes_on: dict[int, list[Campaign]] = defaultdict(list)
     for one in known:
@@ -100,6 +103,12 @@ def remembered(campaigns: Sequence[Campaign], known: Sequence[Campaign]) -> list
     return [*campaigns, *gone]
 
 
+def tabled(campaigns: Sequence[Campaign], ties: pa.Array) -> pa.Table:
+    """The campaigns with these ties, one list for each, as a table of ``CAMPAIGN_SCHEMA``."""
+    columns = {field.name: [getattr(one, field.name) for one in campaigns] for field in CAMPAIGN_SCHEMA}
+    return pa.Table.from_pydict({**columns, "ties": ties}, schema=CAMPAIGN_SCHEMA)
+
+
 def _votes(groups: Sequence[Group], known: Sequence[Campaign]) -> dict[str, Counter[int]]:
     """How many ads of each known campaign are in which group, by its number."""
     home = {ad_id: one.campaign_id for one in known for ad_id in one.ad_ids}
@@ -114,7 +123,7 @@ def _votes(groups: Sequence[Group], known: Sequence[Campaign]) -> dict[str, Coun
 def _continued(group: Group, merged: Sequence[Campaign]) -> Campaign:
     eldest = min(merged, key=lambda one: (one.known_since, -len(one.ad_ids), one.campaign_id))
     names = {name for one in merged for name in (one.campaign_id, *one.aliases)} - {eldest.campaign_id}
-    return replace(eldest, aliases=tuple(sorted(names)), ad_ids=group.ad_ids, pages=group.pages, ties=group.ties)
+    return replace(eldest, aliases=tuple(sorted(names)), ad_ids=group.ad_ids, pages=group.pages, ties=())
 
 
 def _new(group: Group, *, split_from: str | None, taken: set[str], now: datetime) -> Campaign:
@@ -129,5 +138,5 @@ def _new(group: Group, *, split_from: str | None, taken: set[str], now: datetime
         known_since=now,
         ad_ids=group.ad_ids,
         pages=group.pages,
-        ties=group.ties,
+        ties=(),
     )

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipelines.bonds import ALONE, BESIDE, IN_PAIRS, Bonds, Carried, Codes, components, counts, pairs, runs, within
-from pipelines.campaign_records import CommonTrait, Tie
+from pipelines.bonds import ALONE, BESIDE, IN_PAIRS, Bonds, Carried, components, counts, pairs, within
+from pipelines.campaign_records import TIE_TYPE, CommonTrait
+from pipelines.numbering import Codes
 from pipelines.scripts import NEAR
 from pipelines.sound_tracks import LEAST_S
 from pipelines.traits import TraitKind
@@ -48,21 +51,27 @@ SHARED = {
     TraitKind.VOICE: "use the voice of {}, which by itself joins nothing",
 }
 
+_AROUND = {kind: words.format("\0").split("\0") for kind, words in SHARED.items()}
+"""The words before and after what is shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Ads that belong together; as ``Campaign``, without a name yet."""
+    """Ads that belong together, in the order of their ids, and how many pages published them; without a name yet."""
 
     ad_ids: tuple[str, ...]
     pages: int
-    ties: tuple[Tie, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Joined:
-    """The groups in the order of their first ad, and what was too common to join."""
+    """The groups in the order of their first ad, the ties of each (a list of ``TIE_TYPE``), and what was too common to join.
+
+    Ties are a column: a million ads have millions of them.
+    """
 
     groups: tuple[Group, ...]
+    ties: pa.ListArray
     common: tuple[CommonTrait, ...]
 
 
@@ -79,10 +88,36 @@ def join(rows: pa.Table) -> Joined:
     telling = weak.of(weak_groups <= MOST_GROUPS)
     accepted += pairs(telling, carried.weak_sides(telling))
     accepted += within(carried.bonds(BESIDE), components(accepted, ads=carried.ads))
+    parts = _parts(components(accepted, ads=carried.ads))
     return Joined(
-        groups=tuple(_groups(accepted, carried)),
+        groups=tuple(_groups(parts, carried)),
+        ties=_ties(parts, accepted, carried),
         common=(*_too_common(common, groups, carried), *_too_common(weak, weak_groups, carried)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Parts:
+    """The components of several ads: part i is ``ads[starts[i]:starts[i + 1]]``, in order; of each ad, ``part`` is the number of
+    its part and ``place`` where it is in it, both -1 for an ad that is joined with none."""
+
+    starts: Codes
+    ads: Codes
+    part: Codes
+    place: Codes
+
+
+def _parts(component: Codes) -> _Parts:
+    _, first, size = np.unique(component, return_index=True, return_counts=True)
+    several = np.sort(first[size > 1])
+    number = np.full(len(size), -1)
+    number[component[several]] = np.arange(len(several))
+    part = number[component]
+    ads = np.argsort(part, kind="stable")[np.count_nonzero(part < 0) :]
+    starts = np.searchsorted(part[ads], np.arange(len(several) + 1))
+    place = np.full(len(part), -1)
+    place[ads] = np.arange(len(ads)) - starts[part[ads]]
+    return _Parts(starts=starts, ads=ads, part=part, place=place)
 
 
 def _connected_groups(bonds: Bonds, *, by: Bonds, carried: Carried) -> Codes:
@@ -90,38 +125,49 @@ def _connected_groups(bonds: Bonds, *, by: Bonds, carried: Carried) -> Codes:
     return counts(bonds.bond, components(by, ads=carried.ads)[bonds.ad], size=len(bonds))
 
 
-def _groups(bonds: Bonds, carried: Carried) -> Iterator[Group]:
-    """One for each component of several ads."""
-    component = components(bonds, ads=carried.ads)
-    by_component = np.argsort(component, kind="stable")
-    members = {
-        int(component[by_component[run.start]]): by_component[run]
-        for run in runs(component[by_component])
-        if run.stop - run.start > 1
-    }
-    order = np.lexsort((bonds.ad, bonds.bond))
-    bond, ad = bonds.bond[order], bonds.ad[order]
-    tied: dict[int, list[tuple[int, Codes]]] = {number: [] for number in members}
-    for run in runs(bond):
-        tied[int(component[ad[run.start]])].append((int(bond[run.start]), ad[run]))
-    for number, part in sorted(members.items(), key=lambda item: int(item[1][0])):
-        ties = [_tie(at, np.searchsorted(part, of), bonds, carried) for at, of in tied[number]]
-        yield Group(
-            ad_ids=tuple(carried.names[place] for place in part.tolist()),
-            pages=len(np.unique(carried.page[part])),
-            ties=tuple(sorted(ties, key=lambda tie: (-len(tie.members), tie.kind, tie.value))),
-        )
+def _groups(parts: _Parts, carried: Carried) -> Iterator[Group]:
+    names = carried.names.take(pa.array(parts.ads)).to_pylist()
+    pages = counts(parts.part[parts.ads], carried.page[parts.ads], size=len(parts.starts) - 1)
+    for (start, stop), several in zip(pairwise(parts.starts.tolist()), pages.tolist(), strict=True):
+        yield Group(ad_ids=tuple(names[start:stop]), pages=several)
 
 
-def _tie(at: int, members: Codes, bonds: Bonds, carried: Carried) -> Tie:
-    kind, value, words = _described(bonds, at, carried)
-    return Tie(kind=kind, value=value, why=f"{len(members)} ads {words}.", members=tuple(members.tolist()))
+def _ties(parts: _Parts, bonds: Bonds, carried: Carried) -> pa.ListArray:
+    """For each part what ties it: first what most of its ads have, then by kind and value."""
+    rows = np.lexsort((bonds.ad, bonds.bond))
+    ad, members = bonds.ad[rows], np.bincount(bonds.bond, minlength=len(bonds))
+    begins = np.cumsum(members) - members
+    part = parts.part[ad[begins]]
+    kinds, values, words = _described(bonds, carried)
+    why = pc.binary_join_element_wise(pa.array(members).cast(pa.string()), " ads ", words, ".", "")
+    keys = {"part": part, "fewer": -members, "kind": kinds, "value": values}
+    order = pc.sort_indices(pa.table(keys), [(name, "ascending") for name in keys])
+    by_tie = order.to_numpy().astype(np.int64)
+    ends = np.cumsum(members[by_tie])
+    inside = np.arange(len(ad)) - np.repeat(ends - members[by_tie], members[by_tie])
+    places = parts.place[ad[np.repeat(begins[by_tie], members[by_tie]) + inside]]
+    ties = pa.StructArray.from_arrays(
+        [
+            kinds.take(order),
+            values.take(order),
+            why.take(order),
+            pa.ListArray.from_arrays(_offsets(ends), pa.array(places, type=pa.int32())),
+        ],
+        fields=list(TIE_TYPE),
+    )
+    return pa.ListArray.from_arrays(_offsets(np.cumsum(np.bincount(part, minlength=len(parts.starts) - 1))), ties)
+
+
+def _offsets(ends: Codes) -> pa.Array:
+    return pa.array(np.insert(ends, 0, 0), type=pa.int32())
 
 
 def _too_common(common: Bonds, groups: Codes, carried: Carried) -> Iterator[CommonTrait]:
+    wanted = groups > MOST_GROUPS
+    common, groups = common.of(wanted), groups[wanted]
     ads, pages = np.bincount(common.bond, minlength=len(common)), carried.pages(common)
-    for at in np.flatnonzero(groups > MOST_GROUPS).tolist():
-        kind, value, words = _described(common, at, carried)
+    described = zip(*(column.to_pylist() for column in _described(common, carried)), strict=True)
+    for at, (kind, value, words) in enumerate(described):
         yield CommonTrait(
             kind=kind,
             value=value,
@@ -135,12 +181,23 @@ def _too_common(common: Bonds, groups: Codes, carried: Carried) -> Iterator[Comm
         )
 
 
-def _described(bonds: Bonds, at: int, carried: Carried) -> tuple[str, str, str]:
-    """Kind, value and what the ads have in common, in words."""
-    traits = [trait for trait in (int(bonds.left[at]), int(bonds.right[at])) if trait >= 0]
-    kinds, values, shown = zip(*map(carried.described, traits), strict=True)
-    return "+".join(kinds), "+".join(values), " and ".join(map(_words, kinds, shown))
+def _described(bonds: Bonds, carried: Carried) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Of each bond kind, value and what the ads have in common, in words."""
+    kinds, values, words = _of_traits(bonds.left, carried)
+    paired = bonds.right >= 0
+    if not paired.any():
+        return kinds, values, words
+    mask = pa.array(paired)
+    others = _of_traits(bonds.right[paired], carried)
+    together = (
+        pc.replace_with_mask(column, mask, pc.binary_join_element_wise(column.filter(mask), other, between))
+        for column, other, between in zip((kinds, values, words), others, ("+", "+", " and "), strict=True)
+    )
+    return next(together), next(together), next(together)
 
 
-def _words(kind: TraitKind, shown: str) -> str:
-    return SHARED[kind].format(shown)
+def _of_traits(traits: Codes, carried: Carried) -> tuple[pa.Array, pa.Array, pa.Array]:
+    kinds, values, shown = carried.described(traits)
+    before, after = (pa.array([_AROUND[kind][end] for kind in kinds], type=pa.string()) for end in (0, 1))
+    words = pc.binary_join_element_wise(before, shown, after, "")
+    return pa.array([kind.value for kind in kinds], type=pa.string()), values, words

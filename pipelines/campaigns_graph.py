@@ -3,12 +3,13 @@
 ads ─► traits ─► tables by shard ─► distinct rows, with those of earlier runs ─► what two ads share ─► groups ─► named campaigns
  └──────────────────────────────────────────────────────────────────────── ads that know how large their campaign is ◄─┘
 
-What travels are Arrow tables, not rows: a million ads are some thousands of elements.
+What travels are Arrow tables, not rows: a million ads are some thousands of elements. Distinct rows travel no further: they lie
+in the memory of traits, where the one that joins reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,22 +19,22 @@ import apache_beam as beam
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from apache_beam.io.parquetio import WriteToParquet
+from apache_beam.io.parquetio import WriteToParquetBatched
 
 from detectors.hosts import host_of, is_under
 from detectors.publisher import is_official_page
 from evidence.store import EvidenceStore
-from evidence.tables import read_records, to_row
+from evidence.tables import from_row, read_records, to_row
 from pipelines.assess import AdWithAnalyses, landing_pages
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
-from pipelines.campaign_registry import CampaignRegistry, named, remembered
+from pipelines.campaign_registry import CampaignRegistry, named, remembered, tabled
 from pipelines.campaigns import join
 from pipelines.copies import CopyRegistry
 from pipelines.each import DEAD_LETTERS, Each
 from pipelines.reuse import REGISTRY
 from pipelines.sound_tracks import SoundTrack, track_of
 from pipelines.tools import ScreenSettings
-from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, that_can_join
+from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, together
 from pipelines.traits import AdTraits, TraitKind, traits_of
 from pipelines.workers import open_pipeline
 from watchlist.gallery import Gallery
@@ -42,14 +43,21 @@ from watchlist.records import Brand, Person
 _PLACES = (TraitKind.DOMAIN, TraitKind.REDIRECT, TraitKind.CARD_FORM)
 _FEWEST, _MOST = 100, 20_000
 """Ads whose traits become one set of tables."""
+_WRITTEN = 1000
+"""Campaigns that are written, or made into records, at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Campaigns:
-    """All campaigns that are known now, and what was too common to join."""
+    """All campaigns that are known now (``CAMPAIGN_SCHEMA``, by their ids), and what was too common to join."""
 
-    campaigns: tuple[Campaign, ...]
+    campaigns: pa.Table
     common: tuple[CommonTrait, ...]
+
+    def records(self) -> Iterator[Campaign]:
+        """One campaign after the other."""
+        for batch in self.campaigns.to_batches(max_chunksize=_WRITTEN):
+            yield from (from_row(Campaign, row) for row in batch.to_pylist())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +90,12 @@ def campaigns(ads: Any, *, settings: ScreenSettings, protected: Protected) -> tu
         Each(_read, stage="campaigns", open_tools=_Reader, settings=settings, subjects=_subjects)
     ).with_outputs(DEAD_LETTERS, main="traits")
     traits = read.traits | "no official places" >> beam.Map(_elsewhere, protected.domains)
-    found = joined(traits, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people)
+    tables = (
+        traits
+        | "many ads" >> beam.BatchElements(min_batch_size=_FEWEST, max_batch_size=_MOST)
+        | "tables by shard" >> beam.FlatMap(sharded)
+    )
+    found = joined(tables, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people)
     return found, read[DEAD_LETTERS]
 
 
@@ -112,17 +125,12 @@ def membership(path: Path, ad_ids: Collection[str]) -> tuple[int, int]:
     return len(pc.unique(home)), len(home)
 
 
-def joined(traits: Any, *, registry_dir: Path, now: datetime, people: Collection[str]) -> Any:
-    """Traits (a collection of ``AdTraits``) → a collection of one ``Campaigns``, which the registry remembers. ``people`` are
-    those who are protected now."""
-    tables = (
-        traits
-        | "many ads" >> beam.BatchElements(min_batch_size=_FEWEST, max_batch_size=_MOST)
-        | "tables by shard" >> beam.FlatMap(sharded)
-    )
+def joined(tables: Any, *, registry_dir: Path, now: datetime, people: Collection[str]) -> Any:
+    """Trait rows by shard (a collection of what ``sharded`` gives) → a collection of one ``Campaigns``, which the registry
+    remembers. ``people`` are those who are protected now."""
     # Each shard has its turn, also one that only holds what earlier runs saw
     every = (
-        traits.pipeline
+        tables.pipeline
         | "shards" >> beam.Create(range(SHARDS))
         | "nothing yet" >> beam.Map(lambda shard: (shard, TRAIT_ROWS.empty_table()))
     )
@@ -130,33 +138,48 @@ def joined(traits: Any, *, registry_dir: Path, now: datetime, people: Collection
         (tables, every)
         | "with every shard" >> beam.Flatten()
         | "tables of each shard" >> beam.GroupByKey()
-        | "what two ads share" >> beam.Map(_shared, registry_dir, people)
+        | "distinct rows" >> beam.Map(_remembered, registry_dir, people)
         | "all shards" >> beam.combiners.ToList()
         | "join and name" >> beam.Map(_named, registry_dir, now)
     )
 
 
 def find_campaigns(
-    parts: Sequence[Any], make: Callable[[Any], Iterable[AdTraits]], *, out_dir: Path, registry_dir: Path, now: datetime
+    parts: Sequence[Any],
+    make: Callable[[Any], Iterable[tuple[int, pa.Table]]],
+    *,
+    out_dir: Path,
+    registry_dir: Path,
+    now: datetime,
 ) -> Campaigns:
-    """Campaigns outside a screening run: ``make(part)`` gives the traits of the ads of a part. Leaves ``campaigns.parquet``
-    and ``common_traits.parquet``, in shards, in ``out_dir``."""
+    """Campaigns outside a screening run: ``make(part)`` gives the traits of the ads of a part as ``sharded`` does. Leaves
+    ``campaigns.parquet`` and ``common_traits.parquet``, in shards, in ``out_dir``."""
     with open_pipeline([]) as pipeline:
-        traits = pipeline | "parts" >> beam.Create(list(parts)) | "traits of a part" >> beam.FlatMap(make)
-        found = joined(traits, registry_dir=registry_dir, now=now, people=())
-        _write(found | "campaigns" >> beam.FlatMap(lambda one: one.campaigns), "campaigns", CAMPAIGN_SCHEMA, out_dir)
-        _write(found | "common" >> beam.FlatMap(lambda one: one.common), "common_traits", COMMON_TRAIT_SCHEMA, out_dir)
+        tables = pipeline | "parts" >> beam.Create(list(parts)) | "tables of a part" >> beam.FlatMap(make)
+        found = joined(tables, registry_dir=registry_dir, now=now, people=())
+        for name, schema, pieces in (
+            ("campaigns", CAMPAIGN_SCHEMA, _pieces),
+            ("common_traits", COMMON_TRAIT_SCHEMA, _common),
+        ):
+            made = found | f"tables of {name}" >> beam.FlatMap(pieces)
+            _ = made | f"write {name}" >> WriteToParquetBatched(
+                str(out_dir / name), schema, file_name_suffix=".parquet"
+            )
+    campaigns = [CAMPAIGN_SCHEMA.empty_table(), *map(pq.read_table, sorted(out_dir.glob("campaigns-*")))]
     return Campaigns(
-        campaigns=tuple(one for path in sorted(out_dir.glob("campaigns-*")) for one in read_records(path, Campaign)),
+        campaigns=pa.concat_tables(campaigns).sort_by("campaign_id"),
         common=tuple(
             one for path in sorted(out_dir.glob("common_traits-*")) for one in read_records(path, CommonTrait)
         ),
     )
 
 
-def _write(records: Any, name: str, schema: pa.Schema, out_dir: Path) -> None:
-    rows = records | f"rows of {name}" >> beam.Map(to_row)
-    _ = rows | f"write {name}" >> WriteToParquet(str(out_dir / name), schema, file_name_suffix=".parquet")
+def _pieces(found: Campaigns) -> list[pa.Table]:
+    return [pa.Table.from_batches([batch]) for batch in found.campaigns.to_batches(max_chunksize=_WRITTEN)]
+
+
+def _common(found: Campaigns) -> list[pa.Table]:
+    return [pa.Table.from_pylist([to_row(one) for one in found.common], schema=COMMON_TRAIT_SCHEMA)]
 
 
 class _Reader:
@@ -211,7 +234,8 @@ def _subjects(one: AdWithAnalyses) -> list[tuple[str | None, str | None]]:
 
 
 def _members(found: Campaigns) -> Iterable[tuple[str, str]]:
-    return ((ad_id, one.campaign_id) for one in found.campaigns for ad_id in one.ad_ids)
+    columns = (found.campaigns[name].to_pylist() for name in ("campaign_id", "ad_ids"))
+    return ((ad_id, campaign_id) for campaign_id, ad_ids in zip(*columns, strict=True) for ad_id in ad_ids)
 
 
 def _placed(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> list[tuple[AdWithAnalyses, str | None]]:
@@ -225,15 +249,19 @@ def _with_live(pair: tuple[AdWithAnalyses, str | None], live: Mapping[str, int])
     return ad if campaign_id is None else replace(ad, campaign_ads_live=live.get(campaign_id, 0))
 
 
-def _shared(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path, people: Collection[str]) -> pa.Table:
+def _remembered(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path, people: Collection[str]) -> int:
+    """How many rows the shard has now."""
     shard, tables = pair
-    return that_can_join(gathered(shard, list(tables), registry_dir, people=people))
+    return len(gathered(shard, list(tables), registry_dir, people=people))
 
 
-def _named(tables: Sequence[pa.Table], registry_dir: Path, now: datetime) -> Campaigns:
-    found = join(pa.concat_tables([TRAIT_ROWS.empty_table(), *tables]))
+def _named(_shards: Sequence[int], registry_dir: Path, now: datetime) -> Campaigns:
+    """Once all shards are written."""
+    found = join(together(registry_dir))
     registry = CampaignRegistry(registry_dir)
     known = registry.read()
     campaigns = named(found.groups, known, now=now)
     registry.write(remembered(campaigns, known))
-    return Campaigns(campaigns=tuple(campaigns), common=found.common)
+    place = {group.ad_ids[0]: number for number, group in enumerate(found.groups)}
+    ties = found.ties.take(pa.array([place[one.ad_ids[0]] for one in campaigns], type=pa.int64()))
+    return Campaigns(campaigns=tabled(campaigns, ties), common=found.common)

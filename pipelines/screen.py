@@ -230,7 +230,7 @@ def _records_of_ad(ad: ScreenedAd, settings: ScreenSettings) -> Iterator[Labelle
 
 def _records_of_campaigns(found: Campaigns, own: Collection[str], named: Iterable[str]) -> Iterator[Labelled]:
     withheld = frozenset(own).difference(named)
-    yield from (("campaigns", nameless_campaign(campaign, withheld)) for campaign in found.campaigns)
+    yield from (("campaigns", nameless_campaign(campaign, withheld)) for campaign in found.records())
     yield from (("common_traits", trait) for trait in found.common)
 
 

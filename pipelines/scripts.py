@@ -26,6 +26,7 @@ _BANDS, _ROWS = 16, 4
 """Texts are compared where one of 16 groups of four values is equal: of pairs at ``NEAR``, 1 - (1 - 0.8⁴)¹⁶ = 99.98 % are."""
 _MOST_HUBS = 8
 """Texts of one group are compared with so many of it at most."""
+_BLOCK = 65_536
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
@@ -62,12 +63,13 @@ def script_of_words(words: list[str]) -> Script | None:
     )
 
 
-def near_pairs(sketches: Sketches) -> list[tuple[int, int]]:
-    """(hub, member) for texts that are nearly equal, as stars: not every pair, but enough to join all.
+def near_pairs(sketches: Sketches) -> NDArray[np.int64]:
+    """(m, 2): hub and member, in order, for texts that are nearly equal, as stars: not every pair, but enough to join all.
 
-    ``sketches`` is (n, WIDTH), in an order that follows from the texts: the same texts then give the same pairs.
+    ``sketches`` is (n, WIDTH), in an order that follows from the texts: the same texts then give the same pairs. At most
+    ``_BANDS`` × ``_MOST_HUBS`` comparisons are made for each text, however many are alike.
     """
-    found: set[tuple[int, int]] = set()
+    found = [np.zeros(0, dtype=np.int64)]
     for band in range(_BANDS):
         keys = np.ascontiguousarray(sketches[:, band * _ROWS : (band + 1) * _ROWS]).view(np.uint64).ravel()
         order = np.argsort(keys, kind="stable")
@@ -77,12 +79,21 @@ def near_pairs(sketches: Sketches) -> list[tuple[int, int]]:
                 break
             starts = _starts(keys[order])
             hubs = order[starts][np.cumsum(starts) - 1]
-            alike = (sketches[order] == sketches[hubs]).mean(axis=1)
-            near = (alike >= NEAR) & ~starts
-            found.update(zip(hubs[near].tolist(), order[near].tolist(), strict=True))
+            near = _alike(sketches, hubs, order) & ~starts
+            found.append(hubs[near] * len(sketches) + order[near])
             # What is near its hub is joined; the rest of the group looks for another
             order = order[~near & ~starts]
-    return sorted(found)
+    pairs = np.unique(np.concatenate(found))
+    return np.stack([pairs // max(1, len(sketches)), pairs % max(1, len(sketches))], axis=1)
+
+
+def _alike(sketches: Sketches, hubs: NDArray[np.intp], members: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """For each pair whether enough values are equal; in blocks, so that a million texts need little memory."""
+    equal = np.zeros(len(hubs), dtype=np.int64)
+    for start in range(0, len(hubs), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        equal[block] = np.count_nonzero(sketches[hubs[block]] == sketches[members[block]], axis=1)
+    return equal >= NEAR * WIDTH
 
 
 def _crowded(keys: NDArray[np.uint64], order: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ _MOST_ALIKE = 3
 """An item that a track has more often is silence, or a tone that is held."""
 _HUBS = 2
 """Of the tracks that have one mark, so many are compared with the others."""
+_BLOCK = 1_000_000
+"""So many equal marks, about, are looked at together."""
+_LARGEST_SHIFT = 1 << 16
 _MARK = np.dtype([("value", "<u4"), ("place", "<u2")])
 
 
@@ -49,41 +53,63 @@ def track_of(chroma: NDArray[np.uint32]) -> SoundTrack | None:
     return SoundTrack(digest=hashlib.sha256(sketch).hexdigest()[:32], sketch=sketch)
 
 
-def same_recordings(sketches: Sequence[bytes]) -> list[tuple[int, int]]:
-    """(hub, member) for tracks that hold the same recording, as stars: not every pair, but enough to join all.
+def same_recordings(sketches: Sequence[bytes]) -> NDArray[np.int64]:
+    """(m, 2): hub and member, in order, for tracks that hold the same recording, as stars: not every pair, but all are joined.
 
     The work is bounded by the marks, however many tracks share one. In an order that follows from the tracks, the same tracks
     give the same pairs.
     """
     marks = np.frombuffer(b"".join(sketches), dtype=_MARK)
-    track = np.repeat(np.arange(len(sketches)), [len(sketch) // _MARK.itemsize for sketch in sketches])
-    order = np.lexsort((track, marks["value"]))
-    value, place, track = marks["value"][order].astype(np.int64), marks["place"][order].astype(np.int64), track[order]
-    starts = np.flatnonzero(np.diff(value, prepend=-1))
-    here = np.arange(len(value))
-    first = starts[np.searchsorted(starts, here, side="right") - 1] if len(value) else here
-    found = set[tuple[int, int]]()
+    number = np.arange(len(marks), dtype=np.uint64)
+    ordered = np.sort((marks["value"].astype(np.uint64) << np.uint64(32)) | number)
+    value, at = ordered >> np.uint64(32), (ordered & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    starts = np.insert(value[1:] != value[:-1], 0, True)[: len(value)]
+    # A mark that one track has alone says nothing, and most are alone
+    several = ~(starts & np.append(starts[1:], True)[: len(starts)])
+    at, starts = at[several], np.flatnonzero(starts[several])
+    first = np.repeat(starts, np.diff(starts, append=len(at)))
+    track = np.repeat(np.arange(len(sketches)), [len(sketch) // _MARK.itemsize for sketch in sketches])[at]
+    place, here = marks["place"][at].astype(np.int64), np.arange(len(at))
+    found = [np.zeros(0, dtype=np.int64)]
     for step in range(_HUBS):
         there = here[first + step < here]
-        hubs = (first + step)[first + step < here]
-        pair, shift = track[hubs] * len(sketches) + track[there], place[there] - place[hubs]
+        hubs = (first + step)[there]
+        found.append(_aligned(track[hubs] * len(sketches) + track[there], place[there] - place[hubs], place[hubs]))
+    pairs = np.unique(np.concatenate(found))
+    return np.stack([pairs // max(1, len(sketches)), pairs % max(1, len(sketches))], axis=1)
+
+
+def _aligned(pair: NDArray[np.int64], shift: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The pairs of tracks that have enough marks at one shift, far enough apart; in blocks, to need less memory."""
+    order = np.argsort(pair)
+    pair, starts = pair[order], _changes(pair[order])
+    # Only pairs with enough marks at any shift are looked at
+    enough = np.diff(starts, append=len(pair)) >= FEWEST
+    starts, lengths = starts[enough], np.diff(starts, append=len(pair))[enough]
+    found = [np.zeros(0, dtype=np.int64)]
+    ends = np.cumsum(lengths)
+    cuts = np.searchsorted(ends, np.arange(0, int(lengths.sum()), _BLOCK), side="left").tolist()
+    for first, last in pairwise([*dict.fromkeys(cuts), len(starts)]):
+        number = np.repeat(np.arange(first, last), lengths[first:last])
+        inside = np.arange(len(number)) - np.repeat(
+            ends[first:last] - lengths[first:last] - (ends[first] - lengths[first]), lengths[first:last]
+        )
+        rows = order[starts[number] + inside]
         # Encoders move the sound by less than an item: two neighbouring shifts are one
         for phase in (0, 1):
-            found.update(_aligned(pair, (shift + phase) // 2, place[hubs], tracks=len(sketches)))
-    return sorted(found)
+            moved = (shift[rows] + phase) // 2 + _LARGEST_SHIFT
+            keys = np.sort((number - first) << 34 | moved << 16 | place[rows])
+            runs = _changes(keys >> 16)
+            lasts = np.append(runs[1:], len(keys)) - 1
+            long = ((keys[lasts] & 0xFFFF) - (keys[runs] & 0xFFFF)) * ITEM_S >= LEAST_S
+            same = (keys[runs] >> 34)[(lasts - runs + 1 >= FEWEST) & long]
+            found.append(pair[starts[first + np.unique(same)]])
+    return np.concatenate(found)
 
 
-def _aligned(
-    pair: NDArray[np.int64], shift: NDArray[np.int64], place: NDArray[np.int64], *, tracks: int
-) -> list[tuple[int, int]]:
-    """The pairs of tracks that have enough marks at one shift, far enough apart."""
-    order = np.lexsort((place, shift, pair))
-    pair, shift, place = pair[order], shift[order], place[order]
-    starts = np.flatnonzero((np.diff(pair, prepend=-1) != 0) | (np.diff(shift, prepend=0) != 0))
-    lasts = np.append(starts[1:], len(pair))[: len(starts)] - 1
-    long = (place[lasts] - place[starts]) * ITEM_S >= LEAST_S
-    same = pair[starts[(lasts - starts + 1 >= FEWEST) & long]]
-    return [divmod(one, tracks) for one in np.unique(same).tolist()]
+def _changes(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where another number begins."""
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
 
 
 def _mixed(values: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -7,7 +7,6 @@ changes nothing.
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -17,9 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from evidence.errors import StoreUnavailable
 from evidence.store import store_unavailable
 from evidence.tables import placing
-from pipelines.traits import AdTraits, Trait, TraitKind
+from pipelines.numbering import numbered
+from pipelines.traits import AdTraits, TraitKind
 
 SHARDS = 16
 """Part of what is remembered: another number needs another ``MEMORY_VERSION``."""
@@ -41,11 +42,23 @@ _KEY = ["kind", "value", "ad_id"]
 
 def sharded(batch: Iterable[AdTraits]) -> list[tuple[int, pa.Table]]:
     """The rows of some ads, by shard: all rows of one trait are in one shard."""
-    rows: dict[int, list[tuple[AdTraits, Trait]]] = defaultdict(list)
-    for one in batch:
-        for trait in one.traits:
-            rows[zlib.crc32(f"{trait.kind}{trait.value}".encode(errors="replace")) % SHARDS].append((one, trait))
-    return [(shard, _table(found)) for shard, found in sorted(rows.items())]
+    ads = list(batch)
+    traits = [trait for one in ads for trait in one.traits]
+    if not traits:
+        return []
+    carrier = pa.array(np.repeat(np.arange(len(ads)), [len(one.traits) for one in ads]))
+    columns = {
+        "kind": [trait.kind.value for trait in traits],
+        "value": [trait.value for trait in traits],
+        "ad_id": pa.array([one.ad_id for one in ads]).take(carrier),
+        "publisher": pa.array([one.publisher for one in ads]).take(carrier),
+        "shown": [trait.shown for trait in traits],
+        "sketch": [trait.sketch for trait in traits],
+    }
+    rows = pa.Table.from_pydict(columns, schema=TRAIT_ROWS)
+    names = (f"{trait.kind.value}{trait.value}" for trait in traits)
+    shards = np.fromiter((zlib.crc32(name.encode(errors="replace")) % SHARDS for name in names), dtype=np.int64)
+    return [(shard, rows.filter(pa.array(shards == shard)).combine_chunks()) for shard in np.unique(shards).tolist()]
 
 
 def gathered(shard: int, tables: Sequence[pa.Table], directory: Path, *, people: Collection[str]) -> pa.Table:
@@ -75,6 +88,19 @@ def remembered_ads(directory: Path) -> set[str]:
     return {ad_id for rows in tables for ad_id in pc.unique(rows["ad_id"]).to_pylist()}
 
 
+def together(directory: Path) -> pa.Table:
+    """The rows of all shards, as far as they can join. Raises ``StoreUnavailable``."""
+    found = [TRAIT_ROWS.empty_table()]
+    for path in sorted((directory / f"traits-v{MEMORY_VERSION}").glob("*.parquet")):
+        try:
+            found.append(that_can_join(pq.read_table(path, schema=TRAIT_ROWS).combine_chunks()))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise StoreUnavailable(
+                f"The traits of ads that were just written to {path} cannot be read: {error}"
+            ) from error
+    return pa.concat_tables(found)
+
+
 def forget(directory: Path, ad_ids: Collection[str]) -> None:
     """Remember these ads no longer; a later run does not join others with them. Raises ``StoreUnavailable``."""
     forgotten = pa.array(sorted(ad_ids), type=pa.string())
@@ -97,22 +123,17 @@ def that_can_join(rows: pa.Table) -> pa.Table:
     return rows.filter(pa.array(as_before | np.append(as_before[1:], False) | sketched))
 
 
-def _table(rows: Sequence[tuple[AdTraits, Trait]]) -> pa.Table:
-    columns = {
-        "kind": [trait.kind.value for _, trait in rows],
-        "value": [trait.value for _, trait in rows],
-        "ad_id": [one.ad_id for one, _ in rows],
-        "publisher": [one.publisher for one, _ in rows],
-        "shown": [trait.shown for _, trait in rows],
-        "sketch": [trait.sketch for _, trait in rows],
-    }
-    return pa.Table.from_pydict(columns, schema=TRAIT_ROWS)
-
-
 def _distinct(rows: pa.Table) -> pa.Table:
     """One row per ad and trait, sorted; where two say different things besides, the smaller is kept."""
-    ordered = rows.combine_chunks().sort_by([(name, "ascending") for name in (*_KEY, "publisher", "shown")])
-    return ordered.filter(pa.array(~_as_before(ordered, _KEY))).combine_chunks()
+    if not len(rows):
+        return rows
+    kind, value, ad = (numbered(rows[name])[1] for name in _KEY)
+    key = np.unique(kind * (int(value.max()) + 1) + value, return_inverse=True)[1] * (int(ad.max()) + 1) + ad
+    order = np.argsort(key, kind="stable")
+    twice = np.diff(key[order], prepend=-1) == 0
+    if twice.any():
+        order = np.lexsort((numbered(rows["shown"])[1], numbered(rows["publisher"])[1], key))
+    return rows.take(pa.array(order[~twice])).combine_chunks()
 
 
 def _as_before(rows: pa.Table, names: Sequence[str]) -> NDArray[np.bool_]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.bonds import MOST_BESIDE, Bonds, Codes, components, counts, pairs, runs
+from pipelines.bonds import MOST_BESIDE, Bonds, components, counts, pairs
+from pipelines.numbering import Codes
 
 
 def numbers(*values: int) -> Codes:
@@ -51,8 +52,3 @@ def test_an_ad_of_very_many_bonds_stays_bounded() -> None:
 
 def test_different_things_are_counted_once() -> None:
     assert counts(numbers(0, 0, 0, 2), numbers(7, 7, 8, 1), size=4).tolist() == [2, 0, 1, 0]
-
-
-def test_stretches() -> None:
-    assert list(runs(numbers(3, 3, 5, 7, 7))) == [slice(0, 2), slice(2, 3), slice(3, 5)]
-    assert list(runs(numbers())) == []

@@ -18,7 +18,7 @@ from tests.factories import AT
 
 def groups(*members: str) -> list[Group]:
     """``groups("abc", "xy")``: ads a, b, c together, and x and y."""
-    return [Group(ad_ids=tuple(sorted(ads)), pages=1, ties=()) for ads in sorted(members)]
+    return [Group(ad_ids=tuple(sorted(ads)), pages=1) for ads in sorted(members)]
 
 
 class Runs:

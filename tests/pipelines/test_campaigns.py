@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 import pyarrow as pa
 
-from pipelines.campaigns import FEW_PAGES, MOST_GROUPS, Group, Joined, join
+from evidence.tables import from_row
+from pipelines.campaign_records import CommonTrait, Tie
+from pipelines.campaigns import FEW_PAGES, MOST_GROUPS, join
 from pipelines.scripts import script_of
 from pipelines.sound_tracks import track_of
 from pipelines.trait_tables import TRAIT_ROWS, sharded
@@ -27,15 +30,33 @@ def carries(ad_id: str, *traits: tuple[TraitKind, str], page: str | None = None,
     return AdTraits(ad_id=ad_id, publisher=page or ad_id, traits=tuple(found))
 
 
-def joined(ads: Iterable[AdTraits]) -> Joined:
-    return join(pa.concat_tables([TRAIT_ROWS.empty_table(), *(table for _, table in sharded(ads))]))
+@dataclass(frozen=True)
+class Told:
+    """A group with its ties."""
+
+    ad_ids: tuple[str, ...]
+    pages: int
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    groups: tuple[Told, ...]
+    common: tuple[CommonTrait, ...]
+
+
+def joined(ads: Iterable[AdTraits]) -> Found:
+    found = join(pa.concat_tables([TRAIT_ROWS.empty_table(), *(table for _, table in sharded(ads))]))
+    ties = [tuple(from_row(Tie, row) for row in rows) for rows in found.ties.to_pylist()]
+    groups = [Told(group.ad_ids, group.pages, why) for group, why in zip(found.groups, ties, strict=True)]
+    return Found(tuple(groups), found.common)
 
 
 def ids(ads: Iterable[AdTraits]) -> list[tuple[str, ...]]:
     return [group.ad_ids for group in joined(ads).groups]
 
 
-def connected_by_ties(group: Group) -> bool:
+def connected_by_ties(group: Told) -> bool:
     reached = {0}
     for _ in group.ad_ids:
         for tie in group.ties:
@@ -195,8 +216,8 @@ def test_every_ad_of_a_group_is_reached_by_its_ties_and_in_one_group_only() -> N
 
 
 def test_nothing_and_lone_ads_are_no_campaigns() -> None:
-    assert joined([]) == Joined(groups=(), common=())
-    assert joined([carries("a", (K.DOMAIN, "x")), carries("b")]) == Joined(groups=(), common=())
+    assert joined([]) == Found(groups=(), common=())
+    assert joined([carries("a", (K.DOMAIN, "x")), carries("b")]) == Found(groups=(), common=())
 
 
 def _world(chance: random.Random) -> Sequence[AdTraits]:

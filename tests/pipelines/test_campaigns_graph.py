@@ -19,6 +19,7 @@ from pipelines.campaign_records import CAMPAIGN_SCHEMA, Campaign
 from pipelines.campaigns_graph import Protected, campaigns, find_campaigns, membership, with_campaigns
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import ScreenSettings
+from pipelines.trait_tables import sharded
 from pipelines.traits import AdTraits, Trait, TraitKind
 from pipelines.workers import open_pipeline
 from tests.factories import AT, make_ad, make_campaign, make_capture, make_creative, make_match, sha
@@ -30,12 +31,9 @@ def domain(name: str, *values: str) -> AdTraits:
     return AdTraits(ad_id=name, publisher=name, traits=traits)
 
 
-def same(part: Sequence[AdTraits]) -> Sequence[AdTraits]:
-    return part
-
-
 def found(parts: Sequence[Sequence[AdTraits]], tmp_path: Path, *, run: str, now: datetime = AT) -> tuple[Campaign, ...]:
-    return find_campaigns(parts, same, out_dir=tmp_path / run, registry_dir=tmp_path / "registry", now=now).campaigns
+    made = find_campaigns(parts, sharded, out_dir=tmp_path / run, registry_dir=tmp_path / "registry", now=now)
+    return tuple(made.records())
 
 
 def test_runs_build_on_one_another(tmp_path: Path) -> None:
@@ -120,7 +118,8 @@ def test_ads_with_landing_pages_copies_and_voices(settings: ScreenSettings, tmp_
         placed = with_campaigns(made, found) | "live" >> beam.Map(
             lambda one: f"{one.file.ad.source_ad_id} {one.campaign_ads_live}"
         )
-        for name, records in (("found", found), ("placed", placed), ("letters", letters)):
+        told = found | "told" >> beam.FlatMap(lambda one: one.records())
+        for name, records in (("found", told), ("placed", placed), ("letters", letters)):
             _ = records | f"text of {name}" >> beam.Map(str) | name >> beam.io.WriteToText(str(tmp_path / name))
     (campaign,) = _lines(tmp_path, "found")
     assert all(one.file.ad.ad_id in campaign for one in ads[:3])

@@ -106,7 +106,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Campaign]:
         found, _ = campaigns(pipeline | beam.Create(ads), settings=settings, protected=OFFICIAL)
         _ = (
             found
-            | beam.FlatMap(lambda one: one.campaigns)
+            | beam.FlatMap(lambda one: one.records())
             | beam.Map(lambda one: json.dumps(to_json(one)))
             | beam.io.WriteToText(str(root / "found"))
         )

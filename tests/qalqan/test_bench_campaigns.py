@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pyarrow as pa
 from typer.testing import CliRunner
 
+from evidence.tables import to_row
+from pipelines.campaign_records import CAMPAIGN_SCHEMA
 from qalqan.bench_campaigns import ad_id, agreement, made_ads, make_world
 from qalqan.main import app
 from tests.factories import make_campaign
@@ -19,14 +24,17 @@ def test_the_world_has_so_many_ads_and_is_the_same_every_time() -> None:
     assert list(made_ads((world, 100, 200))) == ads
 
 
+def campaigns(*members: Sequence[int]) -> pa.Table:
+    rows = [to_row(make_campaign(ad_ids=tuple(map(ad_id, ads)))) for ads in members]
+    return pa.Table.from_pylist(rows, schema=CAMPAIGN_SCHEMA)
+
+
 def test_agreement_counts_pairs() -> None:
     world = make_world(1000, seed=2)
     truth = [np.flatnonzero(world.owner == owner).tolist() for owner in range(len(world.size))]
-    right = tuple(make_campaign(ad_ids=tuple(map(ad_id, ads))) for ads in truth if len(ads) > 1)
-    assert agreement(right, world) == (1.0, 1.0)
-    assert agreement((), world) == (1.0, 0.0)
-    everything = make_campaign(ad_ids=tuple(map(ad_id, range(1000))))
-    precision, recall = agreement((everything,), world)
+    assert agreement(campaigns(*(ads for ads in truth if len(ads) > 1)), world) == (1.0, 1.0)
+    assert agreement(campaigns(), world) == (1.0, 0.0)
+    precision, recall = agreement(campaigns(range(1000)), world)
     assert recall == 1.0
     assert precision == sum(len(ads) * (len(ads) - 1) for ads in truth) / (1000 * 999)
 

@@ -203,7 +203,7 @@ def _remember(place: Place, *names: str) -> None:
         gathered(shard, [table], place.config.campaigns_dir, people=())
     registry = CampaignRegistry(place.config.campaigns_dir)
     known = registry.read()
-    group = Group(ad_ids=tuple(sorted({sha(name) for name in names} | registry.ads())), pages=1, ties=())
+    group = Group(ad_ids=tuple(sorted({sha(name) for name in names} | registry.ads())), pages=1)
     registry.write(remembered(named([group], known, now=CAPTURED), known))
 
 
