@@ -2,7 +2,7 @@
 
 Claims, all on the axis ``source``:
 
-- ``official_page`` (``person_id`` or ``brand_id`` set): supports; page id or page URL is exactly one on the watchlist;
+- ``official_page`` (``person_id`` or ``brand_id`` set): supports; page URL, or page id and source, is exactly one that is known;
 - ``official_domain`` (``person_id`` or ``brand_id`` set): supports; every place the ad leads to, the addresses in its words
   included, is on an official domain;
 - ``leads_elsewhere``: supports the caution; the page is official but the ad leads to a domain that is nobody's official one, or
@@ -45,7 +45,7 @@ from detectors.verified_copy import VerifiedCopy
 from evidence.records import Outcome
 from watchlist.records import AllowedCreative, Brand, Person
 
-_METHOD = Method(name="official_source", version="5")
+_METHOD = Method(name="official_source", version="6")
 _TAKEN_OVER = "Or the page was taken over: an official page lowers the priority, it clears nothing."
 MOST_QUOTED = 2
 MOST_WRITTEN = 50

@@ -8,12 +8,19 @@ from detectors.hosts import page_key
 from detectors.subject import AdSubject
 from evidence.records import Ad, Outcome
 
+NUMBERED_BY = "meta_library"
+"""Whose page an id names that says nothing of its source: two libraries may number different pages alike."""
+
 
 def is_official_page(ad: Ad, official_pages: Iterable[str]) -> bool:
-    """Whether the ad's page id or page URL is one of the pages (ids or URLs). The page's name is never compared."""
+    """Whether the ad's page is one of the pages: addresses, ids with their source (``telegram_preview/socar``), or ids alone,
+    which are those of ``NUMBERED_BY``. The page's name is never compared."""
     url = page_key(ad.page_url) if ad.page_url else None
+    ids = set[str]() if ad.page_id is None else {f"{ad.source}/{ad.page_id}"}
+    if ad.page_id is not None and ad.source == NUMBERED_BY:
+        ids.add(ad.page_id)
     for page in official_pages:
-        if ad.page_id is not None and page == ad.page_id:
+        if page in ids:
             return True
         if url is not None and ("/" in page or "." in page) and page_key(page) == url:
             return True

@@ -53,7 +53,8 @@ class Spelling:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
     """An organisation whose name scams use. ``names`` in all spellings, ``spellings`` those of them whose language is
-    known; official pages are page ids or page URLs; ``logos`` are SHA-256 of pictures kept with the watchlist."""
+    known; official pages are URLs, or page ids as ``detectors.publisher`` reads them; ``logos`` are SHA-256 of pictures kept with
+    the watchlist."""
 
     brand_id: str
     names: tuple[str, ...]

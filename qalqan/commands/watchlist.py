@@ -53,7 +53,10 @@ def enroll(
         str | None, typer.Option(help="What the data is used for; to find and take down such ads, if left out.")
     ] = None,
     provenance: Annotated[str | None, typer.Option(help="Where the media came from.")] = None,
-    official_page: Annotated[list[str] | None, typer.Option(help="Page id or URL of an own account.")] = None,
+    official_page: Annotated[
+        list[str] | None,
+        typer.Option(help="URL of an own account, its page id at Meta, or another library's as SOURCE/ID."),
+    ] = None,
     official_domain: Annotated[list[str] | None, typer.Option(help="Own domain, such as president.example.")] = None,
     born: Annotated[datetime | None, typer.Option(formats=DATE, help="Date of birth; minors are refused.")] = None,
     adult: Annotated[bool, typer.Option("--adult", help="Confirms that the person is of age.")] = False,

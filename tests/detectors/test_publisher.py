@@ -15,6 +15,13 @@ def test_a_page_is_known_by_id_or_address() -> None:
     assert not is_official_page(ad, ["43", "http://facebook.com/kapitalbank2", "kapitalbank"])
 
 
+def test_an_id_is_a_page_of_one_library_only() -> None:
+    elsewhere = make_ad(source="telegram_preview", page_id="42", page_url=None)
+    assert not is_official_page(elsewhere, ["42", "meta_library/42"])
+    assert is_official_page(elsewhere, ["telegram_preview/42"])
+    assert is_official_page(make_ad(page_id="42", page_url=None), ["meta_library/42"])
+
+
 def test_a_display_name_is_no_page() -> None:
     assert not is_official_page(make_ad(page_id=None, page_url=None, page_name="SOCAR"), ["SOCAR"])
 

@@ -112,7 +112,7 @@ def enrol_people(directory: Path, people: Sequence[Guarded], *, now: datetime) -
             images=person.images,
             audio=person.audio,
             footage=person.footage,
-            official_pages=(person.page_id,),
+            official_pages=(f"{SOURCE}/{person.page_id}",),
             official_domains=(person.domain,),
         )
         enrol(directory, request, pack=pack, now=now)
@@ -125,8 +125,9 @@ def enrol_people(directory: Path, people: Sequence[Guarded], *, now: datetime) -
 
 def _brand(brand: str) -> str:
     names = json.dumps(sorted(set(BRAND_NAMES[brand].values())), ensure_ascii=False)
+    page = f"{SOURCE}/{page_of_brand(brand).page_id}"
     return (
-        f'[[brand]]\nid = "{brand}"\nnames = {names}\nofficial_pages = ["{page_of_brand(brand).page_id}"]\n'
+        f'[[brand]]\nid = "{brand}"\nnames = {names}\nofficial_pages = ["{page}"]\n'
         f'official_domains = ["{domain_of_brand(brand)}"]\n'
     )
 
