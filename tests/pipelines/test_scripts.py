@@ -107,3 +107,17 @@ def test_a_megabyte_of_text_is_cut() -> None:
 
 def test_no_texts_make_no_pairs() -> None:
     assert near_pairs(np.zeros((0, WIDTH), dtype=np.uint16)).tolist() == []
+
+
+def test_the_pairs_of_many_alike_texts_grow_as_the_texts_and_not_as_their_square() -> None:
+    rng = np.random.default_rng(4)
+    base = rng.integers(0, 2**16, size=WIDTH, dtype=np.uint16)
+    for number in (500, 4000):
+        sketches = np.repeat(base[None], number, axis=0)
+        # Five of 64 values of each are others
+        rows = np.repeat(np.arange(number), 5)
+        sketches[rows, rng.integers(0, WIDTH, size=len(rows))] = rng.integers(0, 2**16, size=len(rows), dtype=np.uint16)
+        found = near_pairs(sketches)
+        assert set(range(number)) == set(found.ravel().tolist())
+        # At most one hub for each of the 16 groups of four values
+        assert len(found) <= 16 * number

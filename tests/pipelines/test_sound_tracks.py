@@ -65,3 +65,12 @@ def test_a_track_is_small_and_the_same_every_time() -> None:
     assert one == again
     assert len(one.sketch) == MOST_MARKS * 6
     assert same_recordings([]).tolist() == []
+
+
+def test_the_pairs_of_many_equal_recordings_grow_as_the_tracks_and_not_as_their_square() -> None:
+    music = items(3)
+    for number in (50, 400):
+        tracks = sketches(*(np.concatenate([items(10 + many)[:20], music]) for many in range(number)))
+        found = same_recordings(tracks)
+        assert {member for _, member in found.tolist()} == set(range(1, number))
+        assert len(found) <= 2 * number
