@@ -3,7 +3,7 @@
 ads ─► traits ─► tables by shard ─► distinct rows, with those of earlier runs ─► what two ads share ─► groups ─► named campaigns
  └──────────────────────────────────────────────────────────────────────── ads that know how large their campaign is ◄─┘
 
-What travels are Arrow tables, not rows: a million ads are some thousands of elements. Distinct rows travel no further: they lie
+What travels are packed tables, not rows: a million ads are some thousands of elements. Distinct rows travel no further: they lie
 in the memory of traits, where the one that joins reads them.
 """
 
@@ -34,7 +34,7 @@ from pipelines.each import DEAD_LETTERS, Each
 from pipelines.reuse import REGISTRY
 from pipelines.sound_tracks import SoundTrack, track_of
 from pipelines.tools import ScreenSettings
-from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, sharded, together
+from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, packed, sharded, together, unpacked
 from pipelines.traits import AdTraits, TraitKind, traits_of
 from pipelines.workers import open_pipeline
 from watchlist.gallery import Gallery
@@ -128,14 +128,15 @@ def membership(path: Path, ad_ids: Collection[str]) -> tuple[int, int]:
 def joined(tables: Any, *, registry_dir: Path, now: datetime, people: Collection[str]) -> Any:
     """Trait rows by shard (a collection of what ``sharded`` gives) → a collection of one ``Campaigns``, which the registry
     remembers. ``people`` are those who are protected now."""
+    rows = tables | "packed" >> beam.MapTuple(lambda shard, table: (shard, packed(table)))
     # Each shard has its turn, also one that only holds what earlier runs saw
     every = (
         tables.pipeline
         | "shards" >> beam.Create(range(SHARDS))
-        | "nothing yet" >> beam.Map(lambda shard: (shard, TRAIT_ROWS.empty_table()))
+        | "nothing yet" >> beam.Map(lambda shard: (shard, packed(TRAIT_ROWS.empty_table())))
     )
     return (
-        (tables, every)
+        (rows, every)
         | "with every shard" >> beam.Flatten()
         | "tables of each shard" >> beam.GroupByKey()
         | "distinct rows" >> beam.Map(_remembered, registry_dir, people)
@@ -249,10 +250,10 @@ def _with_live(pair: tuple[AdWithAnalyses, str | None], live: Mapping[str, int])
     return ad if campaign_id is None else replace(ad, campaign_ads_live=live.get(campaign_id, 0))
 
 
-def _remembered(pair: tuple[int, Iterable[pa.Table]], registry_dir: Path, people: Collection[str]) -> int:
+def _remembered(pair: tuple[int, Iterable[bytes]], registry_dir: Path, people: Collection[str]) -> int:
     """How many rows the shard has now."""
-    shard, tables = pair
-    return len(gathered(shard, list(tables), registry_dir, people=people))
+    shard, contents = pair
+    return len(gathered(shard, list(map(unpacked, contents)), registry_dir, people=people))
 
 
 def _named(_shards: Sequence[int], registry_dir: Path, now: datetime) -> Campaigns:

@@ -61,6 +61,21 @@ def sharded(batch: Iterable[AdTraits]) -> list[tuple[int, pa.Table]]:
     return [(shard, rows.filter(pa.array(shards == shard)).combine_chunks()) for shard in np.unique(shards).tolist()]
 
 
+def packed(rows: pa.Table) -> bytes:
+    """Some rows as they travel: whole and compressed, since a runner may hold all of them in memory more than once."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
+        stream.write_table(rows)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def unpacked(content: bytes) -> pa.Table:
+    """What was ``packed``."""
+    with pa.ipc.open_stream(content) as stream:
+        return stream.read_all()
+
+
 def gathered(shard: int, tables: Sequence[pa.Table], directory: Path, *, people: Collection[str]) -> pa.Table:
     """The distinct rows of one shard, those of earlier runs included, in order; all of them are remembered in ``directory``.
 

@@ -8,7 +8,17 @@ import pyarrow as pa
 import pytest
 
 from evidence.errors import StoreUnavailable
-from pipelines.trait_tables import SHARDS, TRAIT_ROWS, forget, gathered, remembered_ads, sharded, that_can_join
+from pipelines.trait_tables import (
+    SHARDS,
+    TRAIT_ROWS,
+    forget,
+    gathered,
+    packed,
+    remembered_ads,
+    sharded,
+    that_can_join,
+    unpacked,
+)
 from pipelines.traits import AdTraits, Trait, TraitKind
 
 
@@ -33,6 +43,11 @@ def test_a_trait_has_one_shard() -> None:
     for shard, table in apart:
         assert set(names(table)) <= set(names(together[shard]))
     assert sum(len(table) for table in together.values()) == 100
+
+
+def test_rows_arrive_as_they_were_packed() -> None:
+    for rows in (TRAIT_ROWS.empty_table(), *tables(ad("a", "x", "y", kind=TraitKind.SCRIPT))):
+        assert unpacked(packed(rows)).equals(rows)
 
 
 def test_rows_are_distinct_and_in_order_whatever_comes_first(tmp_path: Path) -> None:
