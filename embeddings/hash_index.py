@@ -92,7 +92,7 @@ class PdqIndex:
 
         Raises ``ValueError`` for anything that is not n hashes and n integer keys.
         """
-        words, numbers = _words(hashes), _keys(keys)
+        words, numbers = dealt(hashes), _keys(keys)
         if len(words) != len(numbers):
             raise ValueError(f"{len(words)} hashes with {len(numbers)} keys: give one key for each hash")
         self._tail_words = np.concatenate([self._tail_words, words])
@@ -121,7 +121,7 @@ class PdqIndex:
             raise ValueError(
                 f"a distance of {max_distance} cannot be searched for: choose one from 0 to {MAX_DISTANCE}"
             )
-        words = _words(hashes)
+        words = dealt(hashes)
         if self._segments:
             found = [_search_tail(words, self._tail_words, self._tail_keys, max_distance, threads)]
         else:
@@ -204,8 +204,9 @@ def from_hex(values: Sequence[str]) -> Hashes:
     return np.frombuffer(bytes.fromhex("".join(values)), dtype=np.uint8).reshape(-1, HASH_BYTES)
 
 
-def _words(hashes: Hashes) -> Words:
-    """(n, 32) uint8 as (n, 4) uint64, with the bits in the order of the chunks: four chunks of 16 bits in each word."""
+def dealt(hashes: Hashes) -> Words:
+    """PDQ hashes, (n, 32) uint8, as the compiled loops want them: (n, 4) uint64, with the bits in the order of the chunks, four
+    chunks of 16 bits in each word. Raises ``ValueError`` for anything else."""
     if hashes.dtype != np.uint8 or hashes.ndim != 2 or hashes.shape[1] != HASH_BYTES:
         raise ValueError(f"hashes of shape {hashes.shape} and type {hashes.dtype} are none: give (n, 32) of uint8")
     dealt = np.empty((len(hashes), HASH_BYTES), dtype=np.uint8)

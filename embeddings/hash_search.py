@@ -271,3 +271,74 @@ def search_rows(queries: Words, words: Words, most: int, found: NDArray[np.int64
                         found[count, 0], found[count, 1], found[count, 2] = query, start + row, distance
                     count += 1
     return count
+
+
+def tables_around(words: Words) -> tuple[NDArray[np.uint32], Words, NDArray[np.uint32]]:
+    """Tables for ``join_tables``: for each chunk, each of the hashes, (m, 4), stands under its value and all that differ from
+    it in one bit. ``starts`` (16, ``STARTS``), ``halves`` (16, 17 · m, 2), ``rows`` (16, 17 · m)."""
+    starts = np.zeros((CHUNKS, STARTS), dtype=np.uint32)
+    halves = np.empty((CHUNKS, (1 + WIDTH) * len(words), 2), dtype=np.uint64)
+    rows = np.empty((CHUNKS, (1 + WIDTH) * len(words)), dtype=np.uint32)
+    for chunk in range(CHUNKS):
+        _fill_around(words, chunk, starts[chunk], halves[chunk], rows[chunk])
+    return starts, halves, rows
+
+
+@_compiled
+def _fill_around(words: Words, chunk: int, starts: NDArray[np.uint32], halves: Words, rows: NDArray[np.uint32]) -> None:
+    """As ``fill_table``, with each hash in 17 places."""
+    half = 2 if chunk < CHUNKS // 2 else 0
+    last = (1 << WIDTH) - 1
+    for row in range(len(words)):
+        value = _value(words[row], chunk)
+        for bit in range(WIDTH + 1):
+            starts[(value ^ ((1 << bit) & last)) + 2] += np.uint32(1)
+    for value in range(2, len(starts)):
+        starts[value] += starts[value - 1]
+    for row in range(len(words)):
+        value = _value(words[row], chunk)
+        for bit in range(WIDTH + 1):
+            at = (value ^ ((1 << bit) & last)) + 1
+            place = starts[at]
+            starts[at] += np.uint32(1)
+            halves[place, 0], halves[place, 1] = words[row, half], words[row, half + 1]
+            rows[place] = row
+
+
+@_compiled
+def join_tables(
+    known: Words,
+    words: Words,
+    starts: NDArray[np.uint32],
+    halves: Words,
+    rows: NDArray[np.uint32],
+    most: int,
+    found: NDArray[np.int64],
+) -> int:
+    """Write (row of ``known``, row of ``words``) of each pair at distance ≤ ``most`` into ``found``, as far as it is long;
+    returns how many there are. ``most`` is ``FURTHEST`` or less; the tables are ``tables_around(words)``."""
+    limit, count = np.uint64(most), 0
+    for chunk in range(CHUNKS):
+        half = 2 if chunk < CHUNKS // 2 else 0
+        begins, others, theirs = starts[chunk], halves[chunk].reshape(-1), rows[chunk]
+        for number in range(len(known)):
+            value = _value(known[number], chunk)
+            first, second = known[number, half], known[number, half + 1]
+            for place in range(np.uint64(begins[value]), np.uint64(begins[value + 1])):
+                at = np.uint64(2) * place
+                if _ones(first ^ others[at]) + _ones(second ^ others[at + np.uint64(1)]) > limit:
+                    continue
+                row = theirs[place]
+                if _distance(known[number], words[row]) > limit:
+                    continue
+                before = False
+                for earlier in range(chunk):
+                    if _ones(np.uint64(_value(known[number], earlier) ^ _value(words[row], earlier))) <= np.uint64(1):
+                        before = True
+                        break
+                if before:
+                    continue
+                if count < len(found):
+                    found[count, 0], found[count, 1] = number, row
+                count += 1
+    return count

@@ -120,15 +120,21 @@ def _covered(ours: CreativePrint, theirs: CreativePrint) -> float | None:
     """The share of both durations that can be compared; None if the lengths differ."""
     if ours.creative.kind is MediaKind.IMAGE:
         return 1.0
-    lengths = [_length_s(one) for one in (ours, theirs)]
-    if min(lengths) <= 0 or max(lengths) - min(lengths) > LENGTH_TOLERANCE_S:
+    lengths = [length_s(one) for one in (ours, theirs)]
+    if not lengths_agree(np.array(lengths[:1]), lengths[1])[0]:
         return None
     heard = [one.sound.length_s for one in (ours, theirs) if one.sound is not None]
     covered = min([min(lengths), *heard]) / max(lengths) if _audible(ours) else min(lengths) / max(lengths)
     return covered if covered >= LEAST_COVERED else None
 
 
-def _length_s(one: CreativePrint) -> float:
+def lengths_agree(first_s: NDArray[np.float64], second_s: float) -> NDArray[np.bool_]:
+    """Which of these films or sounds may be the same as one of ``second_s`` by their lengths, as ``length_s`` gives them."""
+    agree: NDArray[np.bool_] = (np.minimum(first_s, second_s) > 0) & (abs(first_s - second_s) <= LENGTH_TOLERANCE_S)
+    return agree
+
+
+def length_s(one: CreativePrint) -> float:
     """How long picture or sound last, by what was read rather than by what the container announces."""
     heard = one.sound.length_s if one.sound is not None else 0.0
     return max(one.creative.duration_s or 0.0, heard)

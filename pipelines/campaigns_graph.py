@@ -29,7 +29,7 @@ from pipelines.assess import AdWithAnalyses, landing_pages
 from pipelines.campaign_records import CAMPAIGN_SCHEMA, COMMON_TRAIT_SCHEMA, Campaign, CommonTrait
 from pipelines.campaign_registry import CampaignRegistry, named, remembered, tabled
 from pipelines.campaigns import join
-from pipelines.copies import CopyRegistry
+from pipelines.copy_registry import CopyRegistry, KnownPrints
 from pipelines.each import DEAD_LETTERS, Each
 from pipelines.reuse import REGISTRY
 from pipelines.sound_tracks import SoundTrack, track_of
@@ -184,19 +184,23 @@ def _common(found: Campaigns) -> list[pa.Table]:
 
 
 class _Reader:
-    """Where the traits of ads are read from. The sounds of a run are known once its creatives were looked at: they are read with
-    the first ad, not before."""
+    """Where the traits of ads are read from. The sounds of a run are known once its creatives were looked at: they are looked for
+    with the first ad, not before."""
 
     def __init__(self, settings: ScreenSettings) -> None:
         self.store = EvidenceStore(settings.store_url)
         self._registry = CopyRegistry(settings.cache_dir / REGISTRY)
-        self._tracks: dict[str, SoundTrack | None] | None = None
+        self._known: KnownPrints | None = None
+        self._tracks: dict[str, SoundTrack | None] = {}
 
     def track(self, sha256: str) -> SoundTrack | None:
         """Of a creative that is no copy of another."""
-        if self._tracks is None:
-            self._tracks = {name: track_of(chroma) for name, chroma in self._registry.chroma().items()}
-        return self._tracks.get(sha256)
+        if self._known is None:
+            self._known = KnownPrints(self._registry.files())
+        if sha256 not in self._tracks:
+            one = self._known.get(sha256)
+            self._tracks[sha256] = None if one is None or one.sound is None else track_of(one.sound.chroma)
+        return self._tracks[sha256]
 
 
 def _not_official(one: AdWithAnalyses, protected: Protected) -> bool:

@@ -5,102 +5,23 @@ A copy is compared with its leader only, never with other copies, so that small 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from embeddings.fingerprints import CreativePrint, pdq_values
+from embeddings.fingerprints import CreativePrint
 from embeddings.hash_index import PdqIndex
-from embeddings.print_tables import PRINT_SCHEMA, PRINTS_VERSION, print_from_row, print_row
-from embeddings.sameness import MIN_QUALITY, Copy, same_creative
-from evidence.store import store_unavailable
-from evidence.tables import placing
+from embeddings.hash_join import Asked
+from embeddings.records import MediaKind
+from embeddings.sameness import Copy, length_s, lengths_agree, same_creative
+from pipelines.copy_registry import CopyRegistry, KnownPrints, fetched
+from pipelines.print_files import KINDS, PrintFile, content_height_px, telling_hashes, telling_moments
 
 MOST_CLEARER = 1.25
 """Something with more than so many times the height in pixels of a known creative is analysed itself."""
-
-
-MOST_LOOKED_UP = 24
-"""So many moments of a creative are looked up, spread over all: which one is found does not matter."""
-
-
-class CopyRegistry:
-    """The prints of creatives known before, oldest first: one file for each run that found new ones, in ``directory``.
-
-    Files are only ever added, each whole or absent, named after their content. They hold prints and facts of containers,
-    no vector of a face or voice.
-    """
-
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory / f"v{PRINTS_VERSION}"
-
-    def read(self) -> list[CreativePrint]:
-        """All leaders in the order in which they were added; damaged files are passed over, their creatives are new again.
-
-        Raises ``StoreUnavailable``.
-        """
-        known: dict[str, CreativePrint] = {}
-        try:
-            for path in sorted(self._directory.glob("*.parquet")):
-                for one in _prints_in(path):
-                    known.setdefault(one.creative.sha256, one)
-        except OSError as error:
-            raise store_unavailable(error, str(self._directory)) from error
-        return list(known.values())
-
-    def add(self, prints: Iterable[CreativePrint]) -> None:
-        """Remember these leaders as the youngest, in this order. Adding what is known already changes nothing.
-
-        Raises ``StoreUnavailable``.
-        """
-        try:
-            known = self.held()
-            new = [one for one in prints if one.creative.sha256 not in known]
-            if not new:
-                return
-            latest = max((int(path.name[:8]) for path in self._directory.glob("*.parquet")), default=0)
-            names = hashlib.sha256("".join(one.creative.sha256 for one in new).encode()).hexdigest()
-            _write(self._directory / f"{latest + 1:08d}-{names[:16]}.parquet", new)
-        except OSError as error:
-            raise store_unavailable(error, str(self._directory)) from error
-
-    def held(self) -> set[str]:
-        """The SHA-256 of every creative that has a print here. Raises ``StoreUnavailable``."""
-        return {one.creative.sha256 for one in self.read()}
-
-    def chroma(self) -> dict[str, NDArray[np.uint32]]:
-        """Chromaprint's items by the SHA-256 of each creative that has a sound. Raises ``StoreUnavailable``."""
-        found: dict[str, NDArray[np.uint32]] = {}
-        try:
-            for path in sorted(self._directory.glob("*.parquet")):
-                for row in _sounds_in(path):
-                    found.setdefault(row["sha256"], np.frombuffer(row["sound"]["chroma"], dtype="<u4"))
-        except OSError as error:
-            raise store_unavailable(error, str(self._directory)) from error
-        return found
-
-    def forget(self, sha256s: Collection[str]) -> None:
-        """Delete the prints of these creatives, thumbnails and all; a file that is left without any goes, a damaged one too.
-
-        Raises ``StoreUnavailable``.
-        """
-        try:
-            for path in sorted(self._directory.glob("*.parquet")):
-                held = _prints_in(path)
-                kept = [one for one in held if one.creative.sha256 not in sha256s]
-                if not kept:
-                    path.unlink(missing_ok=True)
-                elif len(kept) < len(held):
-                    _write(path, kept)
-        except OSError as error:
-            raise store_unavailable(error, str(self._directory)) from error
 
 
 def leaders(prints: Iterable[CreativePrint], registry: CopyRegistry) -> dict[str, Copy | None]:
@@ -110,23 +31,19 @@ def leaders(prints: Iterable[CreativePrint], registry: CopyRegistry) -> dict[str
     ``_seniority``. New leaders are remembered in ``registry``, so that a repeated run, also after one that was killed, decides
     alike. A leader is never much smaller than its copies: they would inherit that its faces were too small to compare.
     """
-    known = registry.read()
-    decisions: dict[str, Copy | None] = {}
+    asked = list({one.creative.sha256: one for one in sorted(prints, key=_seniority)}.values())
+    files = registry.files()
+    known = KnownPrints(files)
+    before = [one.creative.sha256 for one in asked if known.holds(one.creative.sha256)]
+    decisions: dict[str, Copy | None] = dict.fromkeys(before)
+    unknown = [one for one in asked if one.creative.sha256 not in decisions]
+    elders = _Elders(files, unknown)
     candidates = _Candidates()
-    for one in known:
-        candidates.add(one)
-    before = {one.creative.sha256 for one in known}
     fresh = []
-    for one in sorted(prints, key=_seniority):
-        sha256 = one.creative.sha256
-        if sha256 in decisions:
-            continue
-        if sha256 in before:
-            decisions[sha256] = None
-            continue
-        found = (same_creative(leader, one) for leader in candidates.of(one) if _clear_enough(leader, one))
-        decisions[sha256] = next((copy for copy in found if copy is not None), None)
-        if decisions[sha256] is None and one.whole:
+    for number, one in enumerate(unknown):
+        found = (same_creative(leader, one) for leader in chain(elders.of(number), candidates.of(one)))
+        copy = decisions[one.creative.sha256] = next((copy for copy in found if copy is not None), None)
+        if copy is None and one.whole:
             candidates.add(one)
             fresh.append(one)
     registry.add(fresh)
@@ -135,19 +52,50 @@ def leaders(prints: Iterable[CreativePrint], registry: CopyRegistry) -> dict[str
 
 def _seniority(one: CreativePrint) -> tuple[float, int, str]:
     """The clearest first, so that what is inherited was seen as well as it can be; then by SHA-256."""
-    return -_content_height_px(one) * (one.creative.width_px or 0), -one.creative.size_bytes, one.creative.sha256
+    return -content_height_px(one) * (one.creative.width_px or 0), -one.creative.size_bytes, one.creative.sha256
 
 
-def _clear_enough(leader: CreativePrint, one: CreativePrint) -> bool:
-    return _content_height_px(one) <= MOST_CLEARER * _content_height_px(leader)
+class _Elders:
+    """Leaders of earlier runs that may be the same as one of ``asked``: found by what the files keep for the look-up, and read
+    as a whole only when they are compared."""
 
+    def __init__(self, files: Sequence[PrintFile], asked: Sequence[CreativePrint]) -> None:
+        self._asked = asked
+        self._found: dict[int, list[tuple[PrintFile, NDArray[np.int64]]]] = defaultdict(list)
+        # What is not whole is no copy of anything
+        sought = [(number, _sought(one)) for number, one in enumerate(asked) if one.whole]
+        plain = [number for number, hashes in sought if not len(hashes)]
+        owners = np.repeat([number for number, _ in sought], [len(hashes) for _, hashes in sought])
+        question = Asked(np.concatenate([np.empty((0, 32), dtype=np.uint8), *(hashes for _, hashes in sought)]))
+        for file in files:
+            known, row = question.near(file.hashes)
+            pairs = np.unique(np.stack([owners[row], file.row_of_hash(known)], axis=1), axis=0)
+            for number in np.unique(pairs[:, 0]).tolist():
+                self._note(number, file, pairs[pairs[:, 0] == number, 1])
+            for number in plain:
+                self._note(number, file, file.plain_rows())
 
-def _content_height_px(one: CreativePrint) -> float:
-    return one.content.height * (one.creative.height_px or 0)
+    def of(self, number: int) -> Iterator[CreativePrint]:
+        """Those for ``asked[number]``, the oldest first."""
+        for file, rows in self._found[number]:
+            for row in rows.tolist():
+                leader = fetched(file, row)
+                if leader is not None:
+                    yield leader
+
+    def _note(self, number: int, file: PrintFile, rows: NDArray[np.int64]) -> None:
+        """Those of the rows that ``same_creative`` would not refuse at once."""
+        one = self._asked[number]
+        fits = file.kind[rows] == KINDS.index(one.creative.kind)
+        fits &= content_height_px(one) <= MOST_CLEARER * file.height_px[rows]
+        if one.creative.kind is not MediaKind.IMAGE:
+            fits &= lengths_agree(file.length_s[rows], length_s(one))
+        if fits.any():
+            self._found[number].append((file, rows[fits]))
 
 
 class _Candidates:
-    """Leaders in the order of their seniority, and which of them may be the same as a given creative."""
+    """Leaders of this run in the order of their seniority, and which of them may be the same as a given creative."""
 
     def __init__(self) -> None:
         self._leaders: list[CreativePrint] = []
@@ -157,62 +105,25 @@ class _Candidates:
     def add(self, one: CreativePrint) -> None:
         number = len(self._leaders)
         self._leaders.append(one)
-        telling = _telling(one)
+        telling = telling_hashes(one)
         if len(telling):
             self._index.add(telling, np.full(len(telling), number))
         else:
-            self._plain[_whole_seconds(one)].append(number)
+            self._plain[round(length_s(one))].append(number)
 
-    def of(self, one: CreativePrint) -> Sequence[CreativePrint]:
+    def of(self, one: CreativePrint) -> Iterator[CreativePrint]:
         """By PDQ; what has no picture that PDQ could describe, by its length."""
-        telling = _telling(one)
-        if len(telling):
-            asked = np.concatenate([telling, one.mirrored[_telling_moments(one)], one.probes])
-            numbers = np.unique(self._index.search(asked).key).tolist()
+        sought = _sought(one)
+        if len(sought):
+            numbers = np.unique(self._index.search(sought).key).tolist()
         else:
-            second = _whole_seconds(one)
+            second = round(length_s(one))
             numbers = sorted(number for near in (-1, 0, 1) for number in self._plain.get(second + near, ()))
-        return [self._leaders[number] for number in numbers]
+        near = (self._leaders[number] for number in numbers)
+        return (leader for leader in near if content_height_px(one) <= MOST_CLEARER * content_height_px(leader))
 
 
-def _telling_moments(one: CreativePrint) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The numbers of moments that show enough for PDQ: every first, second, fourth … so that copies share most of them."""
-    every = 1
-    while len(one.frames) > MOST_LOOKED_UP * every:
-        every *= 2
-    telling = [number for number, frame in enumerate(one.frames) if frame.quality >= MIN_QUALITY]
-    return np.array([number for number in telling if number % every == 0] or telling, dtype=np.int64)
-
-
-def _telling(one: CreativePrint) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    """Their hashes, each once."""
-    return np.unique(pdq_values(one.frames)[_telling_moments(one)], axis=0)
-
-
-def _whole_seconds(one: CreativePrint) -> int:
-    return round(max(one.creative.duration_s or 0.0, one.sound.length_s if one.sound else 0.0))
-
-
-def _write(path: Path, prints: Sequence[CreativePrint]) -> None:
-    table = pa.Table.from_pylist([print_row(one) for one in prints], schema=PRINT_SCHEMA)
-    with placing(path) as partial:
-        pq.write_table(table, partial, compression="zstd")
-
-
-def _sounds_in(path: Path) -> list[dict[str, Any]]:
-    """Rows with the items of a file's sounds alone, none if it is damaged. Raises ``OSError`` if it cannot be read at all."""
-    data = path.read_bytes()
-    try:
-        rows = pq.ParquetFile(pa.BufferReader(data)).read(columns=["sha256", "sound.chroma"]).to_pylist()
-    except (ValueError, OSError, pa.ArrowException):
-        return []
-    return [row for row in rows if row["sound"] is not None and row["sound"]["chroma"] is not None]
-
-
-def _prints_in(path: Path) -> list[CreativePrint]:
-    """Those of a file, none if it is damaged. Raises ``OSError`` if it cannot be read at all."""
-    data = path.read_bytes()
-    try:
-        return [print_from_row(row) for row in pq.read_table(pa.BufferReader(data)).to_pylist()]
-    except (ValueError, KeyError, TypeError, OSError, pa.ArrowException):
-        return []
+def _sought(one: CreativePrint) -> NDArray[np.uint8]:
+    """All hashes under which a leader of this creative may be known, (n, 32) uint8; none if PDQ cannot describe it."""
+    telling = telling_hashes(one)
+    return np.concatenate([telling, one.mirrored[telling_moments(one)], one.probes]) if len(telling) else telling

@@ -20,7 +20,8 @@ from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia
 from evidence.records import BlobRef
 from pipelines.analyse import analyse, cache_path, is_whole, read_analysis, working_folder, write_analysis
-from pipelines.copies import CopyRegistry, leaders
+from pipelines.copies import leaders
+from pipelines.copy_registry import CopyRegistry
 from pipelines.inheritance import inherit
 from pipelines.records import CreativeAnalysis
 from pipelines.tools import MediaTools
@@ -68,10 +69,12 @@ def decided(prints: Sequence[CreativePrint], cache_dir: Path) -> dict[str, Origi
     """The copies among the creatives of a run, by SHA-256; all others have to be examined. Raises ``StoreUnavailable``."""
     registry = CopyRegistry(cache_dir / REGISTRY)
     copies = {sha256: why for sha256, why in leaders(prints, registry).items() if why is not None}
-    if not copies:
-        return {}
-    known = {one.creative.sha256: one for one in registry.read()}
-    return {sha256: Original(why=why, print=known[why.original_sha256]) for sha256, why in copies.items()}
+    known = registry.prints({why.original_sha256 for why in copies.values()})
+    return {
+        sha256: Original(why=why, print=known[why.original_sha256])
+        for sha256, why in copies.items()
+        if why.original_sha256 in known  # unless it is forgotten by now
+    }
 
 
 def taken_over(

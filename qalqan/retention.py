@@ -23,7 +23,7 @@ from evidence.records import Ad, Capture
 from evidence.store import EvidenceStore, store_unavailable
 from evidence.tables import from_json, read_records
 from pipelines.campaign_registry import CampaignRegistry
-from pipelines.copies import CopyRegistry
+from pipelines.copy_registry import CopyRegistry
 from pipelines.derive import DERIVATIVES, MADE_FOR, creatives_with
 from pipelines.records import Assessment, Candidate, RunReport
 from pipelines.reuse import REGISTRY

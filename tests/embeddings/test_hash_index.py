@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import embeddings.hash_index
-from embeddings.hash_index import MANIFEST, MAX_DISTANCE, TAIL, PdqIndex, from_hex
+from embeddings.hash_index import MANIFEST, MAX_DISTANCE, TAIL, PdqIndex, dealt, from_hex
 
 Hashes = NDArray[np.uint8]
 Pairs = set[tuple[int, int, int]]
@@ -229,7 +228,7 @@ def test_tables_that_are_too_short_are_refused(tmp_path: Path) -> None:
 def test_a_chunk_has_one_wave_of_each_row_and_column() -> None:
     """Set one wave of a picture's 256 after the other, and see in which 16 bits of the index it is found."""
     single = np.packbits(np.eye(256, dtype=np.uint8), axis=1)
-    chunk, place = np.nonzero(embeddings.hash_index._words(single).view(np.uint16).reshape(256, 16))
+    chunk, place = np.nonzero(dealt(single).view(np.uint16).reshape(256, 16))
     assert chunk.tolist() == list(range(256)), "each wave is in one chunk"
     waves = [np.flatnonzero(place == one) for one in range(16)]
     assert all(set(of // 16) == set(of % 16) == set(range(16)) for of in waves)
@@ -240,14 +239,14 @@ def test_no_hash_is_lost_between_the_chunks() -> None:
     known = made(TAIL + 1, seed=6)
     index = PdqIndex()
     index.add(known, np.arange(len(known)))
-    words = embeddings.hash_index._words(known[:16])
-    apart = embeddings.hash_index._words(np.packbits(np.eye(256, dtype=np.uint8), axis=1)).view(np.uint16)
+    words = dealt(known[:16])
+    apart = dealt(np.packbits(np.eye(256, dtype=np.uint8), axis=1)).view(np.uint16)
     where = [np.flatnonzero(apart[:, chunk]) for chunk in range(16)]
     asked = np.unpackbits(known[:16], axis=1)
     for spared in range(16):
         for chunk in range(16):
             asked[spared, where[chunk][: 1 if chunk == spared else 2]] ^= 1
     packed = np.packbits(asked, axis=1)
-    differ = np.bitwise_count(embeddings.hash_index._words(packed).view(np.uint16) ^ words.view(np.uint16))
+    differ = np.bitwise_count(dealt(packed).view(np.uint16) ^ words.view(np.uint16))
     assert np.array_equal(differ, 2 - np.eye(16))
     assert found(index, packed) == {(row, row, 31) for row in range(16)}

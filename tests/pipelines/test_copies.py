@@ -10,17 +10,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, fingerprints
-from embeddings.print_tables import PRINTS_VERSION
 from embeddings.records import MediaKind
 from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint
-from evidence.errors import StoreUnavailable
-from pipelines.copies import CopyRegistry, leaders
+from pipelines.copies import leaders
+from pipelines.copy_registry import CopyRegistry
 from tests.factories import make_creative
 from tests.media import portrait, swaying
 from tests.portrait_film import babble
@@ -101,11 +101,11 @@ def test_the_order_of_processing_changes_nothing(prints: list[CreativePrint], tm
 
 def test_a_repeated_run_decides_alike_and_writes_nothing(prints: list[CreativePrint], tmp_path: Path) -> None:
     first = leaders(prints, CopyRegistry(tmp_path))
-    files = {path.name: path.read_bytes() for path in tmp_path.rglob("*.parquet")}
+    files = {path.name: path.read_bytes() for path in tmp_path.rglob("*.arrow")}
     assert len(files) == 1
     again = leaders(list(reversed(prints)), CopyRegistry(tmp_path))
     assert again == first
-    assert {path.name: path.read_bytes() for path in tmp_path.rglob("*.parquet")} == files
+    assert {path.name: path.read_bytes() for path in tmp_path.rglob("*.arrow")} == files
 
 
 def test_leaders_of_earlier_runs_come_first(prints: list[CreativePrint], tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_leaders_of_earlier_runs_come_first(prints: list[CreativePrint], tmp_pat
         "mirrored": "cropped",
         "other": None,
     }
-    assert len(list(tmp_path.rglob("*.parquet"))) == 2
+    assert len(list(tmp_path.rglob("*.arrow"))) == 2
     assert named(leaders(prints[:5], registry), prints[:5])["small"] == "cropped"
 
 
@@ -128,61 +128,6 @@ def test_nothing_inherits_from_a_much_smaller_leader(prints: list[CreativePrint]
     registry = CopyRegistry(tmp_path)
     leaders([small], registry)
     assert leaders([clear], registry) == {clear.creative.sha256: None}
-
-
-def test_the_sounds_of_what_is_held_can_be_read_alone(prints: list[CreativePrint], tmp_path: Path) -> None:
-    registry = CopyRegistry(tmp_path)
-    leaders(prints, registry)
-    heard = {one.creative.sha256: one.sound.chroma.tolist() for one in registry.read() if one.sound is not None}
-    assert {sha256: chroma.tolist() for sha256, chroma in registry.chroma().items()} == heard
-    (next(tmp_path.rglob("*.parquet"))).write_bytes(b"damaged")
-    assert registry.chroma().keys() <= heard.keys()
-
-
-def test_a_killed_run_leaves_the_registry_whole(prints: list[CreativePrint], tmp_path: Path) -> None:
-    registry = CopyRegistry(tmp_path)
-    leaders(prints[:1], registry)
-    (made,) = tmp_path.rglob("*.parquet")
-    made.with_name(f".{made.name}.77.part").write_bytes(b"half")
-    assert [one.creative.sha256 for one in registry.read()] == [prints[0].creative.sha256]
-    made.with_name("00000002-0000000000000000.parquet").write_bytes(made.read_bytes()[:-100])
-    assert named(leaders(prints, registry), prints) == EXPECTED, "a damaged file is passed over"
-
-
-def test_leaders_are_remembered_in_the_order_in_which_they_were_decided(
-    prints: list[CreativePrint], tmp_path: Path
-) -> None:
-    clear, _, _, _, other, _ = prints
-    for number, order in enumerate(permutations([clear, other])):
-        registry = CopyRegistry(tmp_path / str(number))
-        registry.add(order)
-        assert [one.creative.sha256 for one in registry.read()] == [one.creative.sha256 for one in order]
-
-
-def test_a_file_damaged_anywhere_hides_only_its_own_prints(prints: list[CreativePrint], tmp_path: Path) -> None:
-    registry = CopyRegistry(tmp_path)
-    registry.add(prints[:1])
-    registry.add(prints[4:5])
-    path = min(tmp_path.rglob("*.parquet"))
-    whole = path.read_bytes()
-    for at in range(0, len(whole), 331):
-        path.write_bytes(whole[:at] + bytes(value ^ 0xFF for value in whole[at : at + 8]) + whole[at + 8 :])
-        assert prints[4].creative.sha256 in [one.creative.sha256 for one in registry.read()]
-
-
-def test_what_is_forgotten_leaves_no_picture(prints: list[CreativePrint], tmp_path: Path) -> None:
-    clear, _, _, _, other, _ = prints
-    registry = CopyRegistry(tmp_path)
-    registry.add([clear, other])
-    registry.forget({clear.creative.sha256})
-    assert [one.creative.sha256 for one in registry.read()] == [other.creative.sha256]
-    assert registry.held() == {other.creative.sha256}
-    (path,) = tmp_path.rglob("*.parquet")
-    kept = path.stat().st_mtime_ns
-    registry.forget({clear.creative.sha256})
-    assert path.stat().st_mtime_ns == kept, "nothing to forget, nothing written"
-    registry.forget({other.creative.sha256})
-    assert not list(tmp_path.rglob("*.*arquet*"))
 
 
 def test_sound_alone_and_pictures_without_content_are_found_by_their_length(tmp_path: Path) -> None:
@@ -201,20 +146,44 @@ def test_sound_alone_and_pictures_without_content_are_found_by_their_length(tmp_
     assert {copies[0].original_sha256, copies[0].copy_sha256} == {one.creative.sha256, two.creative.sha256}
 
 
-def test_a_registry_that_cannot_be_written_is_a_fault_of_the_installation(
-    prints: list[CreativePrint], tmp_path: Path
+def test_a_killed_run_leaves_the_registry_whole(prints: list[CreativePrint], tmp_path: Path) -> None:
+    registry = CopyRegistry(tmp_path)
+    leaders(prints[:1], registry)
+    (made,) = tmp_path.rglob("*.arrow")
+    made.with_name(f".{made.name}.77.part").write_bytes(b"half")
+    assert registry.held() == [prints[0].creative.sha256]
+    made.with_name("00000002-0000000000000000.arrow").write_bytes(made.read_bytes()[:-100])
+    assert named(leaders(prints, registry), prints) == EXPECTED, "a damaged file is passed over"
+
+
+def test_a_creative_whose_print_is_damaged_is_new_again(prints: list[CreativePrint], tmp_path: Path) -> None:
+    clear, small, _, _, other, _ = prints
+    leaders([clear, other], CopyRegistry(tmp_path))
+    (path,) = tmp_path.rglob("*.arrow")
+    whole = path.read_bytes()
+    pictures = whole.index(packed_of(path, clear.creative.sha256)[200:260])
+    path.write_bytes(whole[:pictures] + bytes(60) + whole[pictures + 60 :])
+    registry = CopyRegistry(tmp_path)
+    assert named(leaders([small, other], registry), [small, other]) == {"small": None, "other": None}
+    assert named(leaders([clear], registry), [clear]) == {"clear": None}
+    assert registry.prints([clear.creative.sha256]).keys() == {clear.creative.sha256}, "its print was made again"
+    assert leaders([clear, small, other], CopyRegistry(tmp_path)) == dict.fromkeys(
+        one.creative.sha256 for one in (clear, small, other)
+    )
+
+
+def packed_of(path: Path, sha256: str) -> bytes:
+    batch = pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
+    row = batch.column("sha256").to_pylist().index(bytes.fromhex(sha256))
+    return bytes(batch.column("packed")[row].as_py())
+
+
+def test_elders_are_found_by_compiled_loops_as_by_comparing_all(
+    prints: list[CreativePrint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / f"v{PRINTS_VERSION}").write_text("a file where a folder is wanted")
-    with pytest.raises(StoreUnavailable):
-        leaders(prints[:1], CopyRegistry(tmp_path))
-
-
-def test_the_registry_holds_no_more_than_prints(prints: list[CreativePrint], tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
-    leaders(prints, CopyRegistry(tmp_path))
-    (path,) = tmp_path.rglob("*.parquet")
-    assert set(pq.read_schema(path).names) == {
-        *("sha256", "creative", "content", "at_s", "quality"),
-        *("pdq", "pdq_mirrored", "thumbnails", "sound"),
-    }
+    for number, most in enumerate((0, 50_000_000)):
+        monkeypatch.setattr("embeddings.hash_join.FEW_PAIRS", most)
+        registry = CopyRegistry(tmp_path / str(number))
+        leaders([prints[4]], registry)
+        leaders([prints[0]], registry)
+        assert named(leaders(prints, registry), prints) == EXPECTED

@@ -11,7 +11,7 @@ from detectors.patience import CUT_SHORT
 from evidence.records import Ad, BlobRef
 from evidence.tables import read_records
 from pipelines.analyse import analyse, cache_path, read_analysis
-from pipelines.copies import CopyRegistry
+from pipelines.copy_registry import CopyRegistry
 from pipelines.reuse import REGISTRY, Original, Printed, decided, printed, taken_over
 from pipelines.stopwatch import Stopwatch
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
@@ -97,7 +97,7 @@ def test_a_copy_of_something_that_nobody_remembers_is_examined(
 def test_another_creative_is_no_copy(settings: ScreenSettings, tools: MediaTools, scam: BlobRef) -> None:
     _, originals = decide(tools, scam, blob_of(settings, "stranger.mp4"))
     assert originals == {}
-    assert len(CopyRegistry(tools.cache_dir / REGISTRY).read()) == 2
+    assert len(CopyRegistry(tools.cache_dir / REGISTRY).held()) == 2
 
 
 def test_what_cannot_be_read_has_no_print(settings: ScreenSettings, tools: MediaTools) -> None:

@@ -23,7 +23,7 @@ from evidence.store import EvidenceStore
 from evidence.tables import write_json, write_records
 from pipelines.campaign_registry import CampaignRegistry, named, remembered
 from pipelines.campaigns import Group
-from pipelines.copies import CopyRegistry
+from pipelines.copy_registry import CopyRegistry
 from pipelines.derive import MADE_FOR
 from pipelines.records import ASSESSMENT_SCHEMA, CANDIDATE_SCHEMA
 from pipelines.reuse import REGISTRY
@@ -188,11 +188,11 @@ def test_prints_go_with_the_creatives_that_they_show(place: Place) -> None:
     planned = place.run(day=31)
     gone = place.media["harmless"].sha256
     assert [item.name for item in planned.due if item.what is What.PRINT] == [gone]
-    assert registry.held() == {place.media["flagged"].sha256}
+    assert registry.held() == [place.media["flagged"].sha256]
     _prints_of(place, ("harmless",))  # by a screening that ran meanwhile
     (late,) = place.run(day=31).due
     assert (late.what, late.name) == (What.PRINT, gone)
-    assert registry.held() == {place.media["flagged"].sha256}
+    assert registry.held() == [place.media["flagged"].sha256]
 
 
 def _remember(place: Place, *names: str) -> None:
