@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,15 @@ def _packets(file: OpenFile, demuxer: str, answers: Answers) -> None:
 
 def _row(packet: Any, stream: int) -> tuple[int, int, int, int, int]:
     base = packet.time_base
-    times = [UNTIMED if at is None or base is None else round(at * base * 1_000_000) for at in (packet.pts, packet.dts)]
+    times = [UNTIMED if at is None or base is None else _microseconds(at, base) for at in (packet.pts, packet.dts)]
     flags = KEY * packet.is_keyframe + DISPOSABLE * packet.is_disposable + CORRUPT * packet.is_corrupt
     return stream, *(min(max(at, UNTIMED), -UNTIMED) for at in times), packet.size, int(flags)
+
+
+def _microseconds(at: int, base: Fraction) -> int:
+    """``round(at * base * 1_000_000)``, without making fractions of each packet's times."""
+    whole, rest = divmod(at * base.numerator * 1_000_000, base.denominator)
+    return whole + (2 * rest > base.denominator or (2 * rest == base.denominator and whole % 2 == 1))
 
 
 def _stream(stream: Any) -> dict[str, Any]:

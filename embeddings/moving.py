@@ -9,13 +9,16 @@ from av.error import FFmpegError
 
 from embeddings.confinement import Answers
 from embeddings.open_file import OpenFile
-from embeddings.sampling import send_frames
+from embeddings.sampling import are_worth_reading, send_frames
 from embeddings.soundtrack import send_sound
 
 NO_PROTOCOL = "none"
 """ffmpeg's list of protocols by which a file may name others: a name that no protocol has, since an empty list means all."""
 
 READ_BYTES = 1 << 17
+
+MAX_TIMES = 10_000
+"""Of a film short enough to ask when its frames are shown, more are not to be expected."""
 
 
 def open_container(file: OpenFile, demuxer: str) -> Any:
@@ -54,10 +57,29 @@ def read_moving(file: OpenFile, request: dict[str, Any], answers: Answers) -> No
         answers.send("facts", **_facts(container, video, sound))
         zero_s = (container.start_time or 0) / 1_000_000
         if video is not None:
-            send_frames(container, video, zero_s=zero_s, request=request, answers=answers)
+            times = _shown_at(request) if are_worth_reading(video, request) else []
+            send_frames(container, video, zero_s=zero_s, request=request, answers=answers, times=times)
     if sound is not None and request["max_sound_s"] > 0:
         with open_container(file, request["demuxer"]) as again:
             send_sound(again, zero_s=zero_s, seconds=request["max_sound_s"], answers=answers)
+
+
+def _shown_at(request: dict[str, Any]) -> list[int]:
+    """When the frames of the picture track are shown, packet by packet; none where that is not told of all, or not right."""
+    times: list[int] = []
+    try:
+        # The file that is open already must not lose its place
+        with open_container(OpenFile(request["file"]), request["demuxer"]) as again:
+            stream = _picture_stream(again)
+            for packet in again.demux(stream) if stream is not None else ():
+                if packet.size == 0:
+                    break  # the end
+                if packet.pts is None or len(times) >= MAX_TIMES:
+                    return []
+                times.append(packet.pts)
+    except (FFmpegError, ValueError, IndexError):
+        return []
+    return times if len(set(times)) == len(times) else []
 
 
 def _picture_stream(container: Any) -> Any:

@@ -30,6 +30,10 @@ class Pace:
         self._last_s = -math.inf
         self._taken: list[bool] = []
 
+    def afresh(self) -> Pace:
+        """The same from the beginning, by the clock alone: to ask beforehand."""
+        return Pace(start_s=self._start_s, step_s=self.step_s, most=self._most, shots=False)
+
     @property
     def taken(self) -> int:
         """How many pictures have been taken and not given up again."""

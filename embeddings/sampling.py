@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from av.error import FFmpegError
 
 from embeddings.confinement import Answers
-from embeddings.cuts import small_frame
+from embeddings.cuts import Small, small_frame
 from embeddings.pace import SHOT_SHARE, Pace
 
 SEEK_FROM_STEP_S = 3.0
@@ -17,6 +18,9 @@ SEEK_FROM_STEP_S = 3.0
 
 SKIP_FROM_STEP_S = 0.4
 """From this distance on, frames that no other frame refers to are not decoded at all."""
+
+FEWEST_BETWEEN = 3.0
+"""Where there are so many frames for each that is wanted, knowing which ones saves more than finding it out costs."""
 
 MAX_DECODE_ERRORS = 200
 
@@ -56,8 +60,19 @@ class Sampler:
         )
 
 
-def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str, Any], answers: Answers) -> None:
-    """Send sampled frames in time order, and a problem where the picture ends early or cannot be decoded."""
+def send_frames(
+    container: Any,
+    stream: Any,
+    *,
+    zero_s: float,
+    request: dict[str, Any],
+    answers: Answers,
+    times: Sequence[int] = (),
+) -> None:
+    """Send sampled frames in time order, and a problem where the picture ends early or cannot be decoded.
+
+    ``times`` are those of all packets of the stream, in its time base, where ``are_worth_reading`` says that they help.
+    """
     stream.thread_type = "NONE"
     stream.codec_context.thread_count = 1
     announced = _length_s(container, stream)
@@ -80,6 +95,8 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
     else:
         if step_s >= SKIP_FROM_STEP_S:
             stream.codec_context.skip_frame = "NONREF"
+        elif times:
+            reader.wanted = _wanted(times, stream, sampler.pace.afresh(), zero_s=zero_s)
         if request["start_s"] > 1.0:
             reader.seek(request["start_s"])
         for at_s, frame in reader.frames():
@@ -87,6 +104,37 @@ def send_frames(container: Any, stream: Any, *, zero_s: float, request: dict[str
                 break
             sampler.offer(frame, at_s)
     _report(reader, sampler, announced=announced, end_s=end_s, answers=answers)
+
+
+def are_worth_reading(stream: Any, request: dict[str, Any]) -> bool:
+    """Whether to find out first when each frame is shown: that saves decoding frames that no other refers to and nobody wants.
+
+    Frames come out exactly as without, since what they refer to is decoded. Only by the clock alone it is known beforehand which
+    are wanted, and only for a short film it is not known anyhow that most are not.
+    """
+    length_s = _length_s(None, stream)
+    return (
+        bool(stream.codec_context.has_b_frames)
+        and not request["shots"]
+        and request["start_s"] == 0.0
+        and length_s is not None
+        and length_s < SKIP_FROM_STEP_S * request["max_frames"]
+        and float(stream.average_rate or 0) >= FEWEST_BETWEEN * request["frames_per_s"]
+    )
+
+
+def _unseen() -> Small:
+    raise AssertionError("by the clock alone no picture is looked at")
+
+
+def _wanted(times: Sequence[int], stream: Any, pace: Pace, *, zero_s: float) -> frozenset[int]:
+    """Those times at which the pace will want the frame."""
+    wanted = set()
+    for time in sorted(times):
+        if pace.wants(_seconds(time, stream.time_base) - zero_s, _unseen):
+            wanted.add(time)
+            pace.excess()
+    return frozenset(wanted)
 
 
 class _Reader:
@@ -98,6 +146,8 @@ class _Reader:
         self.errors = 0
         self.last_s = 0.0
         self.turned = 0
+        self.wanted: frozenset[int] | None = None
+        """The times of the frames to decode even if no other refers to them; None for all."""
 
     def seek(self, at_s: float) -> None:
         """Go to the last key frame at or before ``at_s``."""
@@ -116,8 +166,10 @@ class _Reader:
                 if packet is None:
                     return
                 if packet.pts is not None:
-                    after = float((packet.pts + (packet.duration or 0)) * packet.time_base) - self._zero_s
+                    after = _seconds(packet.pts + (packet.duration or 0), packet.time_base) - self._zero_s
                     self.last_s = max(self.last_s, after)
+                    if self.wanted is not None:
+                        self._stream.codec_context.skip_frame = "DEFAULT" if packet.pts in self.wanted else "NONREF"
                 decoded = packet.decode()
             except EOFError:
                 return
@@ -151,10 +203,19 @@ def _hop(reader: _Reader, sampler: Sampler, *, end_s: float) -> None:
             return
 
 
+def _seconds(time: int, base: Fraction) -> float:
+    """``float(time * base)``, without making a fraction of the time of each packet."""
+    return time * base.numerator / base.denominator
+
+
 def _length_s(container: Any, stream: Any) -> float | None:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return container.duration / 1_000_000 if container.duration and container.duration > 0 else None
+    return (
+        container.duration / 1_000_000
+        if container is not None and container.duration and container.duration > 0
+        else None
+    )
 
 
 def _report(reader: _Reader, sampler: Sampler, *, announced: float | None, end_s: float, answers: Answers) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from detectors.packet_probe import _mean, _note
+from detectors.packet_probe import _mean, _microseconds, _note
 from detectors.packing import BUDGET
 from embeddings.sandbox import converse
 from tests.portrait_film import portrait_frames, write_film
@@ -34,6 +35,12 @@ def test_a_pictures_quantiser_is_the_mean_over_its_blocks() -> None:
 )
 def test_parameters_that_do_not_fit_are_not_read(data: bytes) -> None:
     assert _mean(data) is None
+
+
+@pytest.mark.parametrize("base", [Fraction(1, 12_800), Fraction(1001, 30_000), Fraction(1, 4_000_000), Fraction(3, 7)])
+def test_times_are_rounded_as_fractions_are(base: Fraction) -> None:
+    times = [*range(-9, 10), 10**12 + 1, -(10**12)]
+    assert [_microseconds(at, base) for at in times] == [round(at * base * 1_000_000) for at in times]
 
 
 def test_the_encoders_note_ends_where_text_ends() -> None:

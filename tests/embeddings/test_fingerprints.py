@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings.borders import WHOLE
-from embeddings.fingerprints import MAX_MOMENTS, THUMBNAIL_PX, CreativePrint, pdq, pdq_values, read_prints
+from embeddings.fingerprints import MAX_MOMENTS, THUMBNAIL_PX, CreativePrint, _median, pdq, pdq_values, read_prints
 from embeddings.records import MediaKind
 from tests.film_variants import Film, mirrored, squared, write_film
 from tests.media import swaying, write_picture
@@ -118,3 +118,9 @@ def test_no_moment_that_was_sampled_is_left_out(film: Film, tmp_path: Path) -> N
     times = [frame.at_s for frame in read_prints(path).frames if frame.at_s is not None]
     assert 48 < len(times) <= MAX_MOMENTS
     assert np.diff(times).max() < 0.6
+
+
+def test_the_median_is_numpys() -> None:
+    for seed in range(20):
+        waves = np.random.default_rng(seed).normal(0, 10, 256).astype(np.float32).round(seed % 4)
+        assert _median(waves) == np.median(waves)

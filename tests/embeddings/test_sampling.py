@@ -7,11 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from embeddings.fingerprints import SAMPLING
 from embeddings.media import Limits, decode, decode_interval
+from embeddings.sampling import are_worth_reading
+from tests.film_variants import Film as StoredFilm
+from tests.film_variants import write_film
 
 Film = Callable[..., Path]
 
@@ -43,6 +48,50 @@ def test_of_a_film_so_long_that_it_is_leapt_through_it_is_said_that_shots_were_n
     )
     assert decode(short, limits=limits).creative.problems == ()
     assert decode(long, limits=replace(limits, shots=False)).creative.problems == ()
+
+
+@pytest.fixture
+def referring(tmp_path: Path) -> Path:
+    """A short film with frames that no other refers to."""
+    pictures = [_noise(number) for number in range(60)]
+    return write_film(StoredFilm(pictures=pictures, rate=20), tmp_path / "short.mp4", bit_rate=200_000)
+
+
+def test_frames_that_nobody_wants_are_left_out_without_changing_the_others(referring: Path) -> None:
+    limits = replace(SAMPLING, frames_per_s=4.0)
+    with av.open(str(referring)) as opened:
+        assert are_worth_reading(opened.streams.video[0], _asked(limits))
+    frames = decode(referring, limits=limits).frames
+    dense = {frame.at_s: frame.pixels for frame in decode_interval(referring, start_s=0.0, end_s=3.0, frames_per_s=20)}
+    assert [frame.at_s for frame in frames] == pytest.approx([0.25 * n for n in range(12)], abs=0.01)
+    for frame in frames:
+        assert np.array_equal(frame.pixels, dense[frame.at_s]), "as if all had been decoded"
+
+
+def _noise(number: int) -> NDArray[np.uint8]:
+    """Coarse noise that moves on."""
+    coarse = np.random.default_rng(number // 4).integers(0, 256, (6, 8), dtype=np.uint8)
+    return np.repeat(np.roll(np.kron(coarse, np.ones((8, 8), dtype=np.uint8)), number, axis=1)[:, :, None], 3, axis=2)
+
+
+def _asked(limits: Limits) -> dict[str, object]:
+    return {
+        "shots": limits.shots,
+        "start_s": 0.0,
+        "max_frames": limits.max_frames,
+        "frames_per_s": limits.frames_per_s,
+    }
+
+
+def test_it_is_asked_beforehand_only_where_that_helps(referring: Path, film: Film) -> None:
+    with av.open(str(film("plain.mp4", _numbered(30)))) as opened:
+        assert not are_worth_reading(opened.streams.video[0], _asked(replace(SAMPLING, frames_per_s=1.0)))
+    with av.open(str(referring)) as opened:
+        stream = opened.streams.video[0]
+        assert not are_worth_reading(stream, _asked(replace(SAMPLING, shots=True)))
+        assert not are_worth_reading(stream, _asked(replace(SAMPLING, frames_per_s=10.0)))
+        assert not are_worth_reading(stream, _asked(replace(SAMPLING, max_frames=4)))
+        assert not are_worth_reading(stream, _asked(SAMPLING) | {"start_s": 1.0})
 
 
 def test_frames_keep_within_the_longest_side(film: Film) -> None:
