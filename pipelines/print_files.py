@@ -65,7 +65,7 @@ class PrintFile:
     length_s: NDArray[np.float64]
     hashes: Words
     hash_end: NDArray[np.int64]
-    _batch: pa.RecordBatch
+    batch: pa.RecordBatch
 
     def __len__(self) -> int:
         return len(self.sha256)
@@ -89,14 +89,14 @@ class PrintFile:
 
     def is_intact(self, row: int) -> bool:
         """Whether the whole print is what was written."""
-        packed = self._batch.column("packed")[row].as_buffer()
-        return crc32(packed) == int(self._batch.column("packed_crc32")[row].as_py())
+        packed = self.batch.column("packed")[row].as_buffer()
+        return crc32(packed) == int(self.batch.column("packed_crc32")[row].as_py())
 
     def fetch(self, row: int) -> CreativePrint:
         """The whole print. Raises ``DamagedPrints``."""
         if not self.is_intact(row):
             raise DamagedPrints(f"print {row} of {self.path.name}")
-        packed = self._batch.column("packed")[row].as_buffer()
+        packed = self.batch.column("packed")[row].as_buffer()
         try:
             (values,) = pa.ipc.read_record_batch(packed, PRINT_SCHEMA).to_pylist()
             return print_from_row(values)
@@ -106,26 +106,32 @@ class PrintFile:
 
 def write_prints(path: Path, prints: Sequence[CreativePrint]) -> None:
     """Write a file, which is there as a whole or not at all. Raises ``OSError``."""
-    telling = [dealt(telling_hashes(one)) for one in prints]
+    hashes = [dealt(telling_hashes(one)) for one in prints]
     packed = [_packed(one) for one in prints]
-    hashes = np.concatenate([np.empty((0, 4), dtype=np.uint64), *telling])
     columns = {
         "sha256": [bytes.fromhex(one.creative.sha256) for one in prints],
         "kind": [KINDS.index(one.creative.kind) for one in prints],
         "height_px": [content_height_px(one) for one in prints],
         "length_s": [length_s(one) for one in prints],
-        "hash_end": np.cumsum([len(some) for some in telling], dtype=np.int64),
-        "hashes": [some.tobytes() for some in telling],
+        "hash_end": np.cumsum([len(some) for some in hashes], dtype=np.int64),
+        "hashes": [some.tobytes() for some in hashes],
         "packed_crc32": [crc32(one) for one in packed],
         "packed": packed,
     }
-    batch = pa.RecordBatch.from_arrays(
-        [pa.array(columns[field.name], type=field.type) for field in FILE_SCHEMA], schema=FILE_SCHEMA
-    )
-    checked = _checksum(batch, hashes.nbytes)
-    batch = batch.replace_schema_metadata({CHECKED: str(checked).encode()})
-    with placing(path) as partial, pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
-        writer.write_batch(batch)
+    arrays = [pa.array(columns[field.name], type=field.type) for field in FILE_SCHEMA]
+    write_batch(path, pa.RecordBatch.from_arrays(arrays, schema=FILE_SCHEMA))
+
+
+def write_batch(path: Path, batch: pa.RecordBatch) -> None:
+    """Write what is in ``FILE_SCHEMA`` already, with the checksum of the look-up's columns. Raises ``OSError``."""
+    count = batch.column("hash_end")[-1].as_py() if len(batch) else 0
+    checked = batch.replace_schema_metadata({CHECKED: str(_checksum(batch, count * HASH_BYTES)).encode()})
+    with (
+        placing(path) as partial,
+        pa.OSFile(str(partial), "wb") as sink,
+        pa.ipc.new_file(sink, checked.schema) as writer,
+    ):
+        writer.write_batch(checked)
 
 
 def open_prints(path: Path) -> PrintFile:
@@ -150,7 +156,7 @@ def open_prints(path: Path) -> PrintFile:
             length_s=batch.column("length_s").to_numpy(),
             hashes=_bytes(batch, "hashes", count * HASH_BYTES).view(np.uint64).reshape(-1, 4),
             hash_end=hash_end,
-            _batch=batch,
+            batch=batch,
         )
     except (ValueError, KeyError, TypeError, IndexError, OSError, pa.ArrowException) as error:
         raise DamagedPrints(path.name) from error
@@ -188,9 +194,9 @@ def _packed(one: CreativePrint) -> bytes:
 def _checksum(batch: pa.RecordBatch, hash_bytes: int) -> int:
     value = crc32(str(len(batch)).encode())
     for name in ("kind", "height_px", "length_s", "hash_end", "packed_crc32"):
-        value = crc32(memoryview(batch.column(name).to_numpy()), value)
-    value = crc32(memoryview(_bytes(batch, "sha256", len(batch) * SHA256_BYTES)), value)
-    return crc32(memoryview(_bytes(batch, "hashes", hash_bytes)), value)
+        value = crc32(batch.column(name).to_numpy().data, value)
+    value = crc32(_bytes(batch, "sha256", len(batch) * SHA256_BYTES).data, value)
+    return crc32(_bytes(batch, "hashes", hash_bytes).data, value)
 
 
 def _bytes(batch: pa.RecordBatch, name: str, size: int) -> NDArray[np.uint8]:
