@@ -1,35 +1,35 @@
-"""The steps that commands are made of: crawl, import, screen, load the console."""
+"""The steps that commands are made of: crawl, import, screen, load the console.
+
+Each imports what it needs when it is taken: the rooms behind them take seconds to import, and most commands need one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from crawlers.crawl import crawl
-from crawlers.egress import AllowedOrigin, EgressPolicy
-from crawlers.folder import import_media
-from crawlers.plan import CrawlPlan, CrawlResult
-from crawlers.sources import SourcePlan
-from detectors.patience import CAP_S
-from evidence.log import JOURNAL_NAME
-from evidence.store import EvidenceStore
-from pipelines.records import RunReport
-from pipelines.reproduction import Origin
-from pipelines.screen import screen
-from pipelines.tools import ScreenSettings
 from qalqan.clock import utc_now
 from qalqan.config import Config
 from qalqan.progress import analyses_in, counting, lines_in
-from qalqan.reviews import warn_of_overdue_reviews
-from triage.loading import Loaded, load_screen
-from triage.serve import ConsoleSettings
+
+if TYPE_CHECKING:
+    from crawlers.plan import CrawlPlan, CrawlResult
+    from pipelines.records import RunReport
+    from pipelines.tools import ScreenSettings
+    from triage.loading import Loaded
+    from triage.serve import ConsoleSettings
 
 
 def crawl_step(config: Config) -> CrawlResult:
     """Run, resume or read back the crawl of this configuration; at a terminal, a line counts the ads."""
+    from crawlers.crawl import crawl
+    from evidence.log import JOURNAL_NAME
+    from evidence.store import EvidenceStore
+
     plan, store = crawl_plan(config), EvidenceStore(config.store_url)
     journal = config.crawl_dir / JOURNAL_NAME
     with counting("Crawling: {} commits to the journal", lambda: lines_in(journal), console=Console(stderr=True)):
@@ -38,6 +38,10 @@ def crawl_step(config: Config) -> CrawlResult:
 
 def crawl_plan(config: Config) -> CrawlPlan:
     """The part of the configuration that a crawl needs; ``ValueError`` when it names nothing to crawl."""
+    from crawlers.egress import AllowedOrigin, EgressPolicy
+    from crawlers.plan import CrawlPlan
+    from crawlers.sources import SourcePlan
+
     if not config.source:
         raise ValueError("the configuration names no [[source]]: there is nothing to crawl")
     sources = tuple(
@@ -70,6 +74,8 @@ def crawl_plan(config: Config) -> CrawlPlan:
 
 def load_step(config: Config) -> Loaded:
     """Load the screening of this configuration into the console; decisions that were made stay."""
+    from triage.loading import load_screen
+
     return load_screen(
         config.database_url,
         screen_dir=config.screen_dir,
@@ -82,6 +88,8 @@ def load_step(config: Config) -> Loaded:
 
 def console_settings(config: Config) -> ConsoleSettings:
     """How the console of this configuration is served."""
+    from triage.serve import ConsoleSettings
+
     return ConsoleSettings(
         database_url=config.database_url,
         derivatives=config.derivatives_dir,
@@ -96,6 +104,9 @@ def console_settings(config: Config) -> ConsoleSettings:
 
 def import_step(config: Config, named: Sequence[str]) -> int:
     """Take a person's own media into the evidence store as ads; returns how many."""
+    from crawlers.folder import import_media
+    from evidence.store import EvidenceStore
+
     paths = [path for name in named for path in _expand(name)]
     store = EvidenceStore(config.store_url)
     return len(import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now))
@@ -109,6 +120,10 @@ def screen_step(
     ``without`` are left out.
 
     Whoever's review is overdue is named in the log first."""
+    from pipelines.reproduction import Origin
+    from pipelines.screen import screen
+    from qalqan.reviews import warn_of_overdue_reviews
+
     settings = replace(
         screen_settings(config, without=without),
         origin=Origin(data_dir=config.data_dir, config=file, crawl=config.crawl.name),
@@ -121,6 +136,9 @@ def screen_step(
 
 def screen_settings(config: Config, *, without: Sequence[str] = ()) -> ScreenSettings:
     """The part of the configuration that a screening job needs; the detectors ``without`` are left out."""
+    from detectors.patience import CAP_S
+    from pipelines.tools import ScreenSettings
+
     return ScreenSettings(
         crawl_dir=config.crawl_dir,
         out_dir=config.screen_dir,

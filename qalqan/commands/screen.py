@@ -48,9 +48,6 @@ def screen(
     NAME.mp4 as NAME.txt; without one only what is written in the media, or said in it, can be a lure. What was screened into
     the same --data before is listed again.
     """
-    from detectors.fusion import read_fusion
-    from detectors.networks import known_manifest
-    from embeddings.transcription import speech_model
     from pipelines.options import beam_options
     from qalqan.steps import import_step, screen_step
     from qalqan.table import print_assessments, print_candidates, print_dead_letters
@@ -73,6 +70,10 @@ def screen(
             fusion=None if fusion is None else fusion.expanduser().absolute(),
         )
         settings = _own_media(watchlist, data=data, pack=pack, detectors=detectors, speech=speech)
+        from detectors.fusion import read_fusion
+        from detectors.networks import known_manifest
+        from embeddings.transcription import speech_model
+
         for directory in settings.detectors.networks:
             known_manifest(directory)
         read_fusion(settings.detectors.fusion)
