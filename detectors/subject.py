@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from detectors.records import Finding, page_field
 from detectors.screenshot_logos import PageLogos
 from detectors.validation import Declaration
+from embeddings.fingerprints import CreativePrint
 from embeddings.records import TextLine
 from embeddings.samples import DecodedMedia, FaceSample, LoadedPack, SeenAt, VoiceSample
 from evidence.records import Ad, Capture, content_id
@@ -21,7 +22,8 @@ class CreativeSubject:
     """One unique creative, decoded, with what was recognised in it. Examined once, whatever the number of its ads.
 
     ``paths`` says where each face was (by track number); without it faces have to be sought again. ``memo`` holds what one
-    detector worked out and others may use too, by the name of the module that makes it; it ends with the subject."""
+    detector worked out and others may use too, by the name of the module that makes it; it ends with the subject. ``coarse`` is
+    its print where the job took one before the examination: whoever needs it need not decode the file anew."""
 
     media: DecodedMedia
     faces: tuple[FaceSample, ...]
@@ -31,6 +33,7 @@ class CreativeSubject:
     pack: LoadedPack
     paths: Mapping[int, Sequence[SeenAt]] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
+    coarse: CreativePrint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,7 +100,7 @@ class VerifiedCopy:
         ours = None
         if alike:
             try:
-                ours = read_prints(subject.media.path)
+                ours = subject.coarse or read_prints(subject.media.path)
             except UnreadableMedia as error:
                 reasons.append(f"it could not be read again ({error})")
         if ours is not None:

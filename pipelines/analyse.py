@@ -20,6 +20,7 @@ from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from embeddings.faces import FoundFaces, SeenFaces, find_faces
 from embeddings.faces import with_vectors as see_with
+from embeddings.fingerprints import CreativePrint
 from embeddings.media import decode
 from embeddings.records import TextLine, TextPlace
 from embeddings.samples import DecodedMedia, VoiceSample
@@ -45,6 +46,7 @@ class Examination:
     ``finish`` says what is in it. Vectors live in memory only and end with ``close``."""
 
     blob: BlobRef
+    coarse: CreativePrint | None = None
     copy_of: str | None = None
     known: CreativeAnalysis | None = None
     directory: tempfile.TemporaryDirectory[str] | None = None
@@ -59,7 +61,7 @@ class Examination:
         """Delete the working copy of the bytes and forget frames, sound and vectors."""
         if self.directory is not None:
             self.directory.cleanup()
-        self.directory = self.media = self.faces = self.speech = self.seen = None
+        self.directory = self.media = self.faces = self.speech = self.seen = self.coarse = None
         self.voices, self.written = (), ((), ())
 
 
@@ -74,9 +76,9 @@ def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> 
         return finish(examination, tools)
 
 
-def begin(blob: BlobRef, tools: MediaTools) -> Examination:
-    """Look up the creative, or fetch it, decode it, find faces and speech in it and read what is written in it. Threads may do so
-    at once. Raises as ``analyse``."""
+def begin(blob: BlobRef, tools: MediaTools, *, coarse: CreativePrint | None = None) -> Examination:
+    """Look up the creative, or fetch it, decode it, find faces and speech in it and read what is written in it. ``coarse`` is its
+    print, if one was taken: it need not be decoded for that once more. Threads may do so at once. Raises as ``analyse``."""
     remembered = read_analysis(cache_path(blob, tools))
     if remembered is not None:
         return Examination(blob=blob, known=remembered)
@@ -94,7 +96,9 @@ def begin(blob: BlobRef, tools: MediaTools) -> Examination:
     except BaseException:
         directory.cleanup()
         raise
-    return Examination(blob=blob, directory=directory, media=media, faces=faces, speech=speech, written=written)
+    return Examination(
+        blob=blob, coarse=coarse, directory=directory, media=media, faces=faces, speech=speech, written=written
+    )
 
 
 def join(examinations: Sequence[Examination], tools: MediaTools) -> None:
@@ -150,6 +154,7 @@ def _examine(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
         gallery=tools.gallery,
         pack=tools.pack,
         paths=seen.paths,
+        coarse=examination.coarse,
     )
     written, said = examination.written, spoken_words(media, voices, tools)
     findings: list[Finding] = []

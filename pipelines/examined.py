@@ -134,7 +134,7 @@ def _each_copy(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> Iterator[CopyTo
 
 
 def _begin(one: Printed, tools: MediaTools) -> _Work:
-    return _Work(of=one, examination=begin(one.blob, tools))
+    return _Work(of=one, examination=begin(one.blob, tools, coarse=one.print))
 
 
 def _join(works: Sequence[_Work], tools: MediaTools) -> None:

@@ -86,6 +86,25 @@ def test_encoded_anew_it_is_a_copy_and_on_the_way_home_a_genuine_one(
     assert "allowed_creative" not in by_claim(list(OfficialSource().examine(beside_another)))
 
 
+def test_the_print_that_the_job_took_is_used_and_the_file_not_decoded_again(
+    own: Path, verified: AllowedCreative, place: Path
+) -> None:
+    pack, look = load_pack("open"), read_prints(own)
+    creative = replace(look.creative, sha256="c" * 64)
+    media = DecodedMedia(creative=creative, path=place / "is-gone.mp4", frames=(), sound=None)
+    shown = CreativeSubject(
+        media=media,
+        faces=(),
+        voices=(),
+        matches=(),
+        gallery=gallery(pack, verified),
+        pack=pack,
+        coarse=replace(look, creative=creative),
+    )
+    (found,) = VerifiedCopy().examine(shown)
+    assert found.claim == "copy_of_verified"
+
+
 def test_another_voice_or_mouth_is_another_creative(film: Film, verified: AllowedCreative, place: Path) -> None:
     text = "Invest two hundred today and receive ten thousand every month. Oil for everybody. Write your number below."
     other = read_sound(say(place / "other.wav", voice="en+m3", text=text))[: 3 * 16_000]
