@@ -24,14 +24,17 @@ from embeddings.take import Take, sentence
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What may be spent on one file. ``max_pixels`` is per picture, ``max_sound_s`` what is kept for speech,
-    ``max_interval_frames`` the cap of ``decode_interval``. ``shots``: also look at the first frame of each shot."""
+    ``max_interval_frames`` the cap of ``decode_interval``. ``shots``: also look at the first frame of each shot.
+
+    ``max_frames`` are two a second of a minute, a quarter of them left for the starts of shots, and of six creatives that are
+    held at once at most 1.2 GB."""
 
     max_bytes: int = 1 << 30
     max_duration_s: float = 3600.0
     max_pixels: int = 64_000_000
     frames_per_s: float = 2.0
     shots: bool = True
-    max_frames: int = 64
+    max_frames: int = 160
     max_interval_frames: int = 300
     max_side_px: int = 640
     max_sound_s: float = 120.0

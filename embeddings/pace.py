@@ -13,11 +13,21 @@ MIN_SHOT_S = 0.1
 SHOT_SHARE = 0.25
 """Of the pictures allowed, so many are left for the starts of shots when a long sequence is spread over the rest."""
 
+GIVEN_UP = 0.125
+"""Of the pictures allowed, so many are given up at once where shots are asked for."""
+
+GROWTH = 1.25
+"""By so much the distance grows each time."""
+
+WORTH_OF_A_START = 3.0
+"""The first picture of a shot is given up only where its neighbours are so many times nearer than those of others."""
+
 
 class Pace:
     """One picture every ``step_s`` and, if asked for, the first of each shot, but no more than ``most``.
 
-    When there are too many, every second of those that start no shot is given up, and the distance doubles.
+    When there are too many and shots are not asked for, every second is given up, and the distance doubles: two encodings still
+    show the same instants. Else those are given up that lie nearest to their neighbours, and the distance grows a little.
     """
 
     def __init__(self, *, start_s: float, step_s: float, most: int, shots: bool) -> None:
@@ -29,6 +39,7 @@ class Pace:
         self._cut_s = -MIN_SHOT_S
         self._last_s = -math.inf
         self._taken: list[bool] = []
+        self._times_s: list[float] = []
 
     def afresh(self) -> Pace:
         """The same from the beginning, by the clock alone: to ask beforehand."""
@@ -54,17 +65,32 @@ class Pace:
         if cut:
             self._cut_s = at_s
         self._taken.append(cut)
+        self._times_s.append(at_s)
         return True
 
     def excess(self) -> list[int] | None:
         """The numbers of the pictures to keep, once there are too many; None as long as there are not."""
         if len(self._taken) <= self._most:
             return None
-        ordinary = [number for number, cut in enumerate(self._taken) if not cut]
-        starts = [number for number, cut in enumerate(self._taken) if cut]
-        keep = sorted(ordinary[::2] + starts)
-        if len(keep) > (1 - SHOT_SHARE) * self._most:
-            keep = keep[::2]
+        if self._cuts is None:
+            keep = list(range(0, len(self._taken), 2))
+            self.step_s *= 2
+        else:
+            keep = self._farthest_apart(max(1, self._most - max(1, int(GIVEN_UP * self._most))))
+            self.step_s *= GROWTH
         self._taken = [self._taken[number] for number in keep]
-        self.step_s *= 2
+        self._times_s = [self._times_s[number] for number in keep]
+        return keep
+
+    def _farthest_apart(self, count: int) -> list[int]:
+        """So many of the pictures, in their order: the first, and of the others those that leave the widest gaps without them."""
+        keep = list(range(len(self._taken)))
+        while len(keep) > count:
+            times = [self._times_s[number] for number in keep]
+            after = [*times[2:], 2 * times[-1] - times[-2]]
+            gaps = [
+                (later - before) * (WORTH_OF_A_START if self._taken[number] else 1.0)
+                for number, before, later in zip(keep[1:], times, after, strict=False)
+            ]
+            del keep[1 + gaps.index(min(gaps))]
         return keep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -11,16 +12,27 @@ from av.error import FFmpegError
 
 from embeddings.confinement import Answers
 from embeddings.cuts import Small, small_frame
+from embeddings.key_frames import key_frames_at, shot_starts
 from embeddings.pace import SHOT_SHARE, Pace
 
 SEEK_FROM_STEP_S = 3.0
 """From this distance between samples on, frames are sought one by one instead of decoding all that lies between."""
+
+READ_THROUGH_PIXELS = 15e9
+"""A film of more pixels, all its frames together, is not decoded throughout if shots are asked for: four minutes of 1080p at 30
+frames a second, about half a minute of processor time."""
+
+USUAL_FRAME_RATE = 30.0
+"""Taken for the rate of a film that states none."""
 
 SKIP_FROM_STEP_S = 0.4
 """From this distance on, frames that no other frame refers to are not decoded at all."""
 
 FEWEST_BETWEEN = 3.0
 """Where there are so many frames for each that is wanted, knowing which ones saves more than finding it out costs."""
+
+SAME_S = 0.001
+"""Times of one frame that was met twice differ by less."""
 
 MAX_DECODE_ERRORS = 200
 
@@ -79,19 +91,26 @@ def send_frames(
     end_s = min(request["end_s"], request["max_duration_s"])
     span_s = min(end_s, announced) - request["start_s"] if announced else None
     step_s = max(1.0 / request["frames_per_s"], (span_s or 0.0) / request["max_frames"])
-    hopping = announced is not None and step_s >= SEEK_FROM_STEP_S
-    shots = request["shots"] and not hopping
-    if shots and span_s is not None:
-        step_s = max(1.0 / request["frames_per_s"], span_s / request["max_frames"] / (1 - SHOT_SHARE))
+    costly = request["shots"] and span_s is not None and span_s * _pixels_per_s(stream) > READ_THROUGH_PIXELS
+    hopping = announced is not None and (step_s >= SEEK_FROM_STEP_S or costly)
+    shots_s: list[float] = []
     if hopping and request["shots"]:
+        stream.codec_context.skip_frame = "NONREF"
+        found = key_frames_at(container, stream, zero_s=zero_s, end_s=min(end_s, announced or end_s))
+        shots_s = shot_starts(found, most=int(SHOT_SHARE * request["max_frames"]))
+        left = max(1, request["max_frames"] - len(shots_s) - 1)
+        step_s = max(SEEK_FROM_STEP_S, (span_s or 0.0) / left)
         answers.send(
             "problem",
-            text=f"of so long a film one picture every {step_s:.0f} s was looked at, without the starts of its shots",
+            text=f"of so long a film one picture every {step_s:.0f} s was looked at and, of the starts of its shots, "
+            f"{len(shots_s)} key frames",
         )
-    sampler = Sampler(request, answers, step_s=step_s, shots=shots)
+    elif request["shots"] and span_s is not None:
+        step_s = max(1.0 / request["frames_per_s"], span_s / request["max_frames"] / (1 - SHOT_SHARE))
+    sampler = Sampler(request, answers, step_s=step_s, shots=request["shots"] and not hopping)
     reader = _Reader(container, stream, zero_s=zero_s, max_pixels=request["max_pixels"])
     if announced is not None and hopping:
-        _hop(reader, sampler, end_s=min(end_s, announced))
+        _hop(reader, sampler, end_s=min(end_s, announced), shots_s=shots_s)
     else:
         if step_s >= SKIP_FROM_STEP_S:
             stream.codec_context.skip_frame = "NONREF"
@@ -184,23 +203,37 @@ class _Reader:
                     yield frame.time - self._zero_s, frame
 
 
-def _hop(reader: _Reader, sampler: Sampler, *, end_s: float) -> None:
-    """Take, near each time that is due, the key frame before it if that is near enough, else decode on to it."""
+def _hop(reader: _Reader, sampler: Sampler, *, end_s: float, shots_s: Sequence[float]) -> None:
+    """Take, near each time that is due, the key frame before it if that is near enough, else decode on to it; and the key frames
+    at ``shots_s``, in ascending order."""
     previous = -1.0
     pace = sampler.pace
-    while pace.due_s < end_s and reader.errors < MAX_DECODE_ERRORS:
-        target = pace.due_s
-        reader.seek(target)
+    starts = deque(shots_s)
+    due_s = pace.due_s
+    while min(due_s, *starts) < end_s if starts else due_s < end_s:
+        if reader.errors >= MAX_DECODE_ERRORS:
+            return
+        shot = bool(starts) and starts[0] <= due_s
+        target, slack_s = (starts.popleft(), SAME_S) if shot else (due_s, 0.5 * pace.step_s)
+        if shot and target <= previous + SAME_S:
+            continue
+        reader.seek(target + (SAME_S if shot else 0.0))
         found = False
         for at_s, frame in reader.frames():
-            if at_s > previous and at_s >= target - 0.5 * pace.step_s:
+            if at_s > previous and at_s >= target - slack_s:
                 pace.due_s = at_s
                 sampler.offer(frame, at_s)
-                pace.due_s = target + pace.step_s
                 previous, found = at_s, True
                 break
         if not found:
             return
+        # What was taken at the start of a shot serves for what is due shortly after it
+        due_s = max(due_s, previous + 0.5 * pace.step_s) if shot else target + pace.step_s
+
+
+def _pixels_per_s(stream: Any) -> float:
+    rate = float(stream.average_rate) if stream.average_rate else USUAL_FRAME_RATE
+    return float(stream.codec_context.width * stream.codec_context.height) * rate
 
 
 def _seconds(time: int, base: Fraction) -> float:

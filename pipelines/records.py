@@ -14,7 +14,7 @@ from embeddings.samples import SeenAt
 from evidence.records import STRINGS, UTC
 from watchlist.records import Match
 
-PIPELINE_VERSION = "4"
+PIPELINE_VERSION = "5"
 """Part of every candidate's id and of every cache key: raise it when a change can change a result."""
 
 

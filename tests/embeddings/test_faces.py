@@ -32,6 +32,7 @@ from embeddings.samples import DecodedMedia, Frame, LoadedPack
 from evidence.tables import to_row
 
 Picture = NDArray[np.uint8]
+Film = Callable[..., Path]
 
 
 def _media(pictures: Sequence[Picture], *, step_s: float = 0.5, scale: float = 1.0) -> DecodedMedia:
@@ -288,3 +289,19 @@ def test_following_sees_what_looking_at_every_frame_sees(pack: LoadedPack, fixtu
 def test_a_real_clip_has_its_one_speaker(pack: LoadedPack, fixtures: Path) -> None:
     (sample,) = see_faces(decode(fixtures / "dfl_real" / "Obama_speaking.mp4"), pack).samples
     assert sample.track.frames_seen > 10
+
+
+def test_who_is_shown_for_two_seconds_in_the_middle_of_four_minutes_is_found(
+    pack: LoadedPack, film: Film, still_scene: Picture
+) -> None:
+    rng = np.random.default_rng(7)
+    street, office = (
+        cv2.resize(rng.integers(60, 200, (12, 20, 3), dtype=np.uint8), (640, 360), interpolation=cv2.INTER_CUBIC)
+        for _ in range(2)
+    )
+    pictures = [street if n // 50 % 2 else office for n in range(480)]
+    pictures[242:246] = [still_scene] * 4
+    media = decode(film("long.mp4", pictures, fps=2))
+    seen = see_faces(media, pack)
+    (sample,) = seen.samples
+    assert 121.0 <= sample.track.start_s <= sample.track.end_s < 123.0

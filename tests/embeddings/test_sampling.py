@@ -40,11 +40,11 @@ def test_a_long_video_gets_no_more_frames_than_allowed_over_its_whole_length(fil
     assert all(a.at_s < b.at_s for a, b in itertools.pairwise(frames))
 
 
-def test_of_a_film_so_long_that_it_is_leapt_through_it_is_said_that_shots_were_not_looked_for(film: Film) -> None:
+def test_of_a_film_so_long_that_it_is_leapt_through_it_is_said_that_shots_were_sought_by_key_frames(film: Film) -> None:
     long, short = film("long.mp4", _numbered(600), fps=1), film("short.mp4", _numbered(20), fps=1)
     limits = Limits(max_frames=20)
     assert decode(long, limits=limits).creative.problems == (
-        "of so long a film one picture every 30 s was looked at, without the starts of its shots",
+        "of so long a film one picture every 35 s was looked at and, of the starts of its shots, 2 key frames",
     )
     assert decode(short, limits=limits).creative.problems == ()
     assert decode(long, limits=replace(limits, shots=False)).creative.problems == ()
@@ -92,6 +92,25 @@ def test_it_is_asked_beforehand_only_where_that_helps(referring: Path, film: Fil
         assert not are_worth_reading(stream, _asked(replace(SAMPLING, frames_per_s=10.0)))
         assert not are_worth_reading(stream, _asked(replace(SAMPLING, max_frames=4)))
         assert not are_worth_reading(stream, _asked(SAMPLING) | {"start_s": 1.0})
+
+
+def test_of_a_film_that_is_leapt_through_the_starts_of_shots_that_are_key_frames_are_seen(film: Film) -> None:
+    pictures = [_scene(1)] * 207 + [_scene(2)] * 2 + [_scene(3)] * 391
+    path = film("long.mp4", pictures, fps=1, codec="mpeg4")
+    times = [frame.at_s for frame in decode(path, limits=Limits(max_frames=20)).frames]
+    assert {207.0, 209.0} <= set(times)
+    assert times == sorted(times)
+    assert 15 <= len(times) <= 20
+    assert max(b - a for a, b in itertools.pairwise(times)) <= 1.5 * 600 / 17
+
+
+def test_two_a_second_of_a_minute_and_every_two_seconds_one_of_four_minutes(film: Film) -> None:
+    pictures = _numbered(200)
+    minute = [frame.at_s for frame in decode(film("minute.mp4", [pictures[n // 2] for n in range(240)], fps=4)).frames]
+    assert len(minute) == 120
+    four = [frame.at_s for frame in decode(film("four.mp4", [pictures[n // 3] for n in range(480)], fps=2)).frames]
+    assert 110 <= len(four) <= 160
+    assert max(b - a for a, b in itertools.pairwise(four)) <= 2.5
 
 
 def test_frames_keep_within_the_longest_side(film: Film) -> None:
