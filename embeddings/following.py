@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from embeddings.samples import Frame, LoadedPack
+from embeddings.samples import DetectedFace, Frame, LoadedPack
 from embeddings.shots import Box, View, has_news, is_other_shot, is_still, view
 from embeddings.sightings import Sighting, alike, carry, overlap, sight
 
@@ -41,7 +42,11 @@ AFTER_CUT = 0.7
 of not more than its own size."""
 
 CLOSER_LOOKS = 4
-"""Where no frame shows a face, so many are looked at for faces that are too small for a first look."""
+"""So many frames, spread over the whole, are also looked at for faces that are too small for a first look: the first looks that
+come after each quarter has begun, mostly the starts of shots; where no face is seen at all, others until there are so many."""
+
+SAME_PLACE = 0.5
+"""A face of which a closer look sees so much inside a face that is known already is that face, or a piece of it."""
 
 UNCONFIRMED_LOOKS = 3
 """A face that the detector does not see in so many looks one after the other is followed no further."""
@@ -63,16 +68,16 @@ class Track:
 def follow_faces(frames: Sequence[Frame], pack: LoadedPack) -> list[Track]:
     """Every face of every frame, joined into tracks. A track goes on after a cut only if the face is still there.
 
-    Where there is none at all, small faces are sought in a few frames, each of which then is a track of its own.
+    Small faces are sought in a few frames; where there is no face at all, each that is found there is a track of its own.
     """
     follower = _Follower(frames, pack)
     for index in range(len(frames)):
         follower.take(index)
-    return follower.tracks or _small_faces(frames, pack)
+    return follower.tracks or _small_faces(frames, pack, most=CLOSER_LOOKS - follower.closer_looks)
 
 
-def _small_faces(frames: Sequence[Frame], pack: LoadedPack) -> list[Track]:
-    spread = np.linspace(0, max(0, len(frames) - 1), 2 * CLOSER_LOOKS + 1)[1::2]
+def _small_faces(frames: Sequence[Frame], pack: LoadedPack, *, most: int) -> list[Track]:
+    spread = np.linspace(0, max(0, len(frames) - 1), 2 * most + 1)[1::2] if most > 0 else np.zeros(0)
     return [
         Track([sight(frames, index, face, pack)])
         for index in sorted({round(float(place)) for place in spread} & set(range(len(frames))))
@@ -100,6 +105,7 @@ class _Follower:
         self._before: View | None = None
         self._last_look: _Look | None = None
         self._shot_from = 0
+        self.closer_looks = 0
 
     def take(self, index: int) -> None:
         """Follow, or look for, the faces of the next frame."""
@@ -156,7 +162,7 @@ class _Follower:
         pixels = self._frames[index].pixels
         seen = [
             sight(self._frames, index, face, self._pack)
-            for face in self._pack.faces.detect(pixels)
+            for face in self._faces(pixels, index)
             if face.box[3] > face.box[1]
         ]
         expected = [(carried or {}).get(id(track), track.last) for track in known]
@@ -179,6 +185,18 @@ class _Follower:
                 self.tracks.append(Track(self._backwards(sighting)))
         boxes = [track.last.face.box for track in self._present(index)]
         self._last_look = _Look(index=index, view=here, boxes=boxes)
+
+    def _faces(self, pixels: NDArray[np.uint8], index: int) -> list[DetectedFace]:
+        """What the detector sees, and now and then what it sees only when it looks closer."""
+        seen = self._pack.faces.detect(pixels)
+        if self.closer_looks >= CLOSER_LOOKS or index * CLOSER_LOOKS < self.closer_looks * len(self._frames):
+            return seen
+        self.closer_looks += 1
+        return seen + [
+            small
+            for small in self._pack.faces.look_closer(pixels)
+            if all(_share_inside(small.box, known.box) < SAME_PLACE for known in seen)
+        ]
 
     def _backwards(self, sighting: Sighting) -> list[Sighting]:
         """A new face, followed back as far as it is there: it came in unseen, or the detector did not know it yet."""
@@ -215,6 +233,14 @@ def _pair(expected: Sequence[Sighting], seen: Sequence[Sighting], *, least: floa
         if e not in found and s not in found.values():
             found[e] = s
     return found
+
+
+def _share_inside(inner: Box, outer: Box) -> float:
+    """How much of one box lies inside another, as a share of the smaller one's area."""
+    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
+    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (inner, outer)]
+    return max(0, width) * max(0, height) / max(1, min(areas))
 
 
 def _is_near(one: Sighting, other: Sighting) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -26,6 +26,8 @@ class Counting:
     inner: FaceEmbedder
     looks: int = 0
     closer_looks: int = 0
+    closer_at: list[int] = field(default_factory=list)
+    """How often the detector had looked before each closer look."""
 
     def detect(self, pixels: Picture) -> list[DetectedFace]:
         """As the pack."""
@@ -35,6 +37,7 @@ class Counting:
     def look_closer(self, pixels: Picture) -> list[DetectedFace]:
         """As the pack."""
         self.closer_looks += 1
+        self.closer_at.append(self.looks)
         return self.inner.look_closer(pixels)
 
     def locate(self, pixels: Picture, box: tuple[int, int, int, int]) -> DetectedFace:
@@ -143,25 +146,38 @@ def test_of_frames_that_are_far_apart_no_more_than_three_seconds_lie_between_two
     assert far == len(pictures)
 
 
-def test_where_nobody_is_seen_small_faces_are_sought_in_a_few_frames(pack: LoadedPack, hopper: Picture) -> None:
+def test_where_nobody_is_seen_small_faces_are_sought_in_a_few_frames_and_followed(
+    pack: LoadedPack, hopper: Picture
+) -> None:
     face = hopper[20:420, 60:460]
     small = [_scene(face, left=200 + 2 * n, side=100) for n in range(12)]
     assert pack.faces.detect(small[0]) == [], "the face in it has some 50 pixels"
     counting = Counting(pack.faces)
     frames = [Frame(at_s=n * STEP_S, pixels=picture, scale=1.0) for n, picture in enumerate(small)]
-    tracks = follow_faces(frames, replace(pack, faces=counting))
-    assert counting.closer_looks == CLOSER_LOOKS
-    assert [len(track.sightings) for track in tracks] == [1] * CLOSER_LOOKS
-    assert all(40 <= track.last.size_px < 70 for track in tracks)
+    (track,) = follow_faces(frames, replace(pack, faces=counting))
+    assert counting.closer_looks <= CLOSER_LOOKS
+    assert [sighting.index for sighting in track.sightings] == list(range(12))
+    assert 40 <= track.last.size_px < 70
     one = [Frame(at_s=0.0, pixels=small[0], scale=1.0)]
     assert len(follow_faces(one, pack)) == 1
     assert follow_faces([], pack) == []
 
 
-def test_where_somebody_is_seen_nothing_is_looked_at_more_closely(
-    pack: LoadedPack, portraits: tuple[Picture, Picture]
-) -> None:
+def test_a_small_face_beside_a_large_one_is_seen_too(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
+    large, far = portraits
+    pictures = [_scene(far, left=480, side=90, base=_scene(large, left=20 + n)) for n in range(6)]
+    assert len(pack.faces.detect(pictures[0])) == 1
+    tracks, _ = _follow(pictures, pack)
+    sizes = sorted(track.sightings[0].size_px for track in tracks)
+    assert len(sizes) == 2
+    assert 40 <= sizes[0] < 60 < sizes[1]
+    assert [len(track.sightings) for track in tracks] == [6, 6]
+
+
+def test_closer_looks_are_few_and_spread_over_the_whole(pack: LoadedPack, portraits: tuple[Picture, Picture]) -> None:
     counting = Counting(pack.faces)
-    frames = [Frame(at_s=0.0, pixels=_scene(portraits[0], left=100), scale=1.0)]
+    pictures = [_scene(portraits[n // 2 % 2], left=100) for n in range(40)]
+    frames = [Frame(at_s=n * STEP_S, pixels=picture, scale=1.0) for n, picture in enumerate(pictures)]
     follow_faces(frames, replace(pack, faces=counting))
-    assert counting.closer_looks == 0
+    assert counting.closer_looks == CLOSER_LOOKS
+    assert counting.closer_at == [1, 6, 11, 16], "of twenty looks"
