@@ -9,6 +9,7 @@ from detectors.subject import AdDetector, CreativeDetector
 CREATIVE_DETECTORS = {
     "genuine_source": "detectors.genuine_source:GenuineSource",
     "face_blend": "detectors.face_blend:FaceBlend",
+    "face_picture": "detectors.face_picture:FacePicture",
     "identity_agreement": "detectors.identity_agreement:IdentityAgreement",
     "voice_spectrum": "detectors.voice_spectrum:VoiceSpectrum",
     "lip_sync": "detectors.lip_sync:LipSync",

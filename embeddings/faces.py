@@ -236,4 +236,6 @@ def _record(creative_sha256: str, number: int, path: Sequence[Sighting]) -> Face
         quality=best.quality.score,
         yaw_deg=best.quality.yaw_deg,
         frames_seen=len(path),
+        pitch_deg=best.quality.pitch_deg,
+        occlusion=best.quality.occlusion,
     )

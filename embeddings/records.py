@@ -61,8 +61,10 @@ class FaceTrack:
     """One face followed through one creative. ``region`` and ``size_px`` are those of the best frame, at ``best_s``.
 
     ``size_px`` is the face box height in pixels of the original picture; ``sharpness`` is the variance of the Laplacian of the
-    aligned grey crop (higher is sharper; unitless). ``quality`` in [0, 1] and ``yaw_deg`` (rough; positive for a face turned to
-    the right of the picture) are those of ``embeddings.face_quality``.
+    aligned grey crop (higher is sharper; unitless). ``quality`` in [0, 1], ``yaw_deg`` (rough; positive for a face turned to
+    the right of the picture), ``pitch_deg`` (rough; positive for a bowed face, None where the landmarks do not tell it) and
+    ``occlusion`` (the share of the face that shows nothing of one, in [0, 1]) are those of ``embeddings.face_quality``. The last
+    two are None in records of versions that did not note them.
     """
 
     creative_sha256: str
@@ -76,6 +78,8 @@ class FaceTrack:
     quality: float
     yaw_deg: float
     frames_seen: int
+    pitch_deg: float | None = None
+    occlusion: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +250,8 @@ FACE_TRACK_SCHEMA = pa.schema(
         pa.field("quality", pa.float64(), nullable=False),
         pa.field("yaw_deg", pa.float64(), nullable=False),
         pa.field("frames_seen", pa.int32(), nullable=False),
+        ("pitch_deg", pa.float64()),
+        ("occlusion", pa.float64()),
     ]
 )
 

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from detectors.face_picture import BADLY_SHOWN, WELL_SHOWN
 from detectors.fusion import CLAIM as TOGETHER
 from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
 from detectors.patience import CUT_SHORT
@@ -169,6 +170,7 @@ def _likeness(
         recognised = "; ".join(_recognised(person_id, matches, gallery) for person_id in people)
         weighed = all(match.likelihood_ratio is not None for match in matches)
         caution = "" if weighed else " Scores without a likelihood ratio are not calibrated."
+        caution += _shown_badly(matches, findings, gallery)
         state, summary = AxisState.YES, f"Recognised: {recognised}.{caution}"
     elif unread:
         state, summary = AxisState.CANNOT_TELL, "Cannot tell: " + " ".join(unread)
@@ -184,6 +186,17 @@ def _recognised(person_id: str, matches: Sequence[Match], gallery: Gallery) -> s
     best = [max((m for m in theirs if m.modality is one), key=lambda m: m.score, default=None) for one in Modality]
     seen = " and ".join(f"{match.modality} (score {match.score:.2f}{_weight(match)})" for match in best if match)
     return f"{seen} of {gallery.person(person_id).names[0]}, by {theirs[0].pack}"
+
+
+def _shown_badly(matches: Sequence[Match], findings: Sequence[Finding], gallery: Gallery) -> str:
+    """Of whom no better picture is there and no voice: a match by such a face alone is a weak one."""
+    heard = {match.person_id for match in matches if match.modality is Modality.VOICE}
+    badly = {f.person_id for f in findings if f.claim == BADLY_SHOWN and f.person_id}
+    well = {f.person_id for f in findings if f.claim == WELL_SHOWN}
+    names = [gallery.person(person_id).names[0] for person_id in sorted(badly - well - heard)]
+    if not names:
+        return ""
+    return f" The face of {' and '.join(names)} is shown badly: the match is weaker than its score says."
 
 
 def _weight(match: Match) -> str:

@@ -205,6 +205,8 @@ def make_face_track(**changes: Any) -> FaceTrack:
         quality=0.9,
         yaw_deg=4.0,
         frames_seen=20,
+        pitch_deg=-3.0,
+        occlusion=0.0,
     )
     return replace(track, **changes)
 

@@ -62,8 +62,8 @@ def test_a_claim_that_is_made_or_denied_is_a_number() -> None:
 
 
 def test_every_detector_of_alteration_can_be_judged() -> None:
-    """``face_blend`` and ``voice_spectrum`` give log-odds; two look for brands and for verified creatives."""
-    by_unit, of_other_axes = {"face_blend", "voice_spectrum"}, {"brand_logo", "verified_copy"}
+    """``face_blend`` and ``voice_spectrum`` give log-odds; three judge pictures, brands and verified creatives."""
+    by_unit, of_other_axes = {"face_blend", "voice_spectrum"}, {"brand_logo", "face_picture", "verified_copy"}
     assert {measure.method for measure in MEASURES} | by_unit | of_other_axes == set(CREATIVE_DETECTORS)
 
 

@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.stats import spearmanr
 
-from embeddings.face_quality import ALIGNED_PX, NOSE, FaceQuality, face_quality, pose
+from embeddings.face_quality import (
+    ALIGNED_PX,
+    COVERED,
+    NO_GRADIENT,
+    NOSE,
+    NOSE_BASE_BELOW,
+    USUAL_GRADIENT,
+    FaceQuality,
+    face_quality,
+    gradients,
+    pose,
+)
 from embeddings.samples import DetectedFace, LoadedPack
 
 Picture = NDArray[np.uint8]
@@ -87,7 +98,7 @@ def test_a_plain_patch_is_worth_nothing() -> None:
 @pytest.mark.parametrize("turn", [-40.0, 0.0, 25.0])
 def test_the_turn_of_a_head_is_read_from_its_points(convention: str, turn: float) -> None:
     _, stands_out = NOSE[convention]
-    corners = [[0.75, 0, 0], [0.25, 0, 0], [-0.75, 0, 0], [-0.25, 0, 0], [0, 0.7, stands_out]]
+    corners = [[0.75, 0, 0], [0.25, 0, 0], [-0.75, 0, 0], [-0.25, 0, 0], [0, NOSE_BASE_BELOW, stands_out]]
     centres = [[-0.5, 0, 0], [0.5, 0, 0], [0, 0.55, stands_out], [-0.4, 1.03, 0], [0.4, 1.03, 0]]
     head = np.array(corners if convention == "eye_corners" else centres)
     angle = np.radians(turn)
@@ -97,7 +108,7 @@ def test_the_turn_of_a_head_is_read_from_its_points(convention: str, turn: float
     yaw, pitch, roll = pose(100 * turned + 200, convention=convention)
     assert yaw == pytest.approx(turn, abs=0.5)
     assert roll == pytest.approx(10.0, abs=0.5)
-    assert pitch is None if convention == "eye_corners" else pitch == pytest.approx(0.0, abs=0.5)
+    assert pitch == pytest.approx(0.0, abs=0.5)
 
 
 def test_a_bowed_head_is_read_where_the_mouth_is_known() -> None:
@@ -108,12 +119,73 @@ def test_a_bowed_head_is_read_where_the_mouth_is_known() -> None:
     assert pitch == pytest.approx(20.0, abs=0.5)
 
 
+@pytest.mark.parametrize("raised", [-45.0, -20.0, 0.0, 15.0])
+def test_a_raised_head_is_read_from_its_nose_alone(raised: float) -> None:
+    assert _pitch_by_nose_of(raised) == pytest.approx(raised, abs=0.5)
+    assert _pitch_by_nose_of(60.0) is not None
+    assert (_pitch_by_nose_of(60.0) or 0.0) < 21.0, "bowed further it looks like less"
+
+
+def _pitch_by_nose_of(pitch_deg: float) -> float | None:
+    angle, stands_out = np.radians(pitch_deg), NOSE["eye_corners"][1]
+    below = NOSE_BASE_BELOW * np.cos(angle) + stands_out * np.sin(angle)
+    points = np.array([[0.75, 0], [0.25, 0], [-0.75, 0], [-0.25, 0], [0, below]])
+    return pose(100 * points + 200, convention="eye_corners")[1]
+
+
+def test_a_nose_above_the_eyes_tells_no_pitch() -> None:
+    points = np.array([[75.0, 50], [25, 50], [-75, 50], [-25, 50], [0, 20]])
+    assert pose(points, convention="eye_corners")[1] is None
+
+
+COVERS: dict[str, tuple[tuple[slice, slice], float]] = {
+    "the lower half": ((slice(56, 96), slice(0, 96)), 0.2),
+    "one side": ((slice(0, 96), slice(48, 96)), 0.4),
+    "a bar over the eyes": ((slice(22, 46), slice(0, 96)), 0.2),
+    "a quarter": ((slice(48, 96), slice(48, 96)), 0.2),
+}
+
+
+@pytest.mark.parametrize("where", COVERS)
+@pytest.mark.parametrize("pattern", ["flat", "written"])
+def test_what_covers_a_part_of_a_face_is_measured(
+    pack: LoadedPack, astronaut: Picture, hopper: Picture, where: str, pattern: str
+) -> None:
+    for picture in (astronaut, hopper):
+        face = _largest(pack, picture)
+        assert face is not None
+        aligned = cv2.cvtColor(pack.faces.align(picture, face, size_px=ALIGNED_PX), cv2.COLOR_RGB2GRAY)
+        plain = face_quality(np.asarray(aligned, np.uint8), face, convention="eye_corners")
+        assert plain.occlusion == 0.0
+        part, least = COVERS[where]
+        covered = np.array(aligned, np.uint8)
+        covered[part] = 120 if pattern == "flat" else _writing()[part]
+        judged = face_quality(covered, face, convention="eye_corners")
+        assert judged.occlusion >= (least if pattern == "flat" else 0.01)
+        assert judged.score < plain.score or pattern == "written"
+
+
+def _writing() -> NDArray[np.uint8]:
+    page = np.full((ALIGNED_PX, ALIGNED_PX), 255, dtype=np.uint8)
+    for row in range(8, ALIGNED_PX, 8):
+        cv2.putText(page, "WIN 500 TODAY", (0, row), cv2.FONT_HERSHEY_SIMPLEX, 0.3, 0, 1)
+    return page
+
+
+def test_a_small_or_blurred_face_is_not_taken_for_a_covered_one(pack: LoadedPack, astronaut: Picture) -> None:
+    face = _largest(pack, astronaut)
+    assert face is not None
+    for how in ("blurred", "40 px"):
+        spoiled = SPOILED[how](astronaut, face)
+        assert _quality(pack, spoiled, _largest(pack, spoiled) or face).occlusion <= 0.1
+
+
 def test_a_bowed_or_covered_face_scores_less(pack: LoadedPack, astronaut: Picture) -> None:
     plain = _quality(pack, astronaut, max(pack.faces.detect(astronaut), key=lambda face: face.box[3] - face.box[1]))
-    assert plain.pitch_deg is None
+    assert abs(plain.pitch_deg or 0.0) < 25.0
     scores = [replace(plain, pitch_deg=pitch).score for pitch in (0.0, 20.0, -45.0, 60.0)]
     assert plain.score == scores[0] == scores[1] > scores[2] > scores[3] > 0
-    assert replace(plain, flattest=0.0).score < plain.score
+    assert replace(plain, occlusion=0.5).score < replace(plain, occlusion=0.25).score < plain.score
 
 
 @pytest.mark.fixtures
@@ -147,7 +219,26 @@ def test_quality_foretells_the_score(pack: LoadedPack, fixtures: Path) -> None:
     assert (score[quality >= np.median(quality)] < threshold).mean() < (score < threshold).mean()
 
 
-def _load(path: Path) -> Picture:
+@pytest.mark.fixtures
+def test_uncovered_faces_have_the_usual_gradients(pack: LoadedPack, fixtures: Path) -> None:
+    """What ``USUAL_GRADIENT`` is, and how many photographs have a covered cell."""
+    found, covered = [], 0
+    for path in sorted((fixtures / "deepface").glob("img*.jpg"))[:45]:
+        picture = _load(path, side_px=400)
+        if (face := _largest(pack, picture)) is None:
+            continue
+        aligned = cv2.cvtColor(pack.faces.align(picture, face, size_px=ALIGNED_PX), cv2.COLOR_RGB2GRAY)
+        cells = gradients(np.asarray(aligned, np.float32)) + NO_GRADIENT
+        found.append(np.log(cells) - np.log(cells).mean())
+        covered += face_quality(np.asarray(aligned, np.uint8), face, convention="eye_corners").occlusion > 0
+    usual = np.exp(np.mean(found, axis=0))
+    usual = (usual + usual[:, ::-1]) / 2
+    print(f"{len(found)} faces, {covered} with a cell outside {COVERED}; gradients {np.round(usual, 2).tolist()}")  # noqa: T201
+    assert usual == pytest.approx(USUAL_GRADIENT, rel=0.1)
+    assert covered <= 1
+
+
+def _load(path: Path, *, side_px: int = 640) -> Picture:
     picture = Image.open(path).convert("RGB")
-    picture.thumbnail((640, 640))
+    picture.thumbnail((side_px, side_px))
     return np.array(picture)

@@ -27,8 +27,9 @@ from embeddings.faces import (
 from embeddings.following import follow_faces
 from embeddings.landmarks import similarity
 from embeddings.media import decode
-from embeddings.records import FACE_TRACK_SCHEMA, Creative, MediaKind
-from embeddings.samples import DecodedMedia, Frame, LoadedPack
+from embeddings.records import FACE_TRACK_SCHEMA, Creative, FaceTrack, MediaKind
+from embeddings.samples import DecodedMedia, DetectedFace, Frame, LoadedPack
+from embeddings.sightings import sight
 from evidence.tables import to_row
 
 Picture = NDArray[np.uint8]
@@ -305,3 +306,26 @@ def test_who_is_shown_for_two_seconds_in_the_middle_of_four_minutes_is_found(
     seen = see_faces(media, pack)
     (sample,) = seen.samples
     assert 121.0 <= sample.track.start_s <= sample.track.end_s < 123.0
+
+
+def test_pose_and_what_covers_a_face_are_noted_and_lower_its_quality(pack: LoadedPack, still_scene: Picture) -> None:
+    (face,) = pack.faces.detect(still_scene)
+    left, top, right, bottom = face.box
+    covered = still_scene.copy()
+    covered[top - 40 : bottom + 40, (left + right) // 2 : right + 40] = 120
+    plain, barred = (face_track(picture, face, pack) for picture in (still_scene, covered))
+    assert plain.occlusion == 0.0
+    assert (barred.occlusion or 0.0) >= 0.4
+    assert barred.quality < 0.6 * plain.quality
+    assert plain.pitch_deg is not None
+    assert abs(plain.pitch_deg) < 25.0
+
+
+def face_track(picture: Picture, face: DetectedFace, pack: LoadedPack) -> FaceTrack:
+    """The record of one face in one picture."""
+    seen = sight([Frame(at_s=0.0, pixels=picture, scale=1.0)], 0, face, pack)
+    track = FoundTrack(sightings=(seen,), chosen=(seen,))
+    chip = pack.faces.chip(picture, face)
+    found = FoundFaces(creative_sha256="c" * 64, tracks=(track,), not_compared=(), chips=(chip,), problems=())
+    (record,) = with_vectors(found, pack.faces.embed([chip]), pack).tracks
+    return record

@@ -251,6 +251,17 @@ def test_the_summary_names_person_modality_and_pack() -> None:
     assert likeness.summary.endswith("not calibrated.")
 
 
+def test_the_summary_says_that_a_badly_shown_face_makes_a_weak_match_unless_it_is_shown_well_elsewhere() -> None:
+    badly = make_finding(claim="face_badly_shown", axis=Axis.LIKENESS, person_id="aysel-quliyeva")
+    well = make_finding(claim="face_well_shown", axis=Axis.LIKENESS, person_id="aysel-quliyeva")
+    weaker = "is shown badly: the match is weaker than its score says"
+    assert weaker in read([badly], [make_match()])[0].summary
+    assert read([badly], [make_match()])[0].state is AxisState.YES
+    assert weaker not in read([badly, well], [make_match()])[0].summary
+    assert weaker not in read([badly], [make_match(), make_match(modality=Modality.VOICE)])[0].summary
+    assert weaker not in read([], [make_match()])[0].summary
+
+
 def test_the_summary_says_what_a_calibrated_match_weighs() -> None:
     weighed = read([], [make_match(likelihood_ratio=12.0)])[0]
     assert "face (score 0.90, likelihood ratio 12, moderate support for this person) of Aysel" in weighed.summary
