@@ -1,7 +1,8 @@
 """How well the recognised face is shown: a match of a small, turned or covered face is weaker than its score says.
 
 What is said is that of the picture in which the face is shown best. From which values on a face counts as badly shown was chosen
-by hand, where ``embeddings.face_quality`` gives less than full marks; by how much scores suffer from it was not measured here.
+by hand, where ``embeddings.face_quality`` gives less than full marks; by how much scores suffer from it was not measured here,
+so it speaks neither for the likeness nor against it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,6 @@ class FacePicture:
         if not faces:
             yield self._made(
                 subject,
-                bearing=Bearing.INCONCLUSIVE,
                 claim="no_face_to_judge",
                 observation="No protected person's face was recognised, so there is none whose picture could be judged.",
             )
@@ -63,7 +63,6 @@ class FacePicture:
                 yield self._made(
                     subject,
                     person_id=person_id,
-                    bearing=Bearing.INCONCLUSIVE,
                     claim="face_not_judged",
                     observation=f"Cannot tell how well {name}'s face is shown because where it was seen was not recorded.",
                 )
@@ -81,7 +80,6 @@ class FacePicture:
         return self._made(
             subject,
             person_id=match.person_id,
-            bearing=Bearing.INCONCLUSIVE if wrong else Bearing.SUPPORTS,
             claim=BADLY_SHOWN if wrong else WELL_SHOWN,
             observation=words,
             start_s=track.best_s,
@@ -95,6 +93,7 @@ class FacePicture:
         return finding(
             method=Method(name=self.name, version=self.version),
             axis=Axis.LIKENESS,
+            bearing=Bearing.INCONCLUSIVE,
             modality="face",
             creative_sha256=subject.media.creative.sha256,
             reproduce=screen_command(subject.media.creative.sha256),

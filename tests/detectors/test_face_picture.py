@@ -36,7 +36,7 @@ def test_a_face_that_is_shown_well_says_so_with_its_measures() -> None:
     assert (found.claim, found.axis, found.bearing, found.weight) == (
         "face_well_shown",
         Axis.LIKENESS,
-        Bearing.SUPPORTS,
+        Bearing.INCONCLUSIVE,
         0.0,
     )
     for words in ("108 px", "turned 4° to the right", "raised by 3°", "0% of it covered", "quality 0.90"):
