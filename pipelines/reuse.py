@@ -107,7 +107,14 @@ def _findings_on_file(blob: BlobRef, print_: CreativePrint, tools: MediaTools) -
         path = tools.store.fetch(blob, Path(directory))
         media = DecodedMedia(creative=print_.creative, path=path, frames=(), sound=None)
         subject = CreativeSubject(
-            media=media, faces=(), voices=(), matches=(), gallery=tools.gallery, pack=tools.pack, paths={}
+            media=media,
+            faces=(),
+            voices=(),
+            matches=(),
+            gallery=tools.gallery,
+            pack=tools.pack,
+            paths={},
+            coarse=print_,
         )
         detectors = [detector for detector in tools.detectors if detector.name in FILE_DETECTORS]
         return [finding for detector in detectors for finding in detector.examine(subject)]
