@@ -12,9 +12,10 @@ Codes = NDArray[np.int64]
 
 def numbered(column: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
     """The distinct values of a column without nulls in order, and for each row the number of its value."""
-    encoded = column.dictionary_encode().unify_dictionaries()
+    encoded = column.dictionary_encode()
     if not encoded.num_chunks:
         return pa.array([], type=column.type), np.zeros(0, dtype=np.int64)
+    # Arrow numbers the values of all chunks together: each has the same dictionary
     values = encoded.chunk(0).dictionary
     order = pc.sort_indices(values)
     rank = np.empty(len(values), dtype=np.int64)
