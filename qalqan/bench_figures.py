@@ -226,8 +226,8 @@ def targets(result: BenchResult) -> list[Target]:
                 f"a re-encoded copy at least {CHEAPER:g} times cheaper than first sight",
                 r.first_sight_to_copy >= CHEAPER,
                 f"{r.first_sight_to_copy:.1f} times",
-                f"{CHEAPER / r.first_sight_to_copy:.1f} times too dear: all its frames and all its sound are decoded, since "
-                f"half a second between two of them may hide a forgery; "
+                f"{CHEAPER / r.first_sight_to_copy:.1f} times too dear: all that its frames are made of and all its sound is "
+                f"decoded, since half a second between two of them may hide a forgery; "
                 f"that alone is {100 * copies.decoding_share:.0f} % of a look-up",
             )
         )
