@@ -130,6 +130,11 @@ def unweighed(detector: Named, creative_sha256: str, **facts: Any) -> Finding:
     )
 
 
+def supports(finding: Finding, *claims: str) -> bool:
+    """Whether a finding makes one of these claims and stands by it."""
+    return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
+
+
 def screen_command(creative_sha256: str) -> str:
     """The command that makes the findings about a creative again, to be run in the data directory."""
     return f"qalqan screen evidence/blobs/sha256/{creative_sha256[:2]}/{creative_sha256} --watchlist watchlist"

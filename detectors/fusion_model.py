@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from detectors.validation import Conditions, Validated
+from detectors.validation import Conditions, Validated, weight_left
 from evidence.tables import from_json, to_json
 from watchlist.calibration import bounds, logistic
 from watchlist.error_rates import cllr, cllr_min
@@ -90,8 +90,8 @@ class Fusion:
 
     @property
     def weight(self) -> float:
-        """What the measured error leaves of a whole bit, in [0, 1]."""
-        return min(max(1.0 - self.cllr, 0.0), 1.0)
+        """See ``weight_left``."""
+        return weight_left(self.cllr)
 
     def ratio(self, measured: Mapping[str, float]) -> tuple[float, float, float] | None:
         """The likelihood ratio with its interval for one creative's numbers; None if no part of the fusion was measured."""

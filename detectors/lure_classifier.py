@@ -28,7 +28,7 @@ from detectors.hosts import defanged
 from detectors.language import guess_language
 from detectors.lure_features import Features, Prepared, features, prepare
 from detectors.lure_model import LABELS, SPEAKS_FROM, LureModel, lure_model, read_lure_model
-from detectors.lure_text import INNOCENT, ad_command
+from detectors.lure_text import INNOCENT, ad_command, typed_words
 from detectors.normalise import LONGEST_TEXT, fold
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
@@ -36,7 +36,7 @@ from detectors.text_lines import READ_BY_MACHINE, places_of, spot
 from detectors.two_visits import runs_of_words
 from detectors.validation import Declaration, Validated
 from embeddings.records import TextLine, TextPlace
-from evidence.records import AccessMode, content_id
+from evidence.records import content_id
 
 SURE = 0.9
 VALIDATED = Validated(
@@ -105,9 +105,7 @@ class LureClassifier:
         """Findings about title, body and button together, what is written and said in the media, then about pages; a page
         without text is not mentioned."""
         ad = subject.ad
-        # The title of a person's own file is its name.
-        title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
-        fields = {"title": title, "body": ad.body, "cta_text": ad.cta_text}
+        fields = typed_words(ad)
         yield self._examine(fields, ad_id=ad.ad_id, what="The ad's text", modality="text")
         yield from self._read(subject.lines, ad_id=ad.ad_id)
         for landing in subject.landings:
@@ -136,10 +134,7 @@ class LureClassifier:
                 region=at.region,
             )
 
-    def _examine(
-        self, texts: dict[str, str | None], *, ad_id: str, what: str, modality: str, typed: bool = True
-    ) -> Finding:
-        fields = {name: text for name, text in texts.items() if text is not None and text.strip()}
+    def _examine(self, fields: dict[str, str], *, ad_id: str, what: str, modality: str, typed: bool = True) -> Finding:
         joined = "\n".join(fields.values())
         refused = _refusal(joined)
         model = self._model
@@ -191,9 +186,9 @@ class LureClassifier:
         )
 
 
-def _repeats(page: str, ad: Iterable[str | None]) -> bool:
+def _repeats(page: str, ad: Iterable[str]) -> bool:
     """Whether most of what the shorter of both says stands in the other too."""
-    theirs, ours = runs_of_words(page), runs_of_words("\n".join(text for text in ad if text))
+    theirs, ours = runs_of_words(page), runs_of_words("\n".join(ad))
     shorter = min(len(theirs), len(ours))
     return shorter > 0 and len(theirs & ours) >= REPEATED * shorter
 

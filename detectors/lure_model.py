@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.lure_features import BUCKETS, Features
+from detectors.validation import weight_left
 from embeddings.errors import PackInvalid, PackMissing
 
 WEIGHTS = "lure_weights.npz"
@@ -49,8 +50,8 @@ class LureModel:
 
     @property
     def weight(self) -> float:
-        """What the measured error leaves of a whole bit, in [0, 1]."""
-        return min(max(1.0 - self.cllr, 0.0), 1.0)
+        """See ``weight_left``."""
+        return weight_left(self.cllr)
 
     def probabilities(self, features: Features) -> NDArray[np.float64]:
         """(classes,), in the order of ``LABELS``; they add up to one."""

@@ -104,15 +104,18 @@ class AdWords:
 
 def ad_words(subject: AdSubject) -> AdWords:
     """What the ad's own words are after; other detectors ask this too."""
-    ad = subject.ad
+    places = places_of(subject.lines)
+    texts = {**typed_words(subject.ad), **{name: place.text for name, place in places.items()}}
+    has_link = subject.ad.link_url is not None or any(_ADDRESS.search(text) for text in texts.values())
+    return AdWords(reading=read_texts(texts, has_link=has_link), texts=texts, places=places)
+
+
+def typed_words(ad: Ad) -> dict[str, str]:
+    """What somebody typed in the ad, by field, without what is blank."""
     # The title of a person's own file is its name, which promises nothing to anybody.
     title = None if ad.access_mode is AccessMode.ANALYST_IMPORT else ad.title
-    typed = {"title": title, "body": ad.body, "cta_text": ad.cta_text}
-    places = places_of(subject.lines)
-    texts = {name: text for name, text in typed.items() if text is not None and text.strip()}
-    texts |= {name: place.text for name, place in places.items()}
-    has_link = ad.link_url is not None or any(_ADDRESS.search(text) for text in texts.values())
-    return AdWords(reading=read_texts(texts, has_link=has_link), texts=texts, places=places)
+    texts = zip(_TYPED, (title, ad.body, ad.cta_text), strict=True)
+    return {name: text for name, text in texts if text is not None and text.strip()}
 
 
 def ad_command(ad_id: str) -> str:

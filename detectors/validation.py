@@ -113,8 +113,13 @@ class ScoreCalibration:
 
     @property
     def weight(self) -> float:
-        """What the measured error leaves of a whole bit, in [0, 1]."""
-        return min(max(1.0 - self.cllr, 0.0), 1.0)
+        """See ``weight_left``."""
+        return weight_left(self.cllr)
+
+
+def weight_left(cllr: float) -> float:
+    """What the measured error, a log-likelihood-ratio cost in bits, leaves of a whole bit, in [0, 1]."""
+    return min(max(1.0 - cllr, 0.0), 1.0)
 
 
 def codec_of(creative: Creative, *, voice: bool) -> str | None:

@@ -13,42 +13,15 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from detectors.face_picture import BADLY_SHOWN, WELL_SHOWN
+from detectors.finding import supports
 from detectors.fusion import CLAIM as TOGETHER
-from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
-from detectors.patience import CUT_SHORT
-from detectors.records import Axis, Bearing, Finding, page_field
-from evidence.records import Ad, Visitor, content_id
+from detectors.records import Axis, Bearing, Finding
+from evidence.records import Ad, content_id
+from pipelines.lure_axis import BRAND_CLAIM, CARD_CLAIM, MOST_IN_A_SUMMARY, calls_away, lures_away, read_lure
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
 from watchlist.gallery import Gallery
 from watchlist.records import Match, Modality
 from watchlist.verbal import match_weight
-
-LURE_CLAIMS = ("investment_lure", "landing_lure_text")
-"""A text, of the ad or of its landing page, that promises profit and asks for something."""
-
-TYPED = frozenset({"title", "body", "cta_text", *(page_field("landing", visitor) for visitor in Visitor)})
-"""Fields of texts that somebody typed, which the likelihood ratios of text classifiers are about."""
-
-CHEAP = 1 / SPEAKS_FROM
-"""The least that one text counts: whoever shows a reviewer a harmless page must not clear the scam before it."""
-
-PAGE = "page"
-"""The modality of findings about the typed text of a landing page."""
-
-CARD_CLAIM = "card_form"
-PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
-PRETENCES = ("growing_balance", "clone_of")
-"""What a page shows that is not so: a balance that a script makes grow, another site's name."""
-
-TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "single_target_links")
-"""What a page leads its visitors to. A pretence that takes something is a lure, whatever its words."""
-
-UNREAD_PAGE_CLAIM = "landing_unreadable"
-WAYS_AROUND = ("contact_handle", "card_data_request")
-"""By which the words of a lure take people away from an official page without any link."""
-CALLS = ("contact_phone", "personal_data_request")
-"""By which a lure's words reach people without a page. An official page has these as well; anybody's page with a copied creative
-and a link to its owner must not."""
 
 OFFICIAL_PAGE = 0.3
 """What an official page leaves of the priority of a lure with likeness, chosen by hand: below all but the mildest of others."""
@@ -56,8 +29,6 @@ OFFICIAL_PAGE = 0.3
 NEWS_PAGE = 0.6
 """What a trusted news publisher's page leaves of it, chosen by hand too: news about a fraud is sometimes taken for one."""
 
-MOST_IN_A_SUMMARY = 4
-BRAND_CLAIM = "brand_impersonation"
 UNPLACED_BRAND_CLAIM = "brand_named"
 """A brand in media whose publisher and link nobody knows: inconclusive by itself, enough beside a lure."""
 NEW_WITHIN = timedelta(days=7)
@@ -75,11 +46,11 @@ def axis_readings(
     return (
         _likeness(matches, by_axis[Axis.LIKENESS], gallery=gallery, unread=unread),
         _alteration(by_axis[Axis.ALTERATION]),
-        _lure(by_axis[Axis.LURE]),
+        read_lure(by_axis[Axis.LURE]),
         _source(
             by_axis[Axis.SOURCE],
             shown={match.person_id for match in matches},
-            lures_away=_lures_away(findings),
+            luring_away=lures_away(findings),
         ),
     )
 
@@ -148,13 +119,9 @@ def candidate(
     )
 
 
-def _supports(finding: Finding, *claims: str) -> bool:
-    return finding.claim in claims and finding.bearing is Bearing.SUPPORTS
-
-
 def brands_used(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The protected brands that count as used beside a lure, by their ids."""
-    used = (f for f in findings if _supports(f, BRAND_CLAIM) or f.claim == UNPLACED_BRAND_CLAIM)
+    used = (f for f in findings if supports(f, BRAND_CLAIM) or f.claim == UNPLACED_BRAND_CLAIM)
     return tuple(sorted({f.brand_id for f in used if f.brand_id}))
 
 
@@ -243,101 +210,24 @@ def _judged(together: Sequence[Finding]) -> bool:
     return any(f.likelihood_ratio is not None for f in together)
 
 
-def _lure(findings: Sequence[Finding]) -> AxisReading:
-    weighed = [f for f in findings if f.likelihood_ratio is not None]
-    ratio = _together(weighed)
-    listed = [f for f in findings if _supports(f, *LURE_CLAIMS) and not _overruled(f, findings)]
-    telling = sorted((f for f in weighed if (f.likelihood_ratio or 0) > 1), key=lambda f: -(f.likelihood_ratio or 0))
-    classified = telling if ratio >= SPEAKS_FROM else []
-    lures = [*listed, *classified]
-    signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
-    page_takes = any(_supports(f, *PAGE_CLAIMS, *TAKINGS) for f in signs)
-    trap = _trap(signs)
-    unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
-    cut_short = [f.observation for f in findings if f.claim == CUT_SHORT]
-    in_the_ad = any(f.claim == "investment_lure" for f in listed)
-    about_fraud = any(f.claim == "warning_or_news" for f in findings)
-    if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
-        state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
-    elif lures or trap:
-        state = AxisState.YES
-        shown = [*lures, *trap, *(sign for sign in signs if sign not in trap)]
-        summary = " ".join(dict.fromkeys(f.observation for f in shown[:MOST_IN_A_SUMMARY]))
-        if classified:
-            stated = _round(min(ratio, RATIO_BOUND))
-            summary += (
-                f" Together these words are some {stated} times more to be expected of a scam than of other texts."
-            )
-    elif unread:
-        state = AxisState.CANNOT_TELL
-        summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
-    elif cut_short:
-        state, summary = AxisState.CANNOT_TELL, cut_short[0]
-    elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
-        reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
-        state = AxisState.CANNOT_TELL
-        summary = reasons if reasons.startswith("Cannot tell") else f"Cannot tell: {reasons}"
-    else:
-        state, summary = AxisState.NO, "No promise of profit with a call to act was found."
-    return AxisReading(axis=Axis.LURE, state=state, summary=summary, finding_ids=_ids(findings))
-
-
-def _together(weighed: Sequence[Finding]) -> float:
-    """The likelihood ratio of the ad's typed words and of its page's, multiplied as if they were independent, by the method that
-    makes the most of them; 1 where nothing was weighed. Of several pages the most luring counts, and no text speaks against a
-    lure by more than ``CHEAP``: harmless words cost nobody anything."""
-    best: dict[str, dict[str, float]] = {}
-    for one in weighed:
-        places = best.setdefault(one.method, {})
-        places[one.modality] = max(places.get(one.modality, CHEAP), one.likelihood_ratio or 0.0)
-    return max((math.prod(places.values()) for places in best.values()), default=1.0)
-
-
-def _overruled(lure: Finding, findings: Sequence[Finding]) -> bool:
-    """Whether the very text that the word list calls a lure was weighed and is less to be expected of scams than of others.
-
-    No other text can talk it down: harmless words beside it cost nobody anything. What stands in pictures alone no classifier
-    weighed, and of several pages it is not known which one is meant, so that all must have been.
-    """
-    if not all(span.field in TYPED for span in lure.spans):
-        return False
-    methods = {f.method for f in findings if f.likelihood_ratio is not None}
-    there = [f for f in findings if f.method in methods and f.modality == lure.modality]
-    ratios = [f.likelihood_ratio for f in there if f.likelihood_ratio is not None]
-    whole = lure.modality != PAGE or len(ratios) == len(there)
-    return whole and max(ratios, default=1.0) < 1
-
-
-def _round(ratio: float) -> str:
-    """Two digits are more than it is known to."""
-    return f"{float(f'{ratio:.1g}'):,.0f}"
-
-
-def _trap(signs: Sequence[Finding]) -> list[Finding]:
-    """The signs of a page that pretends and takes; nothing where it does only one of both, as honest pages do too."""
-    pretences = [sign for sign in signs if sign.claim in PRETENCES]
-    takings = [sign for sign in signs if sign.claim in TAKINGS]
-    return [*pretences, *takings] if pretences and takings else []
-
-
-def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -> AxisReading:
+def _source(findings: Sequence[Finding], *, shown: set[str], luring_away: bool) -> AxisReading:
     """Official is a page of those who are ``shown``, if it leads nowhere else, neither by a link or a card form nor,
-    ``lures_away``, by the words of a lure: other people's official pages excuse nothing.
+    ``luring_away``, by the words of a lure: other people's official pages excuse nothing.
 
     Any ad is official if all that it shows was verified to be somebody's own and all its links lead to them.
     """
-    vouched = [f for f in findings if _supports(f, "allowed_creative")]
+    vouched = [f for f in findings if supports(f, "allowed_creative")]
     own = _own_at_home(findings)
-    pages = [f for f in findings if _supports(f, "official_page")]
+    pages = [f for f in findings if supports(f, "official_page")]
     owners = {f.person_id for f in pages if f.person_id}
-    away = [f for f in findings if _supports(f, "leads_elsewhere")]
+    away = [f for f in findings if supports(f, "leads_elsewhere")]
     if pages and away:
         state = AxisState.CANNOT_TELL
         summary = f"The page is official, but it leads away from what is official. {away[0].observation}"
-    elif pages and lures_away:
+    elif pages and luring_away:
         state = AxisState.CANNOT_TELL
         summary = "The page is official, but its words lure people to a messenger or want card data: perhaps it was taken over."
-    elif own is not None and not away and not lures_away:
+    elif own is not None and not away and not luring_away:
         state, summary = AxisState.YES, f"{own.observation} It leads to their official domain and nowhere else."
     elif pages and not shown <= owners:
         state = AxisState.CANNOT_TELL
@@ -348,7 +238,7 @@ def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -
         state = AxisState.CANNOT_TELL
         way = (
             "its words lead elsewhere"
-            if lures_away or _calls_away(findings)
+            if luring_away or calls_away(findings)
             else "it does not lead to their official domain"
         )
         way = "the page there sends card data elsewhere" if away else way
@@ -362,22 +252,14 @@ def _source(findings: Sequence[Finding], *, shown: set[str], lures_away: bool) -
     return AxisReading(axis=Axis.SOURCE, state=state, summary=summary, finding_ids=_ids(findings))
 
 
-def _lures_away(findings: Iterable[Finding]) -> bool:
-    return any(f.axis is Axis.LURE and _supports(f, *WAYS_AROUND) for f in findings)
-
-
-def _calls_away(findings: Iterable[Finding]) -> bool:
-    return any(f.axis is Axis.LURE and _supports(f, *CALLS) for f in findings)
-
-
 def _own_at_home(findings: Iterable[Finding]) -> Finding | None:
     """That all it shows was verified to be somebody's own, if all its links lead to them: two facts that do not hang together.
     Neither vouches for a telephone number in the words of a lure."""
     found = list(findings)
-    if _calls_away(found):
+    if calls_away(found):
         return None
-    homes = {(f.person_id, f.brand_id) for f in found if _supports(f, "official_domain")}
-    own = [f for f in found if _supports(f, "allowed_creative") and (f.person_id, f.brand_id) in homes]
+    homes = {(f.person_id, f.brand_id) for f in found if supports(f, "official_domain")}
+    own = [f for f in found if supports(f, "allowed_creative") and (f.person_id, f.brand_id) in homes]
     return min(own, key=lambda f: (f.person_id or "", f.brand_id or ""), default=None)
 
 
@@ -393,7 +275,7 @@ def _headline(
 ) -> str:
     names = [gallery.person(person).names[0] for person in persons]
     names += [brand.names[0] for brand in gallery.brands if brand.brand_id in brands]
-    card = ", leads to a card form" if any(_supports(f, CARD_CLAIM) for f in findings) else ""
+    card = ", leads to a card form" if any(supports(f, CARD_CLAIM) for f in findings) else ""
     return f"{' and '.join(names)}: investment lure by {ad.page_name or 'an unnamed page'}{card}"
 
 
@@ -405,13 +287,13 @@ def _priority(
     terms = [
         _live(ad),
         (1.0, "asks for card data")
-        if any(_supports(f, CARD_CLAIM) for f in findings)
+        if any(supports(f, CARD_CLAIM) for f in findings)
         else (0.7, "no card form was seen"),
         _new(ad),
         _reach(ad, campaign_ads_live),
         _prominence(matches),
     ]
-    if any(_supports(f, "news_publisher") for f in findings) and not _lures_away(findings):
+    if any(supports(f, "news_publisher") for f in findings) and not lures_away(findings):
         terms.append((NEWS_PAGE, "the page is a trusted news publisher's: perhaps a report, perhaps taken over"))
     if official:
         terms.append((OFFICIAL_PAGE, "the page is official: perhaps taken over, or its own campaign"))

@@ -27,6 +27,7 @@ from detectors.lip_features import NAMES, lip_features
 from detectors.lip_kinematics import lip_kinematics
 from detectors.lip_model import DATA
 from detectors.lip_sync import STILL
+from detectors.validation import weight_left
 from embeddings.packs import load_pack
 from embeddings.samples import LoadedPack
 from tests.film_variants import read_sound
@@ -296,7 +297,7 @@ def written(found: Sequence[Judged], kept: Mapping[str, float]) -> str:
         "auc": kept["auc"],
         "auc_low": kept["auc_low"],
         "auc_high": kept["auc_high"],
-        "weight": min(max(1.0 - kept["cllr"], 0.0), 1.0) if trusted else 0.0,
+        "weight": weight_left(kept["cllr"]) if trusted else 0.0,
     }
     lines = [
         "# Written by python -m tests.train_lip_sync; do not edit.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -167,12 +166,6 @@ def test_candidate_rule(matches: list[Match], findings: list[Finding], flagged: 
     verdict = assess(make_ad(), creative_sha256=None, axes=axes, findings=findings)
     assert verdict.flagged is flagged
     assert verdict.why.endswith(".")
-
-
-def test_no_larger_ratio_is_stated_than_the_corpus_can_show() -> None:
-    sure = [replace(one, likelihood_ratio=100.0) for one in (CLASSIFIED, UNSURE_PAGE)]
-    assert "are some 100 times more to be expected of a scam" in read(sure)[2].summary
-    assert "are some 20 times more" in read([UNSURE, replace(UNSURE_PAGE, likelihood_ratio=4.0)])[2].summary
 
 
 def test_an_unvalidated_detector_decides_nothing_and_is_shown() -> None:
@@ -343,56 +336,3 @@ def test_an_ad_without_text_is_not_said_to_promise_nothing() -> None:
     verdict = assess(make_ad(), creative_sha256=None, axes=read([silent], [make_match()]), findings=[silent])
     assert not verdict.flagged
     assert verdict.why == "Whether there is a lure is not known. Cannot tell because the ad has no text."
-
-
-BALANCE = make_finding(claim="growing_balance", observation="A sum of money grows.")
-CARDS = make_finding(claim="card_form", observation="It asks for card data.")
-
-
-@pytest.mark.parametrize(
-    ("findings", "state"),
-    [
-        ([BALANCE, CARDS], AxisState.YES),
-        ([make_finding(claim="clone_of"), make_finding(claim="single_target_links")], AxisState.YES),
-        ([BALANCE, CARDS, make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)], AxisState.YES),
-        ([PAGE_LURE, make_finding(claim="telegram_bot"), WARNS], AxisState.YES),
-        ([PAGE_LURE, WARNS], AxisState.NO),
-        ([BALANCE], AxisState.NO),
-        ([CARDS, make_finding(claim="lead_form")], AxisState.NO),
-        ([BALANCE, make_finding(claim="card_form", bearing=Bearing.INCONCLUSIVE)], AxisState.NO),
-    ],
-    ids=[
-        "balance and cards",
-        "clone with one way out",
-        "behind a warning",
-        "a lure with a bot behind a warning",
-        "a quotation behind a warning",
-        "balance alone",
-        "a shop",
-        "own card form",
-    ],
-)
-def test_a_page_that_pretends_and_takes_is_a_lure_whatever_its_words(findings: list[Finding], state: AxisState) -> None:
-    assert read(findings)[2].state is state
-
-
-def test_a_page_that_could_not_be_read_is_not_said_to_promise_nothing() -> None:
-    words = make_finding(claim="no_lure", bearing=Bearing.AGAINST)
-    walled = make_finding(
-        claim="landing_unreadable", bearing=Bearing.INCONCLUSIVE, observation="Could not look because of a challenge."
-    )
-    reading = read([words, walled])[2]
-    assert reading.state is AxisState.CANNOT_TELL
-    assert reading.summary.endswith("Could not look because of a challenge.")
-    assert read([LURE, walled])[2].state is AxisState.YES
-    warning = make_finding(claim="warning_or_news", bearing=Bearing.AGAINST)
-    assert read([warning, walled])[2].state is AxisState.NO
-
-
-def test_a_text_that_was_not_read_to_the_end_is_not_said_to_promise_nothing() -> None:
-    words = make_finding(claim="no_lure", bearing=Bearing.AGAINST)
-    cut = make_finding(
-        claim="examination_cut_short", bearing=Bearing.INCONCLUSIVE, observation="Cannot tell because it took too long."
-    )
-    assert (read([words, cut])[2].state, read([LURE, cut])[2].state) == (AxisState.CANNOT_TELL, AxisState.YES)
-    assert read([words, cut])[2].summary == "Cannot tell because it took too long."
