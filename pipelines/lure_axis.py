@@ -1,7 +1,7 @@
 """The axis of the lure: whether the words of an ad, the page behind it, or both together draw money out of people.
 
 Words count by what the word list says of them and by what the classifier makes of all of them together; a page counts whatever
-its words where it pretends and takes.
+its words where it pretends and takes. A warning excuses the words of whoever gives it, and nobody else's.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ TYPED = frozenset({"title", "body", "cta_text", *(page_field("landing", visitor)
 CHEAP = 1 / SPEAKS_FROM
 """The least that one text counts: whoever shows a reviewer a harmless page must not clear the scam before it."""
 
-PAGE = "page"
-"""The modality of findings about the typed text of a landing page."""
+AD, PAGE = "text", "page"
+"""The modalities of findings about what is typed in an ad and on a landing page."""
+
+WARNING, PAGE_WARNING = "warning_or_news", "landing_warning_or_news"
+"""The words of an ad, or of a page, warn of fraud or report on it."""
 
 CARD_CLAIM = "card_form"
 PAGE_CLAIMS = ("card_form", "growing_balance", "lead_form")
@@ -35,6 +38,9 @@ PRETENCES = ("growing_balance", "clone_of")
 
 TAKINGS = ("card_form", "lead_form", "personal_data_form", "telegram_bot", "single_target_links")
 """What a page leads its visitors to. A pretence that takes something is a lure, whatever its words."""
+
+PROMISES = frozenset({"promise_of_profit", "guaranteed_profit"})
+"""Labels of the words that promise. A report quotes them, and has no use for what a page takes."""
 
 UNREAD_PAGE_CLAIM = "landing_unreadable"
 WAYS_AROUND = ("contact_handle", "card_data_request")
@@ -50,21 +56,23 @@ MOST_IN_A_SUMMARY = 4
 
 def read_lure(findings: Sequence[Finding]) -> AxisReading:
     """The axis of one ad, from its findings on the lure."""
-    weighed = [f for f in findings if f.likelihood_ratio is not None]
+    warned = any(f.claim == WARNING for f in findings)
+    excused = _excused(findings) if warned else ()
+    weighed = [f for f in findings if f.likelihood_ratio is not None and f.modality not in excused]
     ratio = _together(weighed)
     listed = [f for f in findings if supports(f, *LURE_CLAIMS) and not _overruled(f, findings)]
     telling = sorted((f for f in weighed if (f.likelihood_ratio or 0) > 1), key=lambda f: -(f.likelihood_ratio or 0))
     classified = telling if ratio >= SPEAKS_FROM else []
     lures = [*listed, *classified]
     signs = [f for f in findings if f.bearing is Bearing.SUPPORTS and f not in lures and f.claim != BRAND_CLAIM]
-    page_takes = any(supports(f, *PAGE_CLAIMS, *TAKINGS) for f in signs)
     trap = _trap(signs)
+    guise = _guise(findings, signs)
     unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
     cut_short = [f.observation for f in findings if f.claim == CUT_SHORT]
-    in_the_ad = any(f.claim == "investment_lure" for f in listed)
-    about_fraud = any(f.claim == "warning_or_news" for f in findings)
-    if about_fraud and not in_the_ad and not trap and not (lures and page_takes):
-        state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
+    if guise and not (lures or trap):
+        state = AxisState.YES
+        told = " ".join(dict.fromkeys(f.observation for f in guise[:MOST_IN_A_SUMMARY]))
+        summary = f"The page warns of fraud, and promises profit and takes something itself. {told}"
     elif lures or trap:
         state = AxisState.YES
         shown = [*lures, *trap, *(sign for sign in signs if sign not in trap)]
@@ -76,9 +84,12 @@ def read_lure(findings: Sequence[Finding]) -> AxisReading:
             )
     elif unread:
         state = AxisState.CANNOT_TELL
-        summary = f"Cannot tell: the ad's own words promise nothing, and the page behind it is not known. {unread[0]}"
+        own = "warn or report" if warned else "promise nothing"
+        summary = f"Cannot tell: the ad's own words {own}, and the page behind it is not known. {unread[0]}"
     elif cut_short:
         state, summary = AxisState.CANNOT_TELL, cut_short[0]
+    elif warned:
+        state, summary = AxisState.NO, "The ad speaks about fraud: it warns or reports, and asks for nothing itself."
     elif findings and all(f.bearing is Bearing.INCONCLUSIVE for f in findings):
         reasons = " ".join(dict.fromkeys(f.observation for f in findings[:MOST_IN_A_SUMMARY]))
         state = AxisState.CANNOT_TELL
@@ -97,6 +108,34 @@ def lures_away(findings: Iterable[Finding]) -> bool:
 def calls_away(findings: Iterable[Finding]) -> bool:
     """Whether the words of a lure give a telephone number or ask for personal data."""
     return any(f.axis is Axis.LURE and supports(f, *CALLS) for f in findings)
+
+
+def _guise(findings: Sequence[Finding], signs: Sequence[Finding]) -> list[Finding]:
+    """The signs of a page that takes something behind a warning in which promises stand; nothing where there is no such page."""
+    warnings = [f for f in findings if f.claim == PAGE_WARNING]
+    promised = any(span.label in PROMISES for warning in warnings for span in warning.spans)
+    takings = [sign for sign in signs if sign.claim in TAKINGS]
+    return [*takings, *warnings] if promised and takings else []
+
+
+def _excused(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Whose words, of an ad that warns or of its pages, are taken for those of a fraud that they quote, by modality.
+
+    The ad's own, if no page takes anything; those of the pages, if every one of them warns as well and none has so much as a form
+    that could take something. A warning is cheap: one that is written into an ad excuses no page.
+    """
+    if any(supports(f, *PAGE_CLAIMS, *TAKINGS) for f in findings):
+        return ()
+    methods = {f.method for f in findings if f.likelihood_ratio is not None}
+    pages = max((_pages_read(findings, by=method) for method in methods), default=0)
+    warning = sum(f.claim == PAGE_WARNING for f in findings)
+    if warning < max(pages, 1) or any(f.claim in TAKINGS for f in findings):
+        return (AD,)
+    return (AD, PAGE)
+
+
+def _pages_read(findings: Sequence[Finding], *, by: str) -> int:
+    return sum(f.method == by and f.modality == PAGE for f in findings)
 
 
 def _together(weighed: Sequence[Finding]) -> float:
