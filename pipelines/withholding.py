@@ -98,9 +98,12 @@ def nameless_id(finding: Finding) -> str:
 
 
 def nameless_match(match: Match) -> Match:
-    """A match with nobody in particular; its id, which is made of the person's, is made anew."""
+    """A match with nobody in particular; its id, which is made of the person's, is made anew.
+
+    In place of the threshold, which may be raised for one person alone, stands the score: that it was enough is all that is told.
+    """
     made_anew = content_id(WITHHELD, match.creative_sha256, match.modality.value, str(match.track), str(match.score))
-    return replace(match, match_id=made_anew, person_id=WITHHELD)
+    return replace(match, match_id=made_anew, person_id=WITHHELD, threshold=match.score)
 
 
 def nameless_campaign(campaign: Campaign, withheld: Collection[str]) -> Campaign:

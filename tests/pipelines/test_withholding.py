@@ -82,6 +82,12 @@ def test_records_on_media_are_about_nobody_in_particular() -> None:
     assert nameless_match(make_match(track=1)).match_id != nameless_match(make_match()).match_id
 
 
+def test_a_threshold_that_was_raised_for_one_person_does_not_tell_who_it_is() -> None:
+    raised, general = make_match(threshold=0.871), make_match(person_id="gulnar-sadiqova", threshold=0.8)
+    assert nameless_match(raised) == nameless_match(general)
+    assert nameless_match(raised).threshold == raised.score
+
+
 def test_nobody_can_check_a_guess_of_the_person_or_of_the_film_against_what_is_told() -> None:
     own, film = "c0ffee" * 10 + "c0ff", "ab12" * 16
     seen = make_finding(
