@@ -28,9 +28,9 @@ CODE_VERSION = "1"
 """Of what is done here around any network; raised when the same network would find something else."""
 
 
-def version_of(manifest: NetworkManifest) -> str:
+def version_of(manifest: NetworkManifest, *, code: str = CODE_VERSION) -> str:
     """The network's version, that of the code around it, and the manifest's hash: every cache key follows all three."""
-    return f"{manifest.version}+{CODE_VERSION}.{manifest.sha256[:12]}"
+    return f"{manifest.version}+{code}.{manifest.sha256[:12]}"
 
 
 class NetworkDetector:

@@ -103,7 +103,7 @@ class SoundInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextInput:
-    """``[text]``: stretches of a text, each cut to ``max_tokens`` of the checkpoint's own tokenizer.
+    """``[text]``: stretches of a text, cut into windows of at most ``max_tokens`` of the checkpoint's own tokenizer.
 
     Without ``hypotheses`` the checkpoint classifies texts itself. With them it is one for natural language inference and is
     asked, for each label of ours, whether the text entails the sentence beside it (zero-shot); ``entailment`` is what the
@@ -141,7 +141,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """``[cost]``: at most this much per creative or text (``max_windows`` stretches). ``closer_look_s`` of a film are decoded
+    """``[cost]``: at most this much per creative or text (``max_windows`` windows). ``closer_look_s`` of a film are decoded
     again where a face is smaller than the network takes it; ``batch`` pictures or windows go through the network together, on
     ``threads`` threads."""
 

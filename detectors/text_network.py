@@ -7,8 +7,8 @@ calibration in its manifest says, and only in the languages that the manifest na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,25 @@ from detectors.network_detector import version_of
 from detectors.network_facts import NetworkManifest
 from detectors.network_findings import NOT_CALIBRATED, NOT_VALIDATED, declared_by
 from detectors.network_outputs import log_odds, share
+from detectors.normalise import LONGEST_TEXT
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
 from watchlist.verbal import SPEAKS_FROM, strength
 
-TextClassifier = Callable[[Sequence[str]], NDArray[np.float32]]
-"""Texts → the outputs for each, one row per text and one column per label of the manifest."""
+CODE_VERSION = "2"
+"""Of what is done here around any text network; raised when the same network would find something else."""
+
+
+class TextClassifier(Protocol):
+    """A loaded network: which pieces of a text it takes whole, and what it answers to them."""
+
+    def windows(self, text: str) -> Sequence[tuple[int, int]]:
+        """(start, end) of the pieces, in order and without a gap between them; one where the text fits."""
+        ...
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The outputs for each text, one row per text and one column per label of the manifest."""
+        ...
 
 
 class TextNetwork:
@@ -35,7 +48,7 @@ class TextNetwork:
 
     def __init__(self, manifest: NetworkManifest, run: TextClassifier) -> None:
         self.name = f"{manifest.family}.{manifest.name}"
-        self.version = version_of(manifest)
+        self.version = version_of(manifest, code=CODE_VERSION)
         self.manifest = manifest
         self._run = run
         self.declared = (declared_by(manifest, of="its answers", command="qalqan evaluate candidates DIR"),)
@@ -76,7 +89,7 @@ class TextNetwork:
                 claim="network_not_asked", observation=words, inside_validation=False if outside else None, **facts
             )
         most = self.manifest.cost.max_windows
-        stretches = [(name, start, end) for name, text in texts.items() for start, end in stretches_of(text)]
+        stretches = list(self._pieces(texts))
         read = stretches[:most]
         odds = self._odds([texts[name][start:end] for name, start, end in read])
         if not np.all(np.isfinite(odds)):
@@ -86,16 +99,27 @@ class TextNetwork:
         name, start, end = read[telling]
         skipped = len(stretches) - len(read)
         limits = [f"{skipped} of its {len(stretches)} stretches were not read"] if skipped else []
+        cut = [name for name, text in texts.items() if len(text) > LONGEST_TEXT]
+        limits += [f"only the first {LONGEST_TEXT} characters of {name} were read" for name in cut]
+        whole = not limits
         if len(read) > 1:
             limits.append(f"the highest of {len(read)} answers: whether the calibration holds for that is not known")
         return self._answered(
             float(odds[telling]),
             what=what,
-            whole=not skipped,
+            whole=whole,
             spans=[Span(field=name, start=start, end=end, label="network_lure")],
             limits=limits,
             **facts,
         )
+
+    def _pieces(self, texts: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:
+        """(field, start, end) of what the network is asked about, each as much as it takes whole."""
+        for name, text in texts.items():
+            for start, end in stretches_of(text):
+                for first, last in self._run.windows(text[start:end]):
+                    if text[start + first : start + last].strip():
+                        yield name, start + first, start + last
 
     def _refusal(self, text: str, language: str | None) -> str | None:
         letters = sum(map(str.isalpha, text))
@@ -116,6 +140,7 @@ class TextNetwork:
         words = (
             f"{what}: the network {self.manifest.name} gives {share(score):.0%} to “{labels}” where that is highest."
         )
+        words += "" if whole else f" Not all was read: {limits[0]}."
         if calibration is None:
             claim, bearing, ratio = "network_not_calibrated", Bearing.INCONCLUSIVE, None
             words += " What that weighs is not calibrated."

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from detectors.network_facts import NetworkManifest
+from detectors.network_facts import NetworkManifest, TextInput
 from detectors.network_outputs import check_outputs
 from detectors.text_network import TextClassifier
 from detectors.transformers_image import check_labels
 from embeddings.errors import PackInvalid
 from embeddings.transformers_checkpoint import CONFIG, REFUSALS, WEIGHTS, open_checkpoint
+
+LEAST_ROOM = 8
+"""Tokens of a text that have to fit beside a sentence."""
 
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
 
@@ -42,40 +46,79 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> TextClassifier
         what=f"the network of {manifest.label}",
         threads=manifest.cost.threads,
     )
-    hypotheses = tuple(asked.hypotheses.values())
-    entailed = _entailed(manifest, model.config) if hypotheses else 0
-    if not hypotheses:
+    classifier = _Classifier(model, tokenizer, manifest, asked)
+    if not asked.hypotheses:
         check_labels(manifest, model.config)
-
-    def logits(texts: Sequence[str], pairs: Sequence[str] | None) -> NDArray[np.float32]:
-        # The sentence that is asked about is never cut; a text that does not fit is
-        tokens = tokenizer(
-            list(texts),
-            None if pairs is None else list(pairs),
-            truncation=True if pairs is None else "only_first",
-            max_length=asked.max_tokens,
-            padding=True,
-            return_tensors="pt",
-        )
-        with torch.inference_mode():
-            answers: NDArray[np.float32] = model(**tokens).logits.numpy()
-        return answers
-
-    def run(texts: Sequence[str]) -> NDArray[np.float32]:
-        if not hypotheses:
-            return logits(texts, None)
-        left = [text for text in texts for _ in hypotheses]
-        return logits(left, hypotheses * len(texts))[:, entailed].reshape(len(texts), len(hypotheses))
-
     try:
-        answers = run(["a word", "many words " * asked.max_tokens])
+        answers = classifier(["a word", "many words " * asked.max_tokens])
     except (*REFUSALS, IndexError) as error:
         reason = str(error).partition("\n")[0][:160]
         raise PackInvalid(
             f"the network of {manifest.label} does not take texts of {asked.max_tokens} tokens ({reason}); correct max_tokens"
         ) from error
     check_outputs(answers, manifest, count=2)
-    return run
+    if classifier.room < LEAST_ROOM:
+        raise PackInvalid(
+            f"the sentences of {manifest.label} leave {max(classifier.room, 0)} of {asked.max_tokens} tokens for a text; "
+            "shorten them, or correct max_tokens"
+        )
+    return classifier
+
+
+class _Classifier:
+    """A network with its tokenizer. ``room`` tokens of a text fit beside the longest sentence that it is asked about."""
+
+    def __init__(self, model: Any, tokenizer: Any, manifest: NetworkManifest, asked: TextInput) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        self._most = asked.max_tokens
+        self._hypotheses = tuple(asked.hypotheses.values())
+        self._entailed = _entailed(manifest, model.config) if self._hypotheses else 0
+        longest = max((self._count(sentence) for sentence in self._hypotheses), default=0)
+        self.room = self._most - tokenizer.num_special_tokens_to_add(pair=bool(self._hypotheses)) - longest
+
+    def windows(self, text: str) -> list[tuple[int, int]]:
+        """Pieces that fit, cut between words where there is a space in their second half."""
+        found, start = [], 0
+        while start < len(text):
+            offsets = self._offsets(text[start:])
+            end = len(text) if len(offsets) <= self.room else start + max(1, offsets[self.room][0])
+            if end < len(text):
+                space = text.rfind(" ", start + (end - start) // 2, end)
+                end = space + 1 if space >= 0 else end
+                # Letters that were one token with what follows may be several without
+                while end > start + 1 and self._count(text[start:end]) > self.room:
+                    end -= max(1, (end - start) // 8)
+            found.append((start, end))
+            start = end
+        return found
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if not self._hypotheses:
+            return self._logits(texts, None)
+        left = [text for text in texts for _ in self._hypotheses]
+        answers = self._logits(left, self._hypotheses * len(texts))
+        return answers[:, self._entailed].reshape(len(texts), len(self._hypotheses))
+
+    def _logits(self, texts: Sequence[str], pairs: Sequence[str] | None) -> NDArray[np.float32]:
+        # The sentence that is asked about is never cut; a text that does not fit is, see ``windows``
+        tokens = self._tokenizer(
+            list(texts),
+            None if pairs is None else list(pairs),
+            truncation=True if pairs is None else "only_first",
+            max_length=self._most,
+            padding=True,
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            answers: NDArray[np.float32] = self._model(**tokens).logits.numpy()
+        return answers
+
+    def _count(self, text: str) -> int:
+        return len(self._offsets(text))
+
+    def _offsets(self, text: str) -> list[tuple[int, int]]:
+        asked = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return list(asked["offset_mapping"])
 
 
 def _entailed(manifest: NetworkManifest, config: object) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,29 @@ from tests.factories import make_ad
 LURE_BODY = "Everybody who joins our money club today gets a free account and a personal manager."
 
 
-def network(place: Path, odds: float = 3.0, *, seen: list[str] | None = None, **sections: Any) -> TextNetwork:
+def network(
+    place: Path, odds: float = 3.0, *, seen: list[str] | None = None, takes: int = 1000, **sections: Any
+) -> TextNetwork:
     """A network that gives these log-odds to every text in which ``money`` stands, and their opposite to others."""
 
-    def run(texts: Sequence[str]) -> NDArray[np.float32]:
-        if seen is not None:
-            seen.extend(texts)
-        return np.array([[0.0, odds if "money" in text else -odds] for text in texts], dtype=np.float32)
+    return TextNetwork(read_manifest(make_text_checkpoint(place, **sections)), Purse(odds, seen, takes=takes))
 
-    return TextNetwork(read_manifest(make_text_checkpoint(place, **sections)), run)
+
+@dataclass
+class Purse:
+    """Knows one word, and ``takes`` so many letters at once."""
+
+    odds: float
+    seen: list[str] | None
+    takes: int
+
+    def windows(self, text: str) -> list[tuple[int, int]]:
+        return [(at, min(at + self.takes, len(text))) for at in range(0, len(text), self.takes)]
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if self.seen is not None:
+            self.seen.extend(texts)
+        return np.array([[0.0, self.odds if "money" in text else -self.odds] for text in texts], dtype=np.float32)
 
 
 def test_without_calibration_it_weighs_nothing(tmp_path: Path) -> None:
@@ -83,6 +98,19 @@ def test_harmless_words_before_a_lure_that_is_not_read_speak_against_nothing(tmp
     (told,) = asked.examine(subject(make_ad(title=None, body=f"Send money. {body}", cta_text=None)))
     assert (told.claim, told.inside_validation) == ("network_lure", False)
     assert "the highest of 3 answers" in told.quality_limits[1]
+
+
+def test_what_a_network_does_not_take_at_once_is_read_in_pieces(tmp_path: Path) -> None:
+    seen: list[str] = []
+    body = "Bread and cakes every morning for you. Send money now. Cakes and bread in the evening."
+    (found,) = network(tmp_path, seen=seen, takes=20).examine(subject(make_ad(title=None, body=body, cta_text=None)))
+    assert "".join(seen) == body
+    assert found.measurement == pytest.approx(3.0)
+    assert [body[span.start : span.end] for span in found.spans] == ["end money now. Cakes"]
+    (cut,) = network(tmp_path, takes=20, cost={"max_windows": 2}).examine(
+        subject(make_ad(title=None, body=body, cta_text=None))
+    )
+    assert "Not all was read: 3 of its 5 stretches were not read." in cut.observation
 
 
 def test_pages_are_read_each_by_itself(tmp_path: Path) -> None:

@@ -51,12 +51,29 @@ def test_zero_shot_compares_how_surely_each_sentence_is_entailed(tmp_path: Path)
     assert asked(tmp_path) == pytest.approx(float(lure - ordinary), abs=1e-4)
 
 
-def test_a_long_text_is_cut_and_the_sentence_is_not(tmp_path: Path) -> None:
+def test_a_long_text_is_read_in_windows_and_the_sentence_is_not_cut(tmp_path: Path) -> None:
     make_inference_checkpoint(tmp_path)
-    long = "money " * 60
-    lure = own_logits(tmp_path, long.strip(), "this text promises profit")[2]
-    ordinary = own_logits(tmp_path, long.strip(), "this text sells goods")[2]
-    assert asked(tmp_path, long.strip()) == pytest.approx(float(lure - ordinary), abs=1e-4)
+    pieces = ["goods for everybody who reads this ", "and " * 9, "earn five hundred manat a day today"]
+    read = [
+        own_logits(tmp_path, piece, "this text promises profit")[2]
+        - own_logits(tmp_path, piece, "this text sells goods")[2]
+        for piece in pieces
+    ]
+    assert asked(tmp_path, "".join(pieces)) == pytest.approx(float(max(read)), abs=1e-4)
+
+
+@pytest.mark.parametrize("text", ["money " * 90, "moneymoney" * 50, "a", " ", "п" * 300])
+def test_windows_leave_nothing_out_and_fit(tmp_path: Path, text: str) -> None:
+    (network,) = load_text_networks([make_text_checkpoint(tmp_path)])
+    windows = network._run.windows(text)
+    assert "".join(text[start:end] for start, end in windows) == text
+    assert all(0 < end - start <= TEXT_TOKENS - 2 for start, end in windows)
+
+
+def test_sentences_that_leave_no_room_for_a_text_are_refused(tmp_path: Path) -> None:
+    long = {"lure": "this text promises profit to everybody who reads it today", "ordinary": "this text sells goods"}
+    with pytest.raises(PackInvalid, match="leave 4 of 64 tokens for a text"):
+        load_text_networks([make_inference_checkpoint(tmp_path, **{"text.hypotheses": long})])
 
 
 def test_batches_change_nothing(tmp_path: Path) -> None:
