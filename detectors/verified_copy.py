@@ -29,7 +29,7 @@ from embeddings.records import Creative, MediaKind
 from embeddings.sameness import LENGTH_TOLERANCE_S, Copy, same_creative
 from watchlist.records import AllowedCreative
 
-_METHOD = Method(name="verified_copy", version="1")
+_METHOD = Method(name="verified_copy", version="2")
 OF_THE_FILE = "container"
 """The modality of findings that copies do not inherit: a copy of a copy would drift from what was verified."""
 

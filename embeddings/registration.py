@@ -25,6 +25,12 @@ RIM_PX = 1
 """The outermost pixels of either picture are not compared: what was blurred into them from outside is not known."""
 
 PATCH_PX = 6
+SPOT_PX = 3
+"""A line of writing is a row or two of a thumbnail."""
+
+STANDING = 4
+"""Pairs in a row, some 1.6 seconds of a film: less than it takes to read a caption."""
+
 PLACED_BY = 6
 """So many pairs of pictures, spread over all, say where one lies on the other: a crop is the same throughout a film."""
 
@@ -95,12 +101,34 @@ def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: P
 
     Brightness and contrast of the whole picture may differ, and what only one of the two shows is left out.
     """
+    worst: NDArray[np.float64] = np.array(
+        [_most(one, PATCH_PX) for one in _apart(ours, theirs, placement)], dtype=np.float64
+    )
+    return worst
+
+
+def standing_difference(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement) -> float:
+    """The grey levels by which the most different spot differs on average over any ``STANDING`` pairs in a row.
+
+    What codecs do changes from moment to moment and goes out in the mean; what was written over the film stays, however pale.
+    """
+    gap = _apart(ours, theirs, placement)
+    count = min(STANDING, len(gap))
+    means = (gap[first : first + count].mean(axis=0) for first in range(len(gap) - count + 1))
+    return max(_most(mean, SPOT_PX) for mean in means)
+
+
+def _apart(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement) -> Pictures:
     mine, other = _soft(ours, BLUR_PX), _soft(theirs, BLUR_PX)
     laid, seen = _lay(other, np.array([placement.scale_y, placement.shift_y, placement.scale_x, placement.shift_x]))
-    gap = np.where(seen, _gap(mine, laid, seen), 0.0)
-    patches = [cv2.blur(one * one, (PATCH_PX, PATCH_PX), borderType=cv2.BORDER_CONSTANT) for one in gap]
-    worst: NDArray[np.float64] = np.array([np.sqrt(patch.max()) for patch in patches], dtype=np.float64)
-    return worst
+    gap: Pictures = np.where(seen, _gap(mine, laid, seen), 0.0)
+    return gap
+
+
+def _most(gap: NDArray[np.float64], side_px: int) -> float:
+    patches = cv2.blur(gap * gap, (side_px, side_px), borderType=cv2.BORDER_CONSTANT)
+    # The running sums of a blur can end a hair below nothing
+    return float(np.sqrt(max(float(patches.max()), 0.0)))
 
 
 def _soft(pictures: NDArray[np.uint8], blur_px: float) -> Pictures:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, pdq_values
 from embeddings.records import MediaKind
-from embeddings.registration import Placement, differences, place
+from embeddings.registration import Placement, differences, place, standing_difference
 from embeddings.sound_prints import SoundAgreement, compare_sounds
 
 MAX_DISTANCE = 31
@@ -40,6 +40,10 @@ MAX_CROP = 0.06
 MAX_DIFFERENCE, MAX_MEAN_DIFFERENCE = 4.5, 3.0
 MAX_DIFFERENCE_CROPPED, MAX_MEAN_DIFFERENCE_CROPPED = 6.0, 5.2
 """Grey levels of the most different patch: in any moment, and on average over the moments."""
+
+MAX_STANDING, MAX_STANDING_CROPPED = 3.6, 8.5
+"""Grey levels of the spot of a film that differs most while a caption could be read: beyond it something was written over it,
+however pale. Of a still picture there is one moment, in which that cannot be told from what its format does."""
 
 MAX_BIT_ERROR, MAX_WORST_BIT_ERROR = 0.15, 0.24
 MAX_DIFFERENCE_DB, MAX_WORST_DIFFERENCE_DB = 2.0, 4.5
@@ -221,6 +225,11 @@ def _compare(
     )
     apart = differences(thumbnails, their_thumbnails, placement)
     if apart.max() > worst or apart.mean() > mean:
+        return None
+    film = ours.creative.kind is not MediaKind.IMAGE
+    if film and standing_difference(thumbnails, their_thumbnails, placement) > (
+        MAX_STANDING if unmoved else MAX_STANDING_CROPPED
+    ):
         return None
     distances = np.bitwise_count(hashes ^ their_hashes).sum(axis=1)
     if unmoved and (distances[quality >= MIN_QUALITY] > MAX_DISTANCE).any():

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from embeddings.fingerprints import CreativePrint, read_prints
-from embeddings.registration import differences, place
+from embeddings.registration import differences, place, standing_difference
 from embeddings.sameness import same_creative
 from embeddings.sound_prints import compare_sounds
 from tests.film_variants import (
@@ -25,6 +25,7 @@ from tests.film_variants import (
     cropped,
     lengthened,
     mirrored,
+    pale_caption,
     read_film,
     read_sound,
     spliced,
@@ -55,6 +56,13 @@ def forgeries(film: Film, other_voice: Film) -> Iterator[tuple[str, Film, Mappin
     """(name, film, encoding) of what must not pass."""
     assert other_voice.sound is not None
     yield "caption over half of it", captioned(film), {}
+    yield "pale caption, 40 % black", pale_caption(film, share=0.4), {}
+    yield "pale caption, 40 % black, 200 kb/s", pale_caption(film, share=0.4), {**POOR}
+    yield "pale caption, 40 % black, cropped 4 %", cropped(pale_caption(film, share=0.4), share=0.04), {}
+    yield "small pale caption, 40 % black", pale_caption(film, share=0.4, size=840, level=0.3), {}
+    yield "small pale caption, 20 % black", pale_caption(film, share=0.2, size=840), {}
+    yield "small pale caption, 25 % white", pale_caption(film, share=0.25, size=840, level=0.3, white=True), {}
+    yield "pale caption for a fifth of it, 40 % black", pale_caption(film, share=0.4, first=0.4, last=0.6), {}
     yield "1 s longer", lengthened(film, seconds=1.0), {}
     yield "another voice", voiced(film, other_voice.sound), {}
     if film.sound is not None:
@@ -180,7 +188,8 @@ def _margins(original: CreativePrint, other: CreativePrint) -> str:
     apart = min(
         (differences(ours, flipped, placement) for placement, flipped in placed), key=lambda values: values.mean()
     )
-    words = f"picture differs by {apart.mean():.1f} levels, {apart.max():.1f} at most"
+    standing = min((standing_difference(ours, flipped, placement) for placement, flipped in placed))
+    words = f"picture differs by {apart.mean():.1f} levels, {apart.max():.1f} at most, {standing:.1f} standing"
     heard = original.sound and other.sound and compare_sounds(original.sound, other.sound)
     if heard:
         words += (

@@ -149,6 +149,33 @@ def captioned(film: Film) -> Film:
     return _each(film, write)
 
 
+def pale_caption(
+    film: Film,
+    *,
+    share: float,
+    size: int = 420,
+    level: float = 0.9,
+    white: bool = False,
+    first: float = 0.0,
+    last: float = 1.0,
+) -> Film:
+    """Words of which only ``share`` shows, on nothing but the picture, at ``level`` of its height, from ``first`` to ``last``
+    (shares of the film); letters are half as high at twice the ``size``."""
+    colour = (255, 255, 255) if white else (0, 0, 0)
+    pictures = []
+    for number, picture in enumerate(film.pictures):
+        shown = picture
+        if first * len(film.pictures) <= number < last * len(film.pictures):
+            height, width = picture.shape[:2]
+            place, scale = (round(width * 0.02), round(height * level)), width / size
+            written = cv2.putText(
+                picture.copy(), "10 000 AZN PER MONTH", place, 0, scale, colour, max(1, round(2 * scale))
+            )
+            shown = np.asarray(cv2.addWeighted(picture, 1 - share, written, share, 0), dtype=np.uint8)
+        pictures.append(shown)
+    return replace(film, pictures=pictures)
+
+
 def voiced(film: Film, sound: NDArray[np.float32]) -> Film:
     """The same pictures with another sound."""
     return replace(film, sound=np.resize(sound, round(film.seconds * RATE_HZ)))

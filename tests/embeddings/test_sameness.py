@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, read_prints
-from embeddings.sameness import same_creative
+from embeddings.registration import differences, place
+from embeddings.sameness import MAX_DIFFERENCE, MAX_MEAN_DIFFERENCE, same_creative
 from tests.copy_rates import POOR, Rates
 from tests.film_variants import (
     Film,
@@ -20,6 +21,7 @@ from tests.film_variants import (
     cropped,
     lengthened,
     mirrored,
+    pale_caption,
     spliced,
     squared,
     voiced,
@@ -122,6 +124,18 @@ def test_other_voices_words_captions_and_lengths(
     mute = printed(replace(film, sound=None))
     assert same_creative(original, mute) is None
     assert same_creative(mute, original) is None, "a voice was added"
+
+
+def test_a_caption_however_pale(film: Film, original: CreativePrint, printed: Reader) -> None:
+    """Of which a moment alone shows no more than what codecs do."""
+    pale = printed(pale_caption(film, share=0.13, size=1000, level=0.12), bit_rate=400_000)
+    thumbnails = original.thumbnails, pale.thumbnails
+    placement = place(*thumbnails)
+    apart = differences(*thumbnails, placement)
+    assert (apart.max() < MAX_DIFFERENCE, apart.mean() < MAX_MEAN_DIFFERENCE) == (True, True)
+    assert same_creative(original, pale) is None
+    assert same_creative(pale, original) is None
+    assert same_creative(original, printed(film, bit_rate=400_000)) is not None
 
 
 def test_other_lips_with_the_same_sound(film: Film, original: CreativePrint, printed: Reader) -> None:
