@@ -16,6 +16,7 @@ from detectors.face_picture import BADLY_SHOWN, WELL_SHOWN
 from detectors.finding import supports
 from detectors.fusion import CLAIM as TOGETHER
 from detectors.records import Axis, Bearing, Finding
+from detectors.verified_copy import OF_THE_FILE
 from evidence.records import Ad, content_id
 from pipelines.lure_axis import BRAND_CLAIM, CARD_CLAIM, MOST_IN_A_SUMMARY, calls_away, lures_away, read_lure
 from pipelines.records import PIPELINE_VERSION, Assessment, AxisReading, AxisState, Candidate
@@ -194,8 +195,8 @@ def _alteration(findings: Sequence[Finding]) -> AxisReading:
 
 def _uncalibrated(findings: Sequence[Finding]) -> str:
     """What was observed where nothing speaks for either side: what detectors say together, then numbers, then why there are no
-    others."""
-    ordered = sorted(findings, key=lambda f: (f.claim != TOGETHER, f.measurement is None))
+    others, then how the file is packed, which tells what any platform does."""
+    ordered = sorted(findings, key=lambda f: (f.claim != TOGETHER, f.modality == OF_THE_FILE, f.measurement is None))
     seen = list(dict.fromkeys(f.observation for f in ordered))
     if not seen:
         return "Cannot tell: nothing was examined for alteration."

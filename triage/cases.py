@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from detectors.records import Axis, Bearing, Finding, Span, page_field
 from detectors.text_lines import JoinedLines, joined
+from detectors.verified_copy import OF_THE_FILE
 from embeddings.records import TextLine, TextPlace
 from pipelines.records import AxisReading
 from triage.media_links import ENDINGS, MediaLinks
@@ -59,11 +60,13 @@ class AxisView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisWithFindings:
-    """An axis with its findings, those that the answer rests on first."""
+    """An axis with its findings, those that the answer rests on first; ``silent`` are those, of either kind, that say nothing for
+    or against: ``says_nothing``."""
 
     axis: AxisView
     cited: tuple[Finding, ...]
     others: tuple[Finding, ...]
+    silent: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,11 +189,22 @@ def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWit
     of_axis.sort(
         key=lambda one: (order.index(one.bearing), one.claim not in TO_LOOK_AT, one.method, one.claim, one.finding_id)
     )
+    telling = [finding for finding in of_axis if not says_nothing(finding)]
     return AxisWithFindings(
         axis=axis_view(reading),
-        cited=tuple(finding for finding in of_axis if finding.finding_id in cited),
-        others=tuple(finding for finding in of_axis if finding.finding_id not in cited),
+        cited=tuple(finding for finding in telling if finding.finding_id in cited),
+        others=tuple(finding for finding in telling if finding.finding_id not in cited),
+        silent=tuple(finding for finding in of_axis if says_nothing(finding)),
     )
+
+
+def says_nothing(finding: Finding) -> bool:
+    """Whether it is inconclusive and there is nothing in it to look at: no brand, no pictures to compare and no number, save of
+    how a file is packed, which tells what any platform does."""
+    packing = finding.modality == OF_THE_FILE and finding.axis is Axis.ALTERATION
+    measured = finding.likelihood_ratio is not None or finding.measurement is not None
+    shown = finding.claim in TO_LOOK_AT or finding.brand_id is not None
+    return finding.bearing is Bearing.INCONCLUSIVE and not shown and (packing or not measured)
 
 
 def _person(person_id: str, row: CaseRow, shelf: Shelf) -> PersonView:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
 
-from detectors.records import Axis
+from detectors.records import Axis, Bearing
 from evidence.records import Visitor
 from pipelines.records import AxisReading, AxisState
-from tests.factories import AT
+from tests.factories import AT, make_finding
 from tests.triage.conftest import Clock, load
 from tests.triage.small_screen import AGAIN, SmallScreen, visit_again, write_watchlist
-from triage.cases import CaseView, Shelf, axis_view, case_view
+from triage.cases import CaseView, Shelf, axis_view, case_view, says_nothing
 from triage.console import _environment
 from triage.database import open_database
 from triage.media_links import MediaLinks
@@ -47,8 +48,23 @@ def view(small: SmallScreen) -> Iterator[CaseView]:
 
 def test_the_axes_come_in_order_with_their_findings(view: CaseView) -> None:
     assert [item.axis.name for item in view.axes] == ["Likeness", "Alteration", "Lure", "Source"]
-    assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 3), (2, 0), (1, 0)]
-    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "genuine_source", "container"]
+    assert [(len(item.cited), len(item.others)) for item in view.axes] == [(0, 0), (0, 2), (2, 0), (1, 0)]
+    assert [finding.method for finding in view.axes[1].others] == ["genuine_source", "genuine_source"]
+
+
+def test_what_says_nothing_is_folded_together_and_not_lost(view: CaseView) -> None:
+    assert [[finding.method for finding in item.silent] for item in view.axes] == [[], ["container"], [], []]
+    packing = make_finding(
+        axis=Axis.ALTERATION, bearing=Bearing.INCONCLUSIVE, modality="container", claim="times_even", measurement=0.9
+    )
+    counted = replace(packing, modality="face", claim="blinks_counted", measurement=20.0)
+    assert says_nothing(packing)
+    assert says_nothing(replace(counted, measurement=None))
+    assert not says_nothing(counted)
+    assert not says_nothing(replace(counted, claim="frames_to_compare", measurement=None))
+    assert not says_nothing(replace(packing, bearing=Bearing.SUPPORTS))
+    assert not says_nothing(replace(packing, axis=Axis.SOURCE, claim="copy_of_verified"))
+    assert not says_nothing(replace(counted, brand_id="socar", measurement=None))
 
 
 def test_the_two_frames_that_differ_most_are_shown_with_the_mouth_marked(view: CaseView) -> None:
