@@ -39,7 +39,7 @@ class FacePicture:
         Declaration(
             of="size, pose, cover and clearness of recognised faces",
             on=NotValidated(why="by how much a badly shown face errs more often was not measured"),
-            command="pytest -m fixtures -s tests/embeddings/test_face_quality.py",
+            command="python -m pytest -m fixtures -s tests/embeddings/test_face_quality.py",
         ),
     )
 
