@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,9 +31,9 @@ from tests.film_variants import (
     sped,
     write_film,
 )
-from tests.redteam.conditions import CONDITIONS
+from tests.redteam.conditions import CONDITIONS, Condition
 from watchlist.film_marks import make_marks, marked_frames
-from watchlist.footage import GenuineFootage
+from watchlist.footage import GenuineFootage, Scenes
 from watchlist.references import read_film
 
 POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
@@ -50,6 +52,9 @@ ONE_SCENE = (
 )
 """Pairs that were made of one film: the same scene, found by this measurement and seen to be so."""
 
+HELD_OUT = ("Ava_de_Addario", "Tim_Chrys", "Bryan_Greynolds", "Ewon_Spice", "Keanu_Reeves")
+"""Clips whose copies no threshold was chosen on; whatever shares a scene with one of them is among them, too."""
+
 Piece = tuple[float, float, float, float]
 """Of a suspect from, to, and of the film from, to: seconds."""
 
@@ -61,6 +66,11 @@ class Source:
     name: str
     path: Path
     paired: bool = False
+
+    @property
+    def held_out(self) -> bool:
+        """Whether no threshold was chosen on copies of it."""
+        return self.name.startswith(HELD_OUT)
 
     def read(self, *, swapped: bool = False) -> Film:
         if not self.paired:
@@ -79,10 +89,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Copy:
-    """A suspect with its truth: which pieces of which moments of its own film it shows."""
+    """A suspect with its truth: which pieces of which moments of its own film it shows. ``make`` makes it, which costs time."""
 
     name: str
-    film: Film
+    make: Callable[[], Film]
     encoding: Mapping[str, object]
     pieces: Sequence[Piece]
 
@@ -93,6 +103,33 @@ class Enrolled:
 
     footage: GenuineFootage
     vectors: NDArray[np.float32]
+
+    def keep(self, path: Path) -> None:
+        """Written to a file of NumPy's, for the next measurement on this machine."""
+        film, vectors = self.footage, self.vectors
+        more: dict[str, Any] = {} if film.sound is None else {"sound": film.sound}
+        if film.scenes is not None:
+            more |= {"scene_times_s": film.scenes.times_s, "scene_marks": film.scenes.marks}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part.npz")
+        np.savez(part, sha256=film.sha256, times_s=film.times_s, faces=film.faces, vectors=vectors, **more)
+        part.replace(path)
+
+    @classmethod
+    def kept(cls, path: Path) -> Enrolled:
+        with np.load(path, allow_pickle=False) as file:
+            footage = GenuineFootage(
+                person_id=PERSON_ID,
+                sha256=str(file["sha256"]),
+                times_s=file["times_s"],
+                faces=file["faces"],
+                sound=file.get("sound"),
+                scenes=Scenes(times_s=file["scene_times_s"], marks=file["scene_marks"])
+                if "scene_marks" in file
+                else None,
+            )
+            marks = make_marks(footage.faces[marked_frames(footage.times_s)])
+            return cls(footage=replace(footage, marks=marks), vectors=file["vectors"])
 
 
 def sources(media: Path) -> list[Source]:
@@ -129,39 +166,35 @@ def enrolled(path: Path, pack: LoadedPack) -> Enrolled:
     seen = see_faces(decode(path), pack).samples
     main = max(seen, key=lambda sample: sample.track.end_s - sample.track.start_s)
     _, film = read_film(path, pack, person_id=PERSON_ID, faces=main.vectors)
-    return Enrolled(
-        footage=replace(film, marks=make_marks(film.faces[marked_frames(film.times_s)])), vectors=main.vectors
-    )
+    return Enrolled(footage=film, vectors=main.vectors)
 
 
 def copies(film: Film, other: Film) -> Iterator[Copy]:
     """An excerpt as ads show it, under every condition of the red team, under the harder ones among them at a fifth of a megabit,
     and composed: what must be found."""
-    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
-    part = excerpt(film, start_s, start_s + EXCERPT_S)
+    start_s, part, whole = _excerpt(film)
     length_s = part.seconds
-    whole: list[Piece] = [(0.0, length_s, start_s, start_s + length_s)]
-    rng = np.random.default_rng(5)
-    for condition in CONDITIONS:
+    for number, condition in enumerate(CONDITIONS):
         yield Copy(
             name=condition.name,
-            film=condition.apply(part, rng),
+            make=partial(_under, condition, part, 5 + number),
             encoding={**asdict(condition.encoding), "exact": True},
             pieces=[(0.0, length_s / condition.speed, start_s, start_s + length_s)],
         )
-    yield Copy(name="re-encoded 100 kb/s 240 lines", film=part, encoding=POORER, pieces=whole)
-    poor = cropped(part, share=0.1, top=0.8, left=0.3)
-    yield Copy(name="cropped 10 %, 200 kb/s", film=poor, encoding=POOR, pieces=whole)
-    yield Copy(name="mirrored, 200 kb/s", film=mirrored(part), encoding=POOR, pieces=whole)
+    yield Copy(name="re-encoded 100 kb/s 240 lines", make=lambda: part, encoding=POORER, pieces=whole)
+    poor = partial(cropped, part, share=0.1, top=0.8, left=0.3)
+    yield Copy(name="cropped 10 %, 200 kb/s", make=poor, encoding=POOR, pieces=whole)
+    yield Copy(name="mirrored, 200 kb/s", make=partial(mirrored, part), encoding=POOR, pieces=whole)
     for speed in SPEEDS:
         pieces = [(0.0, length_s / speed, start_s, start_s + length_s)]
-        yield Copy(name=f"speed {speed:.0%}, 200 kb/s", film=sped(part, rate=speed), encoding=POOR, pieces=pieces)
-    yield Copy(name="picture in picture", film=inset(part), encoding=POOR, pieces=whole)
-    yield Copy(name="split screen", film=beside(part, other), encoding=POOR, pieces=whole)
+        played = partial(sped, part, rate=speed)
+        yield Copy(name=f"speed {speed:.0%}, 200 kb/s", make=played, encoding=POOR, pieces=pieces)
+    yield Copy(name="picture in picture", make=partial(inset, part), encoding=POOR, pieces=whole)
+    yield Copy(name="split screen", make=partial(beside, part, other), encoding=POOR, pieces=whole)
     third = length_s / 3
     yield Copy(
         name="recut",
-        film=joined(
+        make=lambda: joined(
             excerpt(part, 2 * third, length_s), excerpt(part, 0, third), excerpt(part, third + 0.8, 2 * third + 0.8)
         ),
         encoding=POOR,
@@ -173,7 +206,9 @@ def copies(film: Film, other: Film) -> Iterator[Copy]:
     )
     yield Copy(
         name="slides between",
-        film=joined(excerpt(part, 0, third), frozen(part, third / 2, seconds=1.5), excerpt(part, 2 * third, length_s)),
+        make=lambda: joined(
+            excerpt(part, 0, third), frozen(part, third / 2, seconds=1.5), excerpt(part, 2 * third, length_s)
+        ),
         encoding=POOR,
         pieces=[
             (0.0, third, start_s, start_s + third),
@@ -183,23 +218,60 @@ def copies(film: Film, other: Film) -> Iterator[Copy]:
 
 
 def other_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
-    """An excerpt in which the mouth is that of another moment."""
+    """An excerpt in which the mouth is that of another moment, throughout or for a while."""
+    _, part, whole = _excerpt(film)
+
+    @cache
+    def forged() -> Film:
+        return _forged(part, pack)
+
+    def for_a_moment() -> Film:
+        return for_a_while(part, forged(), start_s=part.seconds / 2)
+
+    yield Copy(name="of another moment", make=forged, encoding={}, pieces=whole)
+    yield Copy(name="of another moment, 200 kb/s", make=forged, encoding=POOR, pieces=whole)
+    yield Copy(name="of another moment for a while, 200 kb/s", make=for_a_moment, encoding=POOR, pieces=whole)
+
+
+def lip_synced(media: Path) -> Iterator[Copy]:
+    """The one film of which the media hold a lip-synced version, as a whole and with a second and a half of that version."""
+
+    @cache
+    def film(name: str) -> Film:
+        return film_variants.read_film(media / "wav2lip_gfpgan" / name, seconds=7.2, part=no_higher)
+
+    def synced() -> Film:
+        return film("kim_lip_synced.mp4")
+
+    def passing(start_s: float) -> Film:
+        return for_a_while(film("kim_7s_raw.mp4"), synced(), start_s=start_s)
+
+    whole: list[Piece] = [(0.0, 7.2, 0.0, 7.2)]
+    yield Copy(name="lip-synced", make=synced, encoding={"bit_rate": 2_000_000}, pieces=whole)
+    yield Copy(name="lip-synced, 200 kb/s", make=synced, encoding=POOR, pieces=whole)
+    poor: list[tuple[str, Callable[[], Film]]] = [
+        ("cropped", lambda: cropped(synced(), share=0.1)),
+        ("mirrored", lambda: mirrored(synced())),
+        ("sped 5 %", lambda: sped(synced(), rate=1.05)),
+        ("its end", lambda: excerpt(synced(), 3.0, 7.2)),
+    ]
+    for name, make in poor:
+        yield Copy(name=f"lip-synced, {name}", make=make, encoding=POOR, pieces=whole)
+    for start_s in (1.0, 3.0, 5.0):
+        changed = partial(passing, start_s)
+        yield Copy(name=f"lip-synced for a while from {start_s:g} s", make=changed, encoding=POOR, pieces=whole)
+
+
+def _excerpt(film: Film) -> tuple[float, Film, list[Piece]]:
+    """Where it starts, the excerpt, and what it shows."""
     start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
     part = excerpt(film, start_s, start_s + EXCERPT_S)
-    whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
-
-    forged = _forged(part, pack)
-    yield Copy(name="mouth of another moment", film=forged, encoding={}, pieces=whole)
-    yield Copy(name="mouth of another moment, 200 kb/s", film=forged, encoding=POOR, pieces=whole)
+    return start_s, part, [(0.0, part.seconds, start_s, start_s + part.seconds)]
 
 
-def passing_mouths(film: Film, pack: LoadedPack) -> Iterator[Copy]:
-    """An excerpt in which the mouth is that of another moment for a while."""
-    start_s = min(1.3, max(0.0, film.seconds - EXCERPT_S))
-    part = excerpt(film, start_s, start_s + EXCERPT_S)
-    whole: list[Piece] = [(0.0, part.seconds, start_s, start_s + part.seconds)]
-    changed = for_a_while(part, _forged(part, pack), start_s=part.seconds / 2)
-    yield Copy(name="mouth of another moment for a while, 200 kb/s", film=changed, encoding=POOR, pieces=whole)
+def _under(condition: Condition, film: Film, seed: int) -> Film:
+    """What is drawn by lot does not depend on which other conditions are measured."""
+    return condition.apply(film, np.random.default_rng(seed))
 
 
 def _forged(film: Film, pack: LoadedPack) -> Film:
@@ -228,7 +300,7 @@ def for_a_while(film: Film, forged: Film, *, start_s: float, seconds: float = PA
 
 
 def encoded(copy: Copy, path: Path) -> Path:
-    return write_film(copy.film, path, **copy.encoding)  # type: ignore[arg-type]
+    return write_film(copy.make(), path, **copy.encoding)  # type: ignore[arg-type]
 
 
 def no_higher(picture: Picture) -> Picture:

@@ -298,7 +298,7 @@ def music(seconds: float, *, seed: int = 1) -> NDArray[np.float32]:
 
 def _backdrop(height: int, width: int, at_s: float) -> Picture:
     """Stripes of colour that wander."""
-    rows, columns = np.mgrid[0:height, 0:width]
+    rows, columns = np.arange(height)[:, None], np.arange(width)
     waves = [127 + 90 * np.sin(columns / 23 + k + at_s) * np.cos(rows / 31 - k * at_s / 2) for k in range(3)]
     picture: Picture = np.stack(waves, axis=2).astype(np.uint8)
     return picture
