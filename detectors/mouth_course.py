@@ -25,7 +25,8 @@ CHANGED_GAP = 0.05
 """Median gap of a window, between upper face and mouth, from which it belongs to a change."""
 
 SPARSE_GAP = 0.03
-"""The same where pairs are farther apart than DENSE_S: enough for a closer look, too little for a claim."""
+"""The same where pairs are farther apart than DENSE_S: enough for a closer look, too little for a claim. So few pairs do not show
+their noise, either: a second of another mouth is two of them."""
 
 DENSE_S = 0.25
 DEVIATIONS = 8.0
@@ -74,7 +75,7 @@ class MouthCourse:
             return ()
         gaps = np.array(self.gaps)
         middles = np.median(sliding_window_view(gaps, width), axis=1)
-        least = max(CHANGED_GAP if self.dense else SPARSE_GAP, self._usual(gaps, width))
+        least = max(CHANGED_GAP, self._usual(gaps, width)) if self.dense else SPARSE_GAP
         runs = np.flatnonzero(middles >= least)
         together = np.split(runs, np.flatnonzero(np.diff(runs) > 1) + 1) if len(runs) else []
         needed = max(FEWEST_WINDOWS, round(LEAST_RUN_S / self._spacing_s))

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-MEASURED = (
-    "detectors/*.py",
-    "embeddings/*.py",
-    "watchlist/*.py",
+MADE = (
     "tests/alignment_media.py",
     "tests/alignment_trials.py",
     "tests/film_variants.py",
     "tests/strange_clips.py",
     "tests/redteam/conditions.py",
 )
-"""The code on which outcomes depend: those of other code are not gone on with."""
+DETECTOR = ("detectors/*.py", "embeddings/*.py", "watchlist/*.py")
+SEARCH = (
+    *(f"detectors/{name}.py" for name in ("face_agreement", "film_alignment", "footage_bank", "searched_film")),
+    "detectors/shift_search.py",
+    "watchlist/film_marks.py",
+)
+"""The code on which outcomes depend, those of the search alone on less: with outcomes of other code nothing is gone on."""
+
+SEARCHED = "strange windows"
+"""The part in which only the search is asked whether anything aligns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,31 +51,35 @@ class Outcome:
     cpu_s: float = 0.0
     remark: str = ""
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.part, self.source, self.condition
-
 
 class Ledger:
-    """The outcomes so far, in a file below ``directory`` that names the state of the code."""
+    """The outcomes so far, in files below ``directory``; ``state`` gives that of the code on which a part depends."""
 
-    def __init__(self, directory: Path, *, state: str) -> None:
+    def __init__(self, directory: Path, *, state: Callable[[str], str]) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._path = directory / f"outcomes-{state}.jsonl"
-        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
-        outcomes = [_outcome(line) for line in lines]
-        self._outcomes = {one.key: one for one in outcomes}
+        self._directory, self._state = directory, state
+        self._parts: dict[str, dict[tuple[str, str], Outcome]] = {}
 
     def has(self, part: str, source: str, condition: str) -> bool:
-        return (part, source, condition) in self._outcomes
+        return (source, condition) in self._part(part)
 
     def add(self, outcome: Outcome) -> None:
-        self._outcomes[outcome.key] = outcome
-        with self._path.open("a", encoding="utf-8") as file:
+        self._part(outcome.part)[outcome.source, outcome.condition] = outcome
+        with self._path(outcome.part).open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome)) + "\n")
 
     def of(self, part: str) -> list[Outcome]:
-        return [one for one in self._outcomes.values() if one.part == part]
+        return list(self._part(part).values())
+
+    def _part(self, part: str) -> dict[tuple[str, str], Outcome]:
+        if part not in self._parts:
+            path = self._path(part)
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            self._parts[part] = {(one.source, one.condition): one for one in map(_outcome, lines)}
+        return self._parts[part]
+
+    def _path(self, part: str) -> Path:
+        return self._directory / f"{part.replace(' ', '-')}-{self._state(part)}.jsonl"
 
 
 def _outcome(line: str) -> Outcome:
@@ -79,13 +89,10 @@ def _outcome(line: str) -> Outcome:
     return Outcome(**fields)
 
 
-def code_state(patterns: Iterable[str] = MEASURED, *, root: Path = ROOT) -> str:
-    """Twelve hexadecimal digits that change with the code."""
-    return _digest([file.read_bytes() for pattern in patterns for file in sorted(root.glob(pattern))])
-
-
-def _digest(texts: Sequence[bytes]) -> str:
+def code_state(part: str, *, root: Path = ROOT) -> str:
+    """Twelve hexadecimal digits that change with the code on which a part depends."""
     digest = hashlib.sha256()
-    for text in texts:
-        digest.update(hashlib.sha256(text).digest())
+    for pattern in (*MADE, *(SEARCH if part == SEARCHED else DETECTOR)):
+        for file in sorted(root.glob(pattern)):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]

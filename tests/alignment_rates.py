@@ -60,7 +60,7 @@ def main() -> None:
     media = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[2] / "shared" / "fixtures"))
     with tempfile.TemporaryDirectory() as scratch:
         out = asked.out or Path(scratch) / "out"
-        ledger = Ledger(out, state=code_state())
+        ledger = Ledger(out, state=code_state)
         trials = Trials(media, Path(scratch), ledger=ledger, bank=out / "films")
         chosen = [
             one

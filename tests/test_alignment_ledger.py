@@ -20,20 +20,28 @@ FOUND = Outcome(
 
 
 def test_outcomes_are_read_again(tmp_path: Path) -> None:
-    Ledger(tmp_path, state="a").add(FOUND)
-    again = Ledger(tmp_path, state="a")
+    Ledger(tmp_path, state=len_of).add(FOUND)
+    again = Ledger(tmp_path, state=len_of)
     assert again.has("copies", "film", "crop")
     assert again.of("copies") == [FOUND]
     assert again.of("mouths") == []
 
 
 def test_outcomes_of_other_code_are_not_gone_on_with(tmp_path: Path) -> None:
-    code = tmp_path / "code"
+    code = tmp_path / "detectors"
     code.mkdir()
-    (code / "one.py").write_text("1\n", encoding="utf-8")
-    before = code_state(["code/*.py"], root=tmp_path)
-    Ledger(tmp_path, state=before).add(FOUND)
-    (code / "one.py").write_text("2\n", encoding="utf-8")
-    after = code_state(["code/*.py"], root=tmp_path)
-    assert after != before
-    assert not Ledger(tmp_path, state=after).has("copies", "film", "crop")
+    (code / "mouth_course.py").write_text("1\n", encoding="utf-8")
+
+    def state(part: str) -> str:
+        return code_state(part, root=tmp_path)
+
+    mouths, windows = state("mouths"), state("strange windows")
+    Ledger(tmp_path, state=state).add(FOUND)
+    (code / "mouth_course.py").write_text("2\n", encoding="utf-8")
+    assert state("mouths") != mouths
+    assert state("strange windows") == windows, "the search alone does not follow mouths"
+    assert not Ledger(tmp_path, state=state).has("copies", "film", "crop")
+
+
+def len_of(part: str) -> str:
+    return str(len(part))
