@@ -39,6 +39,7 @@ from detectors.shift_search import (
     Shift,
     Steps,
     Times,
+    aligned_stretch,
     best_shifts,
     mixed_rows,
     mixing,
@@ -339,18 +340,21 @@ def compare(suspect: FaceSeries, film: GenuineFootage, *, shift: Shift, stretch:
     laid = _laid(faces[chosen], mixed, np.arange(len(chosen)))
     if len(laid.kept) < MIN_PAIRS:
         return None
-    gaps = laid.upper - laid.mouth
+    uppers, mouths = laid.upper, laid.mouth
+    gaps, compared_s = uppers - mouths, times_s[chosen[laid.kept]]
     return Agreement(
         start_s=float(times_s[0]),
         end_s=float(times_s[-1]),
         reference_start_s=max(0.0, float(film_s[0])),
         reference_end_s=max(0.0, float(film_s[-1])),
         pairs=len(laid.kept),
-        upper=float(np.median(laid.upper)),
-        mouth=float(np.median(laid.mouth)),
+        upper=float(np.median(uppers)),
+        mouth=float(np.median(mouths)),
         gap=float(np.median(gaps)),
-        mouth_movement=_moving_together(laid.ours, laid.theirs, times_s[chosen[laid.kept]], spacing=suspect.spacing),
-        course=MouthCourse(times_s=tuple(times_s[chosen[laid.kept]].tolist()), gaps=tuple(gaps.tolist())),
+        mouth_movement=_moving_together(laid.ours, laid.theirs, compared_s, spacing=suspect.spacing),
+        course=MouthCourse(
+            times_s=tuple(compared_s.tolist()), gaps=tuple(gaps.tolist()), uppers=tuple(uppers.tolist())
+        ),
     )
 
 
@@ -389,14 +393,3 @@ def _moving_together(ours: Real, theirs: Real, times_s: Times, *, spacing: int) 
     a, b = (movements(part_rows(faces, MOUTH), times_s, spacing=spacing) for faces in (ours, theirs))
     scale = float(np.sqrt((a**2).sum() * (b**2).sum()))
     return float((a * b).sum() / scale) if scale > 0 else 0.0
-
-
-def aligned_stretch(good: NDArray[np.bool_], window: slice, *, bridge: int) -> slice:
-    """The run of good frames (n,) that shares most with the window; interruptions of up to ``bridge`` frames do not end it."""
-    at = np.flatnonzero(good)
-    if not len(at):
-        return slice(0, 0)
-    runs = np.split(at, np.flatnonzero(np.diff(at) > bridge + 1) + 1)
-    inside = [int(((run >= window.start) & (run < window.stop)).sum()) for run in runs]
-    run = runs[int(np.argmax(inside))]
-    return slice(int(run[0]), int(run[-1]) + 1)

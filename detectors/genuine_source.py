@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from detectors.film_alignment import Alignment
+from detectors.film_alignment import Alignment, FaceSeries
 from detectors.finding import Method, finding, screen_command
+from detectors.own_moments import own_moments
 from detectors.records import Axis, Bearing, Finding
 from detectors.scene_alignment import SceneMatch, locate_scene
 from detectors.searched_film import locate_in
@@ -81,7 +82,7 @@ class GenuineSource:
     """Aligns faces recognised in a creative with enrolled genuine footage of the same person."""
 
     name = "genuine_source"
-    version = "5"
+    version = "6"
     declared = (PICTURE_DECLARED, SOUND_DECLARED, REST_DECLARED)
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
@@ -303,12 +304,16 @@ def _aligned(
     subject: CreativeSubject, match: Match, films: Sequence[GenuineFootage], *, end_s: float
 ) -> tuple[Alignment, ...]:
     """Where the frames that were sampled anyway leave something open, a closer look decides. Raises ``UnreadableMedia``."""
-    found = locate_in(sampled_faces(subject, match), films)
+    found = _found(sampled_faces(subject, match), films)
     explained_s = sum(one.agreement.end_s - one.agreement.start_s for one in found)
     unclear = any(picture_verdict(one.agreement).bearing is Bearing.INCONCLUSIVE for one in found)
     if found and not unclear and explained_s >= end_s - match.start_s - UNEXPLAINED_S:
         return found
-    return locate_in(close_faces(subject, match, end_s=end_s), films) or found
+    return _found(close_faces(subject, match, end_s=end_s), films) or found
+
+
+def _found(suspect: FaceSeries, films: Sequence[GenuineFootage]) -> tuple[Alignment, ...]:
+    return tuple(own_moments(suspect, one) for one in locate_in(suspect, films))
 
 
 def _where(subject: CreativeSubject, match: Match, at_s: float) -> Region | None:

@@ -44,10 +44,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MouthCourse:
-    """Pair by pair: ``times_s`` in the suspect, in order, and ``gaps``, agreement of the upper face minus that of the mouth."""
+    """Pair by pair: ``times_s`` in the suspect, in order, ``gaps``, agreement of the upper face minus that of the mouth, and
+    ``uppers``, that of the upper face."""
 
     times_s: tuple[float, ...] = ()
     gaps: tuple[float, ...] = ()
+    uppers: tuple[float, ...] = ()
 
     @property
     def dense(self) -> bool:

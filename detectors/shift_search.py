@@ -188,6 +188,17 @@ def mixed_rows(rows: Real, at: Steps, share: Times) -> Real:
     return mixed
 
 
+def aligned_stretch(good: NDArray[np.bool_], window: slice, *, bridge: int) -> slice:
+    """The run of good frames (n,) that shares most with the window; interruptions of up to ``bridge`` frames do not end it."""
+    at = np.flatnonzero(good)
+    if not len(at):
+        return slice(0, 0)
+    runs = np.split(at, np.flatnonzero(np.diff(at) > bridge + 1) + 1)
+    inside = [int(((run >= window.start) & (run < window.stop)).sum()) for run in runs]
+    run = runs[int(np.argmax(inside))]
+    return slice(int(run[0]), int(run[-1]) + 1)
+
+
 def _on_grid(footage: Real, footage_s: Times) -> tuple[Times, NDArray[np.float32], Real]:
     """Times (g,) a tenth of a second apart, the energy of each row and its product with the next (g, 2), and the rows (g, d);
     zero where the film has none."""

@@ -58,6 +58,7 @@ class Ledger:
     def __init__(self, directory: Path, *, state: Callable[[str], str]) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory, self._state = directory, state
+        self._paths: dict[str, Path] = {}
         self._parts: dict[str, dict[tuple[str, str], Outcome]] = {}
 
     def has(self, part: str, source: str, condition: str) -> bool:
@@ -79,7 +80,9 @@ class Ledger:
         return self._parts[part]
 
     def _path(self, part: str) -> Path:
-        return self._directory / f"{part.replace(' ', '-')}-{self._state(part)}.jsonl"
+        if part not in self._paths:
+            self._paths[part] = self._directory / f"{part.replace(' ', '-')}-{self._state(part)}.jsonl"
+        return self._paths[part]
 
 
 def _outcome(line: str) -> Outcome:

@@ -219,12 +219,12 @@ class Trials:
 
     def _told(self, copy: Copy, name: str, *, part: str, held_out: bool) -> Outcome:
         """What the detector says about a copy, held against what the copy shows."""
-        self._enrolled()
         path = encoded(copy, self._scratch / "suspect.mp4")
         began = process_time()
         media = decode(path)
         seen = see_faces(media, self._pack)
-        findings = self._findings(media, seen, self._gallery, self._gallery.match_faces(seen.samples))
+        gallery = self._gallery(name)
+        findings = self._findings(media, seen, gallery, gallery.match_faces(seen.samples))
         spent = process_time() - began
         stretches = [one for one in findings if one.claim in PICTURE_CLAIMS]
         own = self._bank[name].footage
@@ -268,11 +268,17 @@ class Trials:
         """Every film by name, with a face."""
         if not self._bank:
             self._bank = {source.name: self._enrol(source) for source in self.sources}
-            vectors = np.concatenate([one.vectors for one in self._bank.values()])
-            self._gallery = Gallery.of(
-                self._pack.manifest, persons=[self._person], face_vectors={PERSON_ID: vectors}, footage=self._footage()
-            )
         return list(self._bank.items())
+
+    def _gallery(self, name: str) -> Gallery:
+        """Every film, but of the scene of a film this one alone: a copy may as well be found in another film of it."""
+        kept = [film for other, film in self._enrolled() if other == name or not same_scene(other, name)]
+        return Gallery.of(
+            self._pack.manifest,
+            persons=[self._person],
+            face_vectors={PERSON_ID: np.concatenate([film.vectors for film in kept])},
+            footage=[film.footage for film in kept],
+        )
 
     def _footage(self) -> tuple[GenuineFootage, ...]:
         self._enrolled()

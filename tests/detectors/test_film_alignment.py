@@ -11,9 +11,9 @@ from detectors.film_alignment import (
     SAME_MOVEMENT,
     Alignment,
     FaceSeries,
-    aligned_stretch,
     locate,
 )
+from detectors.shift_search import aligned_stretch
 from detectors.source_verdicts import OTHER_GAP
 from tests.factories import sha
 from tests.portrait_film import grey_faces, portrait_frames
