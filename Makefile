@@ -6,8 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-# In one process after the other, so that both processors have as much to do as the end-to-end tests take
-BESIDE := ( $(BIN)/python -m pytest tests/e2e -m kills; kills=$$?; $(BIN)/python -m pytest tests/qalqan; exit $$((kills | $$?)) )
+# Where the time goes, so that it can be kept short
+SLOW := --durations 15 --durations-min 5
 
 .PHONY: demo test check setup bench clean
 
@@ -20,11 +20,14 @@ check:
 	@echo "== ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
-	@echo "== pytest: the rooms" && $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e --ignore tests/qalqan
-	@echo "== pytest: end to end, and beside it the jobs that are killed and the command line"
-	@mkdir -p tests/output; $(BESIDE) >tests/output/beside.log 2>&1 & beside=$$!; \
-	$(BIN)/python -m pytest tests/e2e -m "not kills"; others=$$?; \
-	wait $$beside; besides=$$?; cat tests/output/beside.log; exit $$((others | besides))
+	@echo "== pytest: the rooms" && $(BIN)/python -m pytest $(SLOW) -n 2 --dist loadfile --ignore tests/e2e --ignore tests/qalqan
+	@echo "== pytest: end to end, and beside it the jobs that are killed and the command line, because all of them wait a lot"
+	@mkdir -p tests/output; \
+	$(BIN)/python -m pytest $(SLOW) tests/e2e -m kills >tests/output/kills.log 2>&1 & kills=$$!; \
+	$(BIN)/python -m pytest $(SLOW) tests/qalqan >tests/output/command_line.log 2>&1 & line=$$!; \
+	$(BIN)/python -m pytest $(SLOW) tests/e2e -m "not kills"; failed=$$?; \
+	wait $$kills || failed=1; wait $$line || failed=1; \
+	cat tests/output/kills.log tests/output/command_line.log; exit $$failed
 
 bench: setup
 	@$(BIN)/qalqan bench $(ARGS)

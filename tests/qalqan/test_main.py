@@ -73,6 +73,7 @@ TAKES_NEITHER_OR_ONE = {
         "bench footage",
         "bench hashes",
         "bench campaigns",
+        "bench copies",
         "evaluate detectors",
     ),
     *("watchlist approve", "watchlist list", "watchlist show", "watchlist review", "watchlist expire"),
