@@ -49,13 +49,15 @@ ATTEMPTS = 2
 def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callable[[], datetime]) -> RunReport:
     """Run the job to its end and put its datasets in place.
 
-    Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``StoreUnavailable``, ``WorkerLost``; running it again
-    changes nothing.
+    Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``PackInvalid``, ``StoreUnavailable``, ``WorkerLost``;
+    running it again changes nothing.
     """
     started = clock()
     verify_pack(settings.pack)
     gallery = open_gallery(settings)
     files = ad_files(settings.crawl_dir)
+    # Lists and weights of the configuration that cannot be used are told before media is examined, not after it
+    ad_tools(settings)
     shards, result = _run(files, settings=settings, beam_args=beam_args)
     try:
         counts = settle(shards, settings.out_dir)

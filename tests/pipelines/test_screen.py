@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from crawlers.folder import import_media
 from detectors.records import Finding
+from embeddings.errors import PackInvalid
 from embeddings.records import Creative
 from evidence.errors import StoreUnavailable
 from evidence.records import Ad
@@ -165,6 +166,14 @@ def test_without_a_watchlist_nothing_starts(settings: ScreenSettings, tmp_path: 
     empty = dataclasses.replace(settings, watchlist_dir=tmp_path / "nobody")
     with pytest.raises(WatchlistInvalid):
         screen(empty, beam_args=[], clock=clock)
+    assert not settings.out_dir.exists()
+
+
+def test_with_lure_weights_that_are_none_nothing_starts(settings: ScreenSettings, tmp_path: Path) -> None:
+    weights = tmp_path / "weights.npz"
+    weights.write_bytes(b"no weights")
+    with pytest.raises(PackInvalid, match="holds no lure weights"):
+        screen(dataclasses.replace(settings, lure_weights=weights), beam_args=[], clock=clock)
     assert not settings.out_dir.exists()
 
 
