@@ -65,9 +65,7 @@ def declare_look_alike(
             f"the {modality.value}s of {directory} are not calibrated: run `qalqan watchlist calibrate` first"
         )
 
-    record = Change(
-        at=now, by=by, action="declare look-alike", subject=person_id, detail=f"{modality.value} {score:.3f}"
-    )
+    record = Change(at=now, by=by, action="declare look-alike", subject=person_id, detail=modality.value)
     store.change(directory, edit, record=record)
 
 

@@ -105,9 +105,8 @@ def look_alike(
     )
     for modality, score in scores.items():
         declare_look_alike(directory, person_id, score, modality=modality, by=by, now=utc_now())
-        print(
-            f"{person_id}: the look-alike's {modality.value} scores {score:.3f}; from now on a match has to lie well above that"
-        )
+        # Not how alike: this command answers no question about somebody who is not enrolled
+        print(f"{person_id}: the look-alike's {modality.value} is noted; from now on a match has to lie well above it")
 
 
 def _in_words(calibration: Calibration, directory: Path) -> str:

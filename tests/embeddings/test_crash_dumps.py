@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from embeddings import crash_dumps
 from embeddings.crash_dumps import no_crash_dumps
 from embeddings.packs import load_pack
@@ -34,3 +36,13 @@ def test_whoever_opens_a_pack_writes_no_image() -> None:
         load_pack("open")
         assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
     no_crash_dumps()
+
+
+@pytest.mark.skipif(
+    not crash_dumps.FILTER.exists(), reason="no coredump_filter in /proc: what a collector gets is not known"
+)
+def test_what_collects_images_gets_none_of_the_memory_of_such_a_process_or_its_children() -> None:
+    no_crash_dumps()
+    child = subprocess.run(["cat", crash_dumps.FILTER], capture_output=True, text=True, check=True)
+    for seen in (crash_dumps.FILTER.read_text(), child.stdout):
+        assert int(seen, 16) == 0
