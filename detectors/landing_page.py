@@ -15,7 +15,8 @@ Claims, all on the axis ``lure``. What supports:
 
 What does not: ``redirect_to_other_domain`` and ``tracker_ids`` (inconclusive: they identify), ``countdown``, ``no_imprint`` and
 what else ``landing_visitors`` says (inconclusive: honest pages do it too), ``landing_warning_or_news`` and ``no_landing_signs``
-(against), ``landing_unreadable`` (a blank page too) and ``no_landing_page`` (inconclusive, "could not look because").
+(against), ``text_not_read_whole``, ``landing_unreadable`` (a blank page too) and ``no_landing_page`` (inconclusive, "could not
+look because").
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from detectors.finding import Method, finding
 from detectors.hosts import defanged, elsewhere, host_of
 from detectors.landing_forms import Say, form_findings, limits_of
 from detectors.landing_visitors import visit_findings, visitor_findings
-from detectors.lure_reading import FIGURES, Reading, Verdict, read_texts
+from detectors.lure_reading import CUT_TEXT, FIGURES, Reading, Verdict, read_texts
 from detectors.lure_text import INNOCENT, ad_command, quoted
 from detectors.page_html import FEWEST_LINKS, SINGLE_TARGET_SHARE, Page, leads_on, read_page
 from detectors.records import Axis, Bearing, Finding
@@ -36,7 +37,7 @@ from detectors.text_lines import JoinedLines, places_of, whereabouts
 from detectors.validation import Declaration, NotValidated
 from evidence.records import Ad, Outcome
 
-_METHOD = Method(name="landing_page", version="7")
+_METHOD = Method(name="landing_page", version="8")
 
 
 class LandingPageSigns:
@@ -101,7 +102,16 @@ def _examine_page(ad: Ad, landing: LandingPage, *, say: Say) -> Iterator[Finding
     yield from signs
     yield from _trackers(page, say=say)
     yield from _pressure(page, say=say)
-    if any(sign.bearing is Bearing.SUPPORTS for sign in signs):
+    cut = [*(["text"] if reading.cut else []), *(["HTML"] if page.cut else [])]
+    if cut and reading.verdict is not Verdict.LURE:
+        yield say(
+            claim=CUT_TEXT,
+            bearing=Bearing.INCONCLUSIVE,
+            observation=f"Cannot tell whether {defanged(url)} is a lure: of its {' and '.join(cut)} only the beginning was read.",
+            quality_limits=(*reading.limits, *limits_of(page)),
+            innocent_explanations=("A page that lists or archives very much.",),
+        )
+    if cut or any(sign.bearing is Bearing.SUPPORTS for sign in signs):
         return
     if _is_blank(page, texts):
         yield say(

@@ -86,7 +86,7 @@ class LureClassifier:
     """One finding about the ad's text, one about each page's, and one about the words that a machine read in either."""
 
     name = "lure_classifier"
-    version = "7"
+    version = "8"
 
     def __init__(self, weights: Path | None = None) -> None:
         """With the ``weights`` that ``tests.train_lure`` wrote, or those that come with Qalqan. Raises ``PackMissing`` and
@@ -164,7 +164,9 @@ class LureClassifier:
         inside = language is not None and len(stretches) == 1 and typed
         ratio = model.likelihood_ratio(max(one.share("scam") for one in stretches)) if inside else None
         sure = sure or (label == "scam" and ratio is not None and ratio >= SPEAKS_FROM)
-        decided = sure and language is not None and typed
+        # What was not read may be the scam; nothing in it can make a scam of the rest harmless
+        whole = len(joined) <= LONGEST_TEXT or label == "scam"
+        decided = sure and whole and language is not None and typed
         yes = Bearing.SUPPORTS if label == "scam" else Bearing.AGAINST
         return finding(
             method=method,

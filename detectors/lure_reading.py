@@ -68,6 +68,8 @@ _SIGN_OF = {
 }
 _UNDONE_BY_NEGATION = frozenset({"warning", "call", "guarantee", "multiple", "passive"})
 _QUOTED = re.compile(r"«[^«»]{1,400}»|“[^“”]{1,400}”|„[^„“”]{1,400}[“”]|\"[^\"]{1,400}\"")
+CUT_TEXT = "text_not_read_whole"
+"""Claim of a finding that the end of a text, which is no lure as far as it was read, was not read."""
 BUTTON = "cta_text"
 """The field of the platform's button: its words are the platform's, offered to every advertiser."""
 _CLICK = "a call to click"
@@ -115,6 +117,8 @@ class Reading:
     largest: Amount | None
     """The largest promised sum or rate."""
     limits: tuple[str, ...]
+    cut: tuple[str, ...]
+    """Fields of which the end was not read, because they are longer than ``LONGEST_TEXT``."""
     mixed_words: int
     hidden_characters: int
     set_apart: int
@@ -176,7 +180,7 @@ def read_texts(texts: Mapping[str, str | None], *, has_link: bool) -> Reading:
     else:
         verdict, why = _judge(fields, signs, has_link=has_link)
     amounts = [promise.amount for field in fields for promise in field.promises if promise.amount is not None]
-    cut = [field.name for field in fields if field.folded.cut]
+    cut = tuple(field.name for field in fields if field.folded.cut)
     typed = [field for field in fields if not field.folded.by_machine]
     return Reading(
         verdict=verdict,
@@ -193,6 +197,7 @@ def read_texts(texts: Mapping[str, str | None], *, has_link: bool) -> Reading:
         hidden_characters=sum(field.folded.hidden for field in typed),
         set_apart=sum(field.folded.set_apart for field in typed),
         digits=sum(field.folded.digits for field in typed),
+        cut=cut,
     )
 
 

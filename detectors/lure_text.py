@@ -24,7 +24,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from detectors.finding import Method, finding
-from detectors.lure_reading import COUNTER_SIGNS, DEPOSIT, FIGURES, SIGNS, Reading, Verdict, read_texts
+from detectors.lure_reading import COUNTER_SIGNS, CUT_TEXT, DEPOSIT, FIGURES, SIGNS, Reading, Verdict, read_texts
+from detectors.normalise import LONGEST_TEXT
 from detectors.promises import Amount
 from detectors.records import Axis, Bearing, Finding, Span
 from detectors.subject import AdSubject
@@ -32,7 +33,7 @@ from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
 from detectors.validation import Declaration, NotValidated
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="6")
+_METHOD = Method(name="lure_text", version="7")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
@@ -68,7 +69,7 @@ _TYPED = ("title", "body", "cta_text")
 
 
 class LureText:
-    """One finding per sign, and one about the text as a whole."""
+    """One finding per sign, one about the text as a whole, and one if the end of it was not read."""
 
     name = _METHOD.name
     version = _METHOD.version
@@ -84,6 +85,7 @@ class LureText:
         """Findings about the ad's text, the words in its pictures and in its speech; span offsets are characters of those."""
         words = ad_words(subject)
         yield _whole(subject, words)
+        yield from _unread_end(subject.ad, words.reading)
         for sign, spans in words.reading.signs.items():
             yield _sign(subject, words, sign=sign, spans=spans)
         for sign in FIGURES:
@@ -133,7 +135,7 @@ def _whole(subject: AdSubject, words: AdWords) -> Finding:
     ad, reading = subject.ad, words.reading
     typed = any(name in words.texts for name in _TYPED)
     # An ad without text says what it says in its media: what of them was not read may be the lure.
-    partly = reading.verdict is Verdict.NO_LURE and not typed and bool(subject.unread)
+    partly = reading.verdict is Verdict.NO_LURE and (bool(reading.cut) or (not typed and bool(subject.unread)))
     largest = reading.largest
     spans = [span for sign in SIGNS for span in reading.signs.get(sign, ())]
     at = spot(spans, words.places)
@@ -172,8 +174,28 @@ def _told(subject: AdSubject, reading: Reading, *, partly: bool) -> str:
     languages = "; ".join(f"{field}: {language or 'unknown'}" for field, language in reading.languages.items())
     told = f"The text as a whole: {reading.why}. Language: {languages}."
     if partly:
-        told = f"Cannot tell: what was read is no lure ({reading.why}), but not all of it was read. {' '.join(subject.unread)}"
+        cut = f"Only the first {LONGEST_TEXT:,} characters of {' and '.join(reading.cut)} were read."
+        unread = " ".join([*([cut] if reading.cut else []), *subject.unread])
+        told = f"Cannot tell: what was read is no lure ({reading.why}), but not all of it was read. {unread}"
     return told
+
+
+def _unread_end(ad: Ad, reading: Reading) -> Iterator[Finding]:
+    """That a text which is no lure as far as it was read goes on: nobody writes so much in an ad but to be read no further."""
+    if reading.cut and reading.verdict is not Verdict.LURE:
+        yield finding(
+            method=_METHOD,
+            ad_id=ad.ad_id,
+            axis=Axis.LURE,
+            bearing=Bearing.INCONCLUSIVE,
+            claim=CUT_TEXT,
+            observation=(
+                f"Cannot tell whether the ad's words are a lure: only the first {LONGEST_TEXT:,} characters of "
+                f"{' and '.join(reading.cut)} were read."
+            ),
+            reproduce=ad_command(ad.ad_id),
+            modality="text",
+        )
 
 
 def _sign(subject: AdSubject, words: AdWords, *, sign: str, spans: tuple[Span, ...]) -> Finding:

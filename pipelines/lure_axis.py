@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from detectors.finding import supports
 from detectors.lure_model import RATIO_BOUND, SPEAKS_FROM
+from detectors.lure_reading import CUT_TEXT
 from detectors.patience import CUT_SHORT
 from detectors.records import Axis, Bearing, Finding, page_field
 from evidence.records import Visitor
@@ -68,7 +69,7 @@ def read_lure(findings: Sequence[Finding]) -> AxisReading:
     trap = _trap(signs)
     guise = _guise(findings, signs)
     unread = [f.observation for f in findings if f.claim == UNREAD_PAGE_CLAIM]
-    cut_short = [f.observation for f in findings if f.claim == CUT_SHORT]
+    cut_short = [f.observation for f in findings if f.claim in (CUT_SHORT, CUT_TEXT)]
     if guise and not (lures or trap):
         state = AxisState.YES
         told = " ".join(dict.fromkeys(f.observation for f in guise[:MOST_IN_A_SUMMARY]))

@@ -94,6 +94,13 @@ def test_a_blank_page_speaks_for_nothing_and_against_nothing() -> None:
         assert "no_landing_signs" in examine(landing(html, text))
 
 
+def test_a_page_of_which_the_end_was_not_read_is_not_called_harmless() -> None:
+    found = examine(landing("<p>Salam", "Bakıda hava yaxşıdır və dəniz sakitdir. " * 25_000 + LURE))
+    assert "no_landing_signs" not in found
+    assert found["text_not_read_whole"].bearing is Bearing.INCONCLUSIVE
+    assert found["text_not_read_whole"].observation.startswith("Cannot tell")
+
+
 def test_a_cycle_of_redirects_that_ends_on_nothing_is_told_and_on_a_page_is_just_a_page() -> None:
     way: dict[str, Any] = {
         "url": "http://a.example/",

@@ -25,6 +25,21 @@ def examine(**texts: str | None) -> dict[str, Finding]:
     return by_claim(list(LureText().examine(subject(ad))))
 
 
+HARMLESS = "Bakıda hava yaxşıdır və dəniz sakitdir. "
+TYPED_LURE = "Gündə 500 AZN qazanın, zəmanət! Qeydiyyatdan keçin"
+
+
+def test_a_text_of_which_the_end_was_not_read_is_not_called_harmless() -> None:
+    found = examine(body=HARMLESS * 25_000 + TYPED_LURE)
+    for claim in ("no_lure", "text_not_read_whole"):
+        assert found[claim].bearing is Bearing.INCONCLUSIVE
+        assert found[claim].observation.startswith("Cannot tell")
+        assert "100,000 characters of body" in found[claim].observation
+    begins = examine(body=TYPED_LURE + HARMLESS * 25_000)
+    assert "text_not_read_whole" not in begins
+    assert begins["investment_lure"].bearing is Bearing.SUPPORTS
+
+
 def test_the_signs_of_a_scam_are_found_with_the_words_to_highlight() -> None:
     body = "Prez\u200bident SOCAR layihəsini təsdiq etdi! Gündə 500 AZN, zəmanətli gəlir. Minimum depozit 250 AZN. t.me/socar_az"
     found = examine(title="Tələsin!", body=body, cta_text="Qeydiyyatdan keçin")

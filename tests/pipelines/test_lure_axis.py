@@ -29,6 +29,20 @@ BALANCE = make_finding(claim="growing_balance", observation="A sum of money grow
 CARDS = make_finding(claim="card_form", observation="It asks for card data.")
 
 
+FAR_TOO_LONG = (
+    "Bakıda hava yaxşıdır və dəniz sakitdir. " * 25_000 + "Gündə 500 AZN qazanın, zəmanət! Qeydiyyatdan keçin"
+)
+
+
+def test_behind_a_hundred_thousand_harmless_letters_nobody_knows_what_follows() -> None:
+    detectors: tuple[AdDetector, ...] = (LureText(), LureClassifier(), LandingPageSigns())
+    for ad, pages in ((make_ad(body=FAR_TOO_LONG), []), (make_ad(body="Salam"), [landing("<p>Salam", FAR_TOO_LONG)])):
+        findings = [one for detector in detectors for one in detector.examine(subject(ad, *pages))]
+        read = read_lure(findings)
+        assert read.state is AxisState.CANNOT_TELL
+        assert read.summary.startswith("Cannot tell")
+
+
 @pytest.mark.parametrize(
     ("findings", "state"),
     [
