@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from detectors.hosts import defanged, elsewhere
+from detectors.hosts import defanged, elsewhere, host_of
 from detectors.lure_reading import Reading, Verdict
 from detectors.page_forms import Form, absolute
 from detectors.page_html import LONGEST_HTML, Page
 from detectors.records import Bearing, Finding
+
+_LONGEST_TARGET = 200
 
 Say = Callable[..., Finding]
 
@@ -50,7 +52,7 @@ def _cards(page: Page, url: str, *, lures: bool, say: Say) -> Iterator[Finding]:
     yield say(
         claim="card_form",
         bearing=Bearing.SUPPORTS if away or lures else Bearing.INCONCLUSIVE,
-        observation=f"The page asks for card data ({fields}){_posting(forms[0], away)}.",
+        observation=f"The page asks for card data ({fields}){_posting(url, forms, away)}.",
         measurement=float(sum(len(form.card_fields) for form in forms)),
         unit="card fields",
         quality_limits=limits_of(page),
@@ -65,7 +67,7 @@ def _leads(page: Page, url: str, *, lures: bool, say: Say) -> Iterator[Finding]:
     away = _sent_away(page, url, forms)
     marks = sorted({mark for form in forms for mark in form.lead_marks})
     suspicious = away is not None or bool(marks) or lures
-    details = _posting(forms[0], away) + (f"; lead-trade marks: {', '.join(marks)}" if marks else "")
+    details = _posting(url, forms, away) + (f"; lead-trade marks: {', '.join(marks)}" if marks else "")
     yield say(
         claim="lead_form",
         bearing=Bearing.SUPPORTS if suspicious else Bearing.INCONCLUSIVE,
@@ -82,7 +84,7 @@ def _personal(page: Page, url: str, *, lures: bool, say: Say) -> Iterator[Findin
         yield say(
             claim="personal_data_form",
             bearing=Bearing.SUPPORTS if away or lures else Bearing.INCONCLUSIVE,
-            observation=f"The page asks for data that identify a person ({fields}){_posting(forms[0], away)}.",
+            observation=f"The page asks for data that identify a person ({fields}){_posting(url, forms, away)}.",
             quality_limits=limits_of(page),
             innocent_explanations=("Banks, insurers and the state ask for such data too.",),
         )
@@ -116,7 +118,17 @@ def _sent_away(page: Page, url: str, forms: Sequence[Form]) -> str | None:
     return next(iter(sent_away(page, url, forms)), None)
 
 
-def _posting(form: Form, away: str | None) -> str:
+def _posting(url: str, forms: Sequence[Form], away: str | None) -> str:
+    """Where the data go, as far as the page says so. Of what is elsewhere the domain only: an address may hold a bot's key."""
     if away:
         return f" and sends it to another domain, {defanged(away)}"
-    return "" if form.target else "; a script decides where it is sent"
+    named = next((form.target for form in forms if form.target is not None and host_of(form.target)), None)
+    if named is not None:
+        return f" and sends it to {_shown(named)}, on its own domain"
+    if all(form.loose for form in forms):
+        return "; a script decides where it is sent"
+    return f"; no web address is named for it: a script decides, or it goes back to {_shown(url)}"
+
+
+def _shown(url: str) -> str:
+    return defanged(url.partition("?")[0][:_LONGEST_TARGET])
