@@ -35,6 +35,9 @@ AD_DETECTORS = {
     "platform_label": "detectors.platform_label:PlatformLabel",
 }
 
+DETECTORS = {**CREATIVE_DETECTORS, **AD_DETECTORS}
+"""All of them; which of the two they are in says what they are shown."""
+
 
 def creative_detectors() -> list[CreativeDetector]:
     """One new instance of every detector that examines media."""

@@ -71,19 +71,18 @@ def fetch(
 
 
 def _built_in() -> list[str]:
-    from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS
+    from detectors.tables import AD_DETECTORS, DETECTORS
 
     lines = []
-    for examines, table in (("media", CREATIVE_DETECTORS), ("ads", AD_DETECTORS)):
-        for name, target in table.items():
-            module = pkgutil.resolve_name(target.partition(":")[0])
-            summary = (module.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
-            detector = pkgutil.resolve_name(target)()
-            lines.append(f"{name}@{detector.version} (examines {examines}): {summary}")
-            lines += [
-                f"  {one.words}; weight: {f'at most {one.weight:.2f}' if one.weight else '0'}"
-                for one in detector.declared
-            ]
+    for name, target in DETECTORS.items():
+        examines = "ads" if name in AD_DETECTORS else "media"
+        module = pkgutil.resolve_name(target.partition(":")[0])
+        summary = (module.__doc__ or "").strip().partition("\n\n")[0].replace("\n", " ")
+        detector = pkgutil.resolve_name(target)()
+        lines.append(f"{name}@{detector.version} (examines {examines}): {summary}")
+        lines += [
+            f"  {one.words}; weight: {f'at most {one.weight:.2f}' if one.weight else '0'}" for one in detector.declared
+        ]
     return lines
 
 

@@ -92,10 +92,10 @@ def candidates(
 def _known(without: Sequence[str], config: Config) -> list[str]:
     """The detectors to leave out, checked against those that there are."""
     from detectors.networks import known_manifest
-    from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS
+    from detectors.tables import DETECTORS
 
     manifests = [known_manifest(directory) for directory in config.detectors.networks]
-    known = {*CREATIVE_DETECTORS, *AD_DETECTORS, *(f"{manifest.family}.{manifest.name}" for manifest in manifests)}
+    known = {*DETECTORS, *(f"{manifest.family}.{manifest.name}" for manifest in manifests)}
     if unknown := set(without) - known:
         raise typer.BadParameter(
             f"there is no detector {min(unknown)!r}; see `qalqan detectors list`", param_hint="--without"

@@ -20,7 +20,7 @@ from detectors.networks import NETWORK_FAMILIES, load_networks, load_text_networ
 from detectors.patience import CAP_S, CUT_SHORT, within
 from detectors.records import FINDING_SCHEMA, Bearing, Finding
 from detectors.subject import AdDetector, AdSubject, CreativeDetector, CreativeSubject, LandingPage
-from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, ad_detectors, creative_detectors
+from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS, DETECTORS, ad_detectors, creative_detectors
 from detectors.validation import Declaration, NotValidated
 from embeddings.faces import see_faces
 from embeddings.media import decode
@@ -272,7 +272,7 @@ def examine_ads(detector: AdDetector, ads: dict[str, AdSubject], tmp_path: Path)
         assert list(detector.examine(subject)) == findings
 
 
-@pytest.mark.parametrize("detector", [*creative_detectors(), *ad_detectors()], ids=lambda detector: detector.name)
+@pytest.mark.parametrize("detector", [*creative_detectors(), *ad_detectors()], ids=list(DETECTORS))
 def test_every_detector_declares_on_what_it_was_validated_or_why_not(detector: CreativeDetector | AdDetector) -> None:
     assert detector.declared
     for one in detector.declared:

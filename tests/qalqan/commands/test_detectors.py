@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from detectors.tables import AD_DETECTORS, CREATIVE_DETECTORS
+from detectors.tables import DETECTORS
 from embeddings.errors import PackInvalid
 from qalqan.commands.detectors import app
 from tests.detectors.tiny_networks import CALIBRATION, make_onnx_pictures, make_onnx_sound
@@ -26,7 +26,7 @@ def config(tmp_path: Path) -> Path:
 def test_every_detector_is_listed() -> None:
     done = CliRunner().invoke(app, ["list"])
     assert done.exit_code == 0, done.output
-    for name in (*CREATIVE_DETECTORS, *AD_DETECTORS):
+    for name in DETECTORS:
         _, _, after = f"\n{done.output}".partition(f"\n{name}@")
         assert "validated" in after.splitlines()[1]
         assert "; weight: " in after.splitlines()[1]
