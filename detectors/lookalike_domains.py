@@ -95,6 +95,7 @@ class BrandAddresses:
             *self._prefixes(host, below),
             *self._user(url),
             *self._label(label, suffix),
+            *self._dotted(below, label, suffix),
             *self._below(below),
             *self._path(url),
         ]
@@ -139,6 +140,24 @@ class BrandAddresses:
                 yield _like(
                     key, edit(shape, key.shape), part=label, strong=len(key.shape) >= _SHORTEST_INSIDE or same_ending
                 )
+
+    def _dotted(self, below: Sequence[str], label: str, suffix: str) -> Iterator[Lookalike]:
+        """``kapi.talbank.az``: the name in one piece when the dots are left out, the registered label or more at its end."""
+        labels = [*below, label, *suffix.split(".")]
+        for end in range(len(below) + 1, len(labels)):
+            ending = ".".join(labels[end:])
+            for start in range(end - 2, max(-1, end - _MOST_PARTS), -1):
+                joined = "".join(labels[start:end]).replace("-", "")
+                if len(joined) > _LONGEST_LABEL:
+                    break
+                # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
+                for key in self._exact.get(skeleton(joined), ()):
+                    if len(key.shape) < _SHORTEST_EDITED:
+                        continue
+                    chosen = len(key.shape) >= _SHORTEST_INSIDE and not is_added(skeleton(labels[start]))
+                    same_ending = key.official is not None and key.official.endswith(f".{suffix}") and ending == suffix
+                    part = ".".join(labels[start:end])
+                    yield _like(key, Likeness.DOT_INSERTED, part=part, strong=chosen and same_ending)
 
     def _below(self, below: Sequence[str]) -> Iterator[Lookalike]:
         for label in below:

@@ -27,6 +27,7 @@ class Likeness(StrEnum):
     HOMOGLYPH = "letters are replaced by ones that look the same"
     OTHER_ENDING = "the same name under another ending"
     HYPHENATION = "the same name with hyphens put in or left out"
+    DOT_INSERTED = "the same name with a dot put in"
     ADDED_WORDS = "the name with words added"
     TRANSPOSITION = "two letters are swapped"
     REPETITION = "a letter is doubled"

@@ -32,6 +32,9 @@ def only(url: str) -> Lookalike:
         ("https://kapitalbank.com/", Likeness.OTHER_ENDING),
         ("https://капиталбанк.рф/", Likeness.OTHER_ENDING),
         ("https://kapital-bank.az/", Likeness.HYPHENATION),
+        ("https://kapital.bank.az/", Likeness.DOT_INSERTED),
+        ("https://www.kapi.talbank.az/", Likeness.DOT_INSERTED),
+        ("https://login.kap1tal.bank.az/", Likeness.DOT_INSERTED),
         ("https://kapitalbank-az.example/", Likeness.ADDED_WORDS),
         ("https://mykapitalbanking.example/", Likeness.ADDED_WORDS),
         ("https://kapitalbnak.az/", Likeness.TRANSPOSITION),
@@ -86,6 +89,37 @@ def test_official_and_unlike_addresses_are_like_nothing(url: str) -> None:
 def test_a_short_name_needs_more(url: str, strong: bool) -> None:
     one = only(url)
     assert (one.brand_id, one.strong) == ("socar", strong)
+
+
+@pytest.mark.parametrize("at", range(1, len("kapitalbank")))
+def test_wherever_the_dot_is_put_in(at: int) -> None:
+    one = only(f"https://{'kapitalbank'[:at]}.{'kapitalbank'[at:]}.az/")
+    assert (one.likeness, one.strong) == (Likeness.DOT_INSERTED, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("Kapital Bank", "https://kapital.bank.example/"),
+        ("Socar", "https://so.car.az/"),
+        ("My Home", "https://my.home.az/"),
+        ("Bank Respublika", "https://bank.respublika.az/"),
+        ("Aztelecom", "https://aztele.com.az/"),
+    ],
+)
+def test_a_dotted_name_that_may_be_anothers_own(name: str, url: str) -> None:
+    domain = name.lower().replace(" ", "")
+    brand = make_brand(names=(name,), spellings=(), official_domains=(f"{domain}.az",))
+    [one] = BrandAddresses([brand]).lookalikes(url)
+    assert (one.likeness, one.strong) == (Likeness.DOT_INSERTED, False)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://az.al.az/", "https://my.azal.az/", "https://203.0.113.7/", "https://azal.aero./"]
+)
+def test_dots_in_addresses_that_are_like_nothing(url: str) -> None:
+    addresses = BrandAddresses([make_brand(names=("Azal",), spellings=(), official_domains=("azal.az", "azal.aero"))])
+    assert addresses.lookalikes(url) == []
 
 
 def test_a_name_without_an_official_domain_may_be_at_home() -> None:
