@@ -1,7 +1,8 @@
 """How far a person's eyes are open, and when they blink, relative to their own open eyes; measured on the aligned picture.
 
 A closed lid takes away the dark of the iris and no longer looks like the eye's usual picture. Both together, in both eyes at
-once and not for long, are a blink; a wink, a glance and a passing shadow are not.
+once and not for long, are a blink; a wink, a glance and a passing shadow are not. The darkness stands in for an eye-aspect ratio,
+which takes points on the lids: the ``open`` pack finds five points of a face, the corners of the eyes and one below the nose.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Three curves that agree with each other when a mouth speaks: the lower lip and chin move down from the upper lip (optical flow,
 summed up), the mouth shows its dark inside, and the picture between nose and chin becomes more uneven from row to row. Each errs
-in its own way (a beard, teeth, a shadow), so their mean is used.
+in its own way (a beard, teeth, a shadow), so their mean is used. The width is the corners' flow sideways. All this stands in for
+landmarks of the lips, of which there are none: the ``open`` pack finds five points of a face, and none of them on the mouth.
 """
 
 from __future__ import annotations
