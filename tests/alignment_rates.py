@@ -1,7 +1,7 @@
 """How often a copy of genuine film is found, how often strange film is taken for it, how often what was changed is told right.
 
     python -m tests.alignment_rates --out DIR [--part PART …] [--half held-out] [--films 10] [--conditions NAME …]
-                                    [--clips 100] [--windows 900] [--sounds 8]
+                                    [--clips 130] [--windows 900] [--sounds 8]
 
 Everything on the development media, all films enrolled as if of one person, so that every suspect is sought in all of them. No
 threshold was chosen on copies of the films (or with the speakers) of the half that is held out: it counts by itself. Films are
@@ -11,7 +11,8 @@ its interval is a bootstrap over films.
 Outcomes are written below DIR as they come, and so are the films as they are enrolled: what was stopped goes on where it was,
 and what was measured already is only printed. DIR holds faces of real people: keep it outside of the repository.
 Of the strange suspects ``--clips`` are files, encoded as the red team's ads are and run through the whole detector. The rest are
-faces cut from the same films, with noise, put into the search alone.
+faces cut from the same films, with noise, put into the search alone; some of these windows hold too few faces to be sought,
+so that a few more are drawn than the target counts.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from detectors.validation import ScoreCalibration
 from tests.alignment_ledger import Ledger, Outcome, code_state
 from tests.alignment_media import ONE_SCENE, Source, spread
 from tests.alignment_trials import HALF, NOT_ALIGNED, NOT_HEARD, PICTURE_CLAIMS, SOUND_CLAIMS, Trials
+from tests.redteam.conditions import CONDITIONS
 from watchlist.calibration import bounds, logistic
 from watchlist.error_rates import cllr
 
@@ -38,7 +40,10 @@ PARTS = ("sounds", "mouths", "copies", "swaps", "strange-files", "strange-window
 HALVES = {"chosen": False, "held-out": True}
 
 RECALL = RIGHT = 0.95
-"""Targets: pieces found, and mouths and sounds told right where aligned. Of strange clips none may be aligned."""
+"""Targets, over all conditions and under each: pieces found, and mouths and sounds told right where aligned. Of strange clips
+none may be aligned."""
+
+RED_TEAM = frozenset(condition.name for condition in CONDITIONS)
 
 STRANGE = 1000
 RESAMPLED = 2000
@@ -52,7 +57,7 @@ def main() -> None:
     parser.add_argument("--half", nargs="+", choices=tuple(HALVES), default=tuple(HALVES), help="films of these alone")
     parser.add_argument("--films", type=int, default=8, help="of how many films of each half suspects are made")
     parser.add_argument("--conditions", nargs="+", default=[""], help="only conditions whose names begin so")
-    parser.add_argument("--clips", type=int, default=100, help="how many strange encoded files")
+    parser.add_argument("--clips", type=int, default=130, help="how many strange encoded files")
     parser.add_argument("--windows", type=int, default=900, help="how many strange windows of arrays")
     parser.add_argument("--sounds", type=int, default=8, help="how many speakers' sounds are replaced")
     asked = parser.parse_args()
@@ -94,12 +99,26 @@ def print_copies(outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         return
     print("\nCOPIES: pieces found; honest pictures and sounds called otherwise")
-    for name in dict.fromkeys(one.condition for one in outcomes):
-        under = [one for one in outcomes if one.condition == name]
-        claims = Counter(claim for one in under for claim in one.claims)
-        odd = {claim: n for claim, n in claims.items() if not claim.endswith("as_genuine") and claim != NOT_HEARD}
-        print(f"  {name:34s} {_rate(sum(one.hits for one in under), sum(one.pieces for one in under))} {odd or ''}")
-    hits, pieces = sum(one.hits for one in outcomes), sum(one.pieces for one in outcomes)
+    short = []
+    for who, theirs in (
+        ("the red team's conditions", [one for one in outcomes if one.condition in RED_TEAM]),
+        ("the other conditions", [one for one in outcomes if one.condition not in RED_TEAM]),
+    ):
+        names = list(dict.fromkeys(one.condition for one in theirs))
+        if not names:
+            continue
+        print(f"  {who}:")
+        for name in names:
+            under = [one for one in theirs if one.condition == name]
+            claims = Counter(claim for one in under for claim in one.claims)
+            odd = {claim: n for claim, n in claims.items() if not claim.endswith("as_genuine") and claim != NOT_HEARD}
+            found, of = _found(under)
+            print(f"    {name:34s} {_rate(found, of)}: {_met(found, of, RECALL)}{f'; {odd}' if odd else ''}")
+            short += [name] * _is_short(found, of, RECALL)
+        found, of = _found(theirs)
+        print(f"  {who}, all {len(names)}: {_rate(found, of)}: {_met(found, of, RECALL)}")
+    _print_short(short, RECALL)
+    hits, pieces = _found(outcomes)
     lost = Counter({one.condition: 0 for one in outcomes})
     for one in outcomes:
         lost[one.condition] += one.pieces - one.hits
@@ -128,13 +147,17 @@ def print_told(what: str, outcomes: Sequence[Outcome], kinds: Sequence[str]) -> 
         return
     print(f"\n{what}: told right, where aligned or compared")
     counted: list[tuple[Outcome, str]] = []
+    short = []
     for name in dict.fromkeys(one.condition for one in outcomes):
         under = [one for one in outcomes if one.condition == name]
         said = [(one, _said(one, kinds)) for one in under]
         compared = [(one, claim) for one, claim in said if claim not in (NOT_ALIGNED, NOT_HEARD)]
         counted += compared
         right = sum(claim == one.wanted for one, claim in compared)
-        print(f"  {name:44s} {_rate(right, len(compared))}; {dict(Counter(claim for _, claim in said))}")
+        verdict = _met(right, len(compared), RIGHT)
+        print(f"  {name:44s} {_rate(right, len(compared))}: {verdict}; {dict(Counter(claim for _, claim in said))}")
+        short += [name] * _is_short(right, len(compared), RIGHT)
+    _print_short(short, RIGHT)
     right = sum(claim == one.wanted for one, claim in counted)
     wrong = [(one, claim) for one, claim in counted if claim != one.wanted]
     opposite = {"voice_replaced", "sound_as_genuine", "same_as_genuine"}
@@ -181,8 +204,10 @@ def print_strange(ledger: Ledger, sources: Sequence[Source]) -> None:
     print(f"  windows with too few faces, not counted: {len(windows) - len(sought)}")
     false, count = sum(one.strays > 0 for one in (*files, *sought)), len(files) + len(sought)
     print(f"  all: false alignments {_rate(false, count)}")
-    wanted = f"  Target, no false alignment among {STRANGE:,} strange suspects: "
-    print(f"{wanted}{f'MISSED by {false}' if false else 'met' if count >= STRANGE else f'not shown by {count}'}")
+    shown = "met" if count >= STRANGE else f"not shown, only {count:,} were sought"
+    print(
+        f"  Target, no false alignment among {STRANGE:,} strange suspects: {f'MISSED by {false}' if false else shown}"
+    )
     for one in (*files, *sought):
         if one.strays:
             print(f"    FALSE: {one.source}, {one.condition}: {one.remark}")
@@ -262,15 +287,30 @@ def _fitted(forged: Sequence[Gap], honest: Sequence[Gap]) -> ScoreCalibration:
 
 def _print_target(what: str, hits: int, trials: int, wanted: float, why: str) -> None:
     """Met, or missed by how much and why, or not measured."""
-    demanded = f"  Target, {what}: at least {wanted:.0%}: "
+    said = f"  Target, {what}: at least {wanted:.0%}: {_met(hits, trials, wanted)}"
+    if trials:
+        said += f" ({hits / trials:.1%})"
+    print(f"{said}: {why}" if _is_short(hits, trials, wanted) else said, flush=True)
+
+
+def _met(hits: int, trials: int, wanted: float) -> str:
     if not trials:
-        print(f"{demanded}not measured, there were none", flush=True)
-    elif hits >= wanted * trials:
-        print(f"{demanded}met ({hits / trials:.1%})", flush=True)
-    else:
-        print(
-            f"{demanded}MISSED by {100 * (wanted - hits / trials):.1f} points ({hits / trials:.1%}): {why}", flush=True
-        )
+        return "not measured, there were none"
+    return f"MISSED by {100 * (wanted - hits / trials):.1f} points" if _is_short(hits, trials, wanted) else "met"
+
+
+def _is_short(hits: int, trials: int, wanted: float) -> bool:
+    return hits < wanted * trials
+
+
+def _print_short(names: Sequence[str], wanted: float) -> None:
+    """The conditions under which a target was missed, by name."""
+    print(f"  conditions below {wanted:.0%}, {len(names)}: {', '.join(names) or 'none'}")
+
+
+def _found(outcomes: Sequence[Outcome]) -> tuple[int, int]:
+    """Pieces that were found, of how many."""
+    return sum(one.hits for one in outcomes), sum(one.pieces for one in outcomes)
 
 
 def _most(counts: Mapping[str, int]) -> str:
