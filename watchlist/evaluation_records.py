@@ -190,7 +190,9 @@ class ModalityResult:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What the project demands of a figure, and what was reached; ``missed_by`` is empty where it was met. ``why`` says, as the
-    end of a sentence, what it was missed by or, where it was met, why that is not certain; None if there is nothing to say."""
+    end of a sentence, what it was missed by or, where it was met, why that is not certain; None if there is nothing to say.
+    ``not_shown`` says, as the end of a sentence, what is too small a set for the target: then it is not met, and ``missed_by`` is
+    what is lacking in the little that was measured, empty where nothing is."""
 
     what: str
     wanted: str
@@ -198,6 +200,7 @@ class Target:
     met: bool
     missed_by: str
     why: str | None
+    not_shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,12 @@ def look_alikes_in_words(alike: LookAlikes) -> str:
 
 
 def verdict(target: Target) -> str:
-    """``met``, or by how much it was missed, and why or how certain that is."""
+    """``met``, or by how much it was missed, and why or how certain that is; of too small a set, that this is not shown."""
+    if target.not_shown is not None:
+        words = f"not shown by {target.not_shown}"
+        if target.missed_by:
+            words += f"; {target.missed_by} short here"
+        return words if target.why is None else f"{words}: {target.why}"
     if target.met:
         return "met" if target.why is None else f"met, {target.why}"
     missed = f"missed by {target.missed_by}"

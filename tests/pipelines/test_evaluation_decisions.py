@@ -8,6 +8,7 @@ import pytest
 
 from detectors.records import Axis
 from pipelines.evaluation_decisions import (
+    TARGET_ADS,
     breakdowns,
     causes,
     confusions,
@@ -17,10 +18,15 @@ from pipelines.evaluation_decisions import (
     targets,
     worst_errors,
 )
-from pipelines.evaluation_records import STATES, Cause
+from pipelines.evaluation_records import STATES, Cause, Share
 from pipelines.records import AxisState
 from tests.factories import make_creative
 from tests.pipelines.decided import judged, many_ads, small_set
+
+
+def enough_ads(counted: Share) -> Share:
+    """The same rates as of so many ads as the targets are for."""
+    return replace(counted, wanted=TARGET_ADS - counted.unwanted)
 
 
 def test_recall_and_false_flags_have_their_own_denominators() -> None:
@@ -91,13 +97,25 @@ def test_an_axis_is_compared_with_what_is_right() -> None:
 
 
 def test_targets_are_those_of_the_project() -> None:
-    recall, false_flags = targets(share("all ads", small_set()))
+    recall, false_flags = targets(enough_ads(share("all ads", small_set())))
     assert not recall.met
+    assert recall.not_shown is false_flags.not_shown is None
     assert recall.missed_by == "28.33 points"
     assert false_flags.missed_by == "49.00 points"
-    (met,) = targets(share("found", small_set()[:2]), causes(small_set()))
+    (met,) = targets(enough_ads(share("found", small_set()[:2])), causes(small_set()))
     assert met.met
     assert (met.missed_by, met.why) == ("", None)
+
+
+def test_few_ads_show_nothing_but_what_went_wrong_among_them() -> None:
+    recall, _ = targets(share("all ads", small_set()), causes(small_set()))
+    assert not recall.met
+    assert recall.not_shown == "5 ads, the target is for 500 or more"
+    assert recall.missed_by == "28.33 points"
+    assert recall.why is not None
+    (found,) = targets(share("found", small_set()[:2]))
+    assert (found.met, found.missed_by) == (False, "")
+    assert found.not_shown == "2 ads, the target is for 500 or more"
 
 
 def test_a_target_that_is_missed_says_why() -> None:

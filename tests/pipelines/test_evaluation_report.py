@@ -29,7 +29,7 @@ def test_page_and_figures_lie_side_by_side(tmp_path: Path) -> None:
     for sentence in (
         "Of 3 ads that a person should look at, 2 were flagged: 66.7 %",
         "Of 2 others, 1 were flagged by mistake: 50.0 %",
-        "missed by 28.33 points",
+        "not shown by 5 ads, the target is for 500 or more; 28.33 points short here",
         "Missed: scam with face swapped",
         "Right: lure is yes.",
         "decode: it is empty.",

@@ -58,3 +58,6 @@ def test_a_verdict_says_why() -> None:
     assert verdict(replace(target, why="but of few")) == "met, but of few"
     assert verdict(replace(target, met=False, missed_by="2 points", why="of few")) == "missed by 2 points: of few"
     assert verdict(replace(target, met=False, missed_by="2 points")) == "missed by 2 points"
+    few = replace(target, met=False, not_shown="5 ads")
+    assert verdict(few) == "not shown by 5 ads"
+    assert verdict(replace(few, missed_by="2 points", why="x")) == "not shown by 5 ads; 2 points short here: x"
