@@ -22,13 +22,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from embeddings.conditions import chosen
+from embeddings.conditions import CLEAN, chosen
 from embeddings.pack_draft import draft
 from embeddings.packs import MANIFEST, load_pack
 from embeddings.samples import LoadedPack
 from qalqan.clock import utc_now
 from watchlist.evaluation import Asked
-from watchlist.evaluation_records import Evaluation, Point
+from watchlist.evaluation_records import ConditionResult, Evaluation, Point
 from watchlist.evaluation_run import run
 from watchlist.evaluation_set import read_set
 from watchlist.evaluation_targets import DEGRADED, FACE_FMR
@@ -108,7 +108,7 @@ def main() -> None:
                 if first is None:
                     first = found
                 elif modality is Modality.FACE:
-                    _compare(found, first)
+                    compare(found, first)
 
 
 def lay_out(media: Path, place: Path) -> None:
@@ -179,28 +179,49 @@ def _print(evaluation: Evaluation, *, spent_s: float) -> None:
         print(f"  {target.what}: {target.reached}; demanded {target.wanted}: {verdict(target)}", flush=True)
 
 
-def _compare(found: Evaluation, ours: Evaluation) -> None:
-    """Whether the pack's faces are at least as good as those of the first, by TPR at the FMR demanded of both."""
+def compare(found: Evaluation, ours: Evaluation) -> None:
+    """Whether the pack's faces are at least as good as those of the first, by TPR at the FMR demanded of both; if not, why."""
     print(f"\n{found.pack} beside {ours.pack}, TPR at FMR {percent(FACE_FMR)}")
-    theirs = _points(found)
-    for name, point in _points(ours).items():
+    theirs = _conditions(found)
+    for name, condition in _conditions(ours).items():
         if name not in theirs:
             continue
-        other = theirs[name]
+        point, other = _point(condition), _point(theirs[name])
         behind = 100 * (point.tpr.rate - other.tpr.rate)
-        outcome = "at least as good" if behind <= 0 else f"missed by {behind:.2f} points"
-        if behind > 0 and other.tpr.high >= point.tpr.rate:
-            outcome += ", which is within its interval"
+        outcome = "at least as good"
+        if behind > 0:
+            within = ", which is within its interval" if other.tpr.high >= point.tpr.rate else ""
+            outcome = f"missed by {behind:.2f} points{within}: {_why(found, theirs[name])}"
         print(
             f"  {name}: {percent(other.tpr.rate)} ({interval(other.tpr)}) beside {percent(point.tpr.rate)}: {outcome}"
         )
 
 
-def _points(evaluation: Evaluation) -> dict[str, Point]:
-    """Condition → TPR at the FMR demanded, of large faces."""
+def _why(found: Evaluation, condition: ConditionResult) -> str:
+    """What the pack's own target was missed by, where it speaks of this condition; otherwise which pairs lie too low."""
+    if condition.name == CLEAN:
+        for target in found.targets:
+            if target.what.endswith(f"TPR at FMR {percent(FACE_FMR)}") and not target.met and target.why:
+                return target.why
+    point = _point(condition)
+    below = round((1 - point.tpr.rate) * condition.mated)
+    why = (
+        f"{below} of {condition.mated} comparisons of the same person score below its threshold, {point.threshold:.3f}"
+    )
+    if condition.not_found:
+        why += f"; in {condition.not_found} of {condition.suspects} no face was found, which counts as no match"
+    return why
+
+
+def _conditions(evaluation: Evaluation) -> dict[str, ConditionResult]:
+    """Those of large faces, by name."""
     [result] = evaluation.modalities
-    conditions = result.figures.subsets[-1].conditions if result.figures else ()
-    return {one.name: next(point for point in one.points if point.fmr_wanted == FACE_FMR) for one in conditions}
+    return {one.name: one for one in result.figures.subsets[-1].conditions} if result.figures else {}
+
+
+def _point(condition: ConditionResult) -> Point:
+    """TPR at the FMR demanded."""
+    return next(point for point in condition.points if point.fmr_wanted == FACE_FMR)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from embeddings.packs import manifest, verify_pack
 from tests.embeddings.insightface_directory import weights
-from tests.fixture_rates import FACES, VOICES, drafted, lay_out
+from tests.fixture_rates import FACES, VOICES, compare, drafted, lay_out
+from tests.watchlist.evaluations import crowd_evaluation
 from watchlist.evaluation_set import read_set
+
+
+def test_a_pack_that_is_behind_is_told_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    ours, worse = (
+        replace(one, modalities=one.modalities[:1]) for one in (crowd_evaluation(), crowd_evaluation(spread=1.0))
+    )
+    compare(worse, ours)
+    _, _, clean, mirrored, *_ = capsys.readouterr().out.splitlines()
+    assert worse.targets[0].why is not None
+    assert clean.startswith("  clean: ")
+    assert " points" in clean
+    assert clean.endswith(f": {worse.targets[0].why}")
+    assert mirrored.startswith("  mirror: ")
+    assert "comparisons of the same person score below its threshold, " in mirrored
+    compare(ours, ours)
+    assert "score below" not in capsys.readouterr().out
 
 
 @pytest.mark.weights
