@@ -1,5 +1,9 @@
 """How fast many PDQ hashes are searched, whether all that is near is found, and what FAISS's own index of this kind does.
 
+``PdqIndex`` is asked for the creatives of one run among each other (``pipelines/copies.py``), and is there for a service that
+keeps an index of its own. Creatives of earlier runs are not in it: they are looked up in the mapped files of their prints, which
+``qalqan bench copies`` measures (``bench_registry``; infra/decisions/008 says why).
+
 The hashes are made: seven in ten are independent of all others, three in ten are versions of pictures that are known in fifty
 versions on average, each with up to 24 bits changed. Half of the questions are versions of known hashes, up to 40 bits away;
 the other half are of pictures never seen.
@@ -146,6 +150,10 @@ def questions(known: Hashes, count: int, *, rng: np.random.Generator) -> Hashes:
 def print_hashes(figures: HashFigures, *, tell: Callable[[str], None]) -> None:
     """The figures in sentences, each with its target where it has one, and the machine they were made on."""
     facts = machine()
+    tell(
+        "the index of one run's creatives, and of services that keep one; `qalqan bench copies` measures the look-up among those "
+        "of earlier runs"
+    )
     tell(
         f"{figures.hashes} hashes on {facts.processor}, {facts.cores} cores, load {facts.load} when it ended; "
         f"{figures.lookups} lookups at distance ≤ {MAX_DISTANCE} found {figures.pairs} pairs"

@@ -108,6 +108,8 @@ def hashes(
 ) -> None:
     """Measure the search for near-duplicates among many PDQ hashes: speed, memory, and whether all that is near is found.
 
+    This index holds the creatives of one run; those of earlier runs are looked up as `qalqan bench copies` measures.
+
     Example:
 
         qalqan bench hashes --hashes 10000000

@@ -67,3 +67,4 @@ def test_the_command_prints_it() -> None:
     done = CliRunner().invoke(app, ["bench", "hashes", "--hashes", "1000", "--lookups", "10"])
     assert done.exit_code == 0, done.output
     assert "0 pairs missed" in done.output
+    assert "`qalqan bench copies` measures the look-up among those of earlier runs" in done.output
