@@ -80,6 +80,18 @@ def test_the_two_frames_that_differ_most_are_shown_with_the_mouth_marked(view: C
         assert "moment" not in str(macro(finding, video, films))
 
 
+@pytest.mark.parametrize("claim", ["same_as_genuine", "voice_replaced", "recut"])
+def test_what_equals_or_replaces_genuine_film_is_shown_beside_it(view: CaseView, claim: str) -> None:
+    macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
+    finding = replace(view.axes[1].others[1], claim=claim)
+    text = str(macro(finding, view.video, view.films))
+    assert re.findall(r'<video class="moment"[^>]*#t=([^"]*)"', text) == ["1.60", "2.40"]
+    assert "<rect" not in text
+    assert "mouth marked" not in text
+    for untimed in (replace(finding, start_s=None, end_s=None), replace(finding, reference_start_s=None)):
+        assert "moment" not in str(macro(untimed, view.video, view.films))
+
+
 def test_every_file_is_a_signed_link_or_absent(view: CaseView) -> None:
     links = [view.video, view.picture, view.landings[0].screenshot, view.persons[0].matches[0].picture]
     links += [reference.url for reference in view.persons[0].references]
