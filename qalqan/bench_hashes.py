@@ -150,10 +150,7 @@ def questions(known: Hashes, count: int, *, rng: np.random.Generator) -> Hashes:
 def print_hashes(figures: HashFigures, *, tell: Callable[[str], None]) -> None:
     """The figures in sentences, each with its target where it has one, and the machine they were made on."""
     facts = machine()
-    tell(
-        "the index of one run's creatives, and of services that keep one; `qalqan bench copies` measures the look-up among those "
-        "of earlier runs"
-    )
+    tell("the index of one run's creatives; `qalqan bench copies` measures the look-up among those of earlier runs")
     tell(
         f"{figures.hashes} hashes on {facts.processor}, {facts.cores} cores, load {facts.load} when it ended; "
         f"{figures.lookups} lookups at distance ≤ {MAX_DISTANCE} found {figures.pairs} pairs"
