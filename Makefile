@@ -21,10 +21,10 @@ check:
 	@echo "== mypy" && $(BIN)/mypy
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
 	@echo "== pytest: the rooms" && $(BIN)/python -m pytest $(SLOW) -n 2 --dist loadfile --ignore tests/e2e --ignore tests/qalqan
-	@echo "== pytest: end to end, and beside it the jobs that are killed and the command line, because all of them wait a lot"
+	@echo "== pytest: end to end, and beside it the jobs that are killed and the command line, which yield to them"
 	@mkdir -p tests/output; \
-	$(BIN)/python -m pytest $(SLOW) tests/e2e -m kills >tests/output/kills.log 2>&1 & kills=$$!; \
-	$(BIN)/python -m pytest $(SLOW) tests/qalqan >tests/output/command_line.log 2>&1 & line=$$!; \
+	nice -n 10 $(BIN)/python -m pytest $(SLOW) tests/e2e -m kills >tests/output/kills.log 2>&1 & kills=$$!; \
+	nice -n 10 $(BIN)/python -m pytest $(SLOW) tests/qalqan >tests/output/command_line.log 2>&1 & line=$$!; \
 	$(BIN)/python -m pytest $(SLOW) tests/e2e -m "not kills"; failed=$$?; \
 	wait $$kills || failed=1; wait $$line || failed=1; \
 	cat tests/output/kills.log tests/output/command_line.log; exit $$failed
