@@ -174,10 +174,13 @@ def _told(subject: AdSubject, reading: Reading, *, partly: bool) -> str:
     languages = "; ".join(f"{field}: {language or 'unknown'}" for field, language in reading.languages.items())
     told = f"The text as a whole: {reading.why}. Language: {languages}."
     if partly:
-        cut = f"Only the first {LONGEST_TEXT:,} characters of {' and '.join(reading.cut)} were read."
-        unread = " ".join([*([cut] if reading.cut else []), *subject.unread])
+        unread = " ".join([*([_only_the_first(reading).capitalize()] if reading.cut else []), *subject.unread])
         told = f"Cannot tell: what was read is no lure ({reading.why}), but not all of it was read. {unread}"
     return told
+
+
+def _only_the_first(reading: Reading) -> str:
+    return f"only the first {LONGEST_TEXT:,} characters of {' and '.join(reading.cut)} were read."
 
 
 def _unread_end(ad: Ad, reading: Reading) -> Iterator[Finding]:
@@ -189,10 +192,7 @@ def _unread_end(ad: Ad, reading: Reading) -> Iterator[Finding]:
             axis=Axis.LURE,
             bearing=Bearing.INCONCLUSIVE,
             claim=CUT_TEXT,
-            observation=(
-                f"Cannot tell whether the ad's words are a lure: only the first {LONGEST_TEXT:,} characters of "
-                f"{' and '.join(reading.cut)} were read."
-            ),
+            observation=f"Cannot tell whether the ad's words are a lure: {_only_the_first(reading)}",
             reproduce=ad_command(ad.ad_id),
             modality="text",
         )

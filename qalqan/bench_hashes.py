@@ -1,8 +1,8 @@
 """How fast many PDQ hashes are searched, whether all that is near is found, and what FAISS's own index of this kind does.
 
-``PdqIndex`` is asked for the creatives of one run among each other (``pipelines/copies.py``), and is there for a service that
-keeps an index of its own. Creatives of earlier runs are not in it: they are looked up in the mapped files of their prints, which
-``qalqan bench copies`` measures (``bench_registry``; infra/decisions/008 says why).
+``PdqIndex`` is asked for the creatives of one run among each other (``pipelines/copies.py``). Creatives of earlier runs are not
+in it: they are looked up in the mapped files of their prints, which ``qalqan bench copies`` measures (``bench_registry``;
+infra/decisions/008 says why).
 
 The hashes are made: seven in ten are independent of all others, three in ten are versions of pictures that are known in fifty
 versions on average, each with up to 24 bits changed. Half of the questions are versions of known hashes, up to 40 bits away;
