@@ -31,10 +31,19 @@ from evidence.store import store_unavailable
 from evidence.tables import from_row, placing, to_row
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, FaceTrail
 from pipelines.tools import MediaTools
+from pipelines.withholding import tells_of_somebody
 from pipelines.words import Words, spoken_words, written_words
+from watchlist.errors import WatchlistInvalid
 from watchlist.records import Match, Modality
+from watchlist.sealing import open_sealed, sealed
 
 Vectors = NDArray[np.float32]
+
+ANALYSES = PLAIN, SEALED = ".json", ".sealed"
+"""Endings of remembered analyses: anybody can read the first, only whoever has the watchlist's keys the others."""
+
+PADDED_TO = 1 << 18
+"""Sizes of such analyses, without the seal, are multiples of so many bytes."""
 
 WORKING = ".working"
 """Folder of the cache in which creatives lie while they are examined; emptied at the start of every job."""
@@ -43,9 +52,11 @@ WORKING = ".working"
 @dataclass(slots=True, kw_only=True, eq=False)
 class Examination:
     """A creative under examination: ``begin`` opens it, ``join`` gives it the vectors of its faces and windows of speech,
-    ``finish`` says what is in it. Vectors live in memory only and end with ``close``."""
+    ``finish`` says what is in it. Vectors live in memory only and end with ``close``. ``own`` says that it is in nothing but
+    somebody's own media."""
 
     blob: BlobRef
+    own: bool = False
     coarse: CreativePrint | None = None
     copy_of: str | None = None
     known: CreativeAnalysis | None = None
@@ -65,21 +76,22 @@ class Examination:
         self.voices, self.written = (), ((), ())
 
 
-def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None) -> CreativeAnalysis:
-    """Decode, find faces and speech, match, examine. A creative seen before costs a lookup. ``copy_of`` is noted with it.
+def analyse(blob: BlobRef, tools: MediaTools, *, copy_of: str | None = None, own: bool = False) -> CreativeAnalysis:
+    """Decode, find faces and speech, match, examine. A creative seen before costs a lookup. ``copy_of`` is noted with it;
+    ``own`` is as in ``remember``.
 
     Raises ``UnreadableMedia``, ``BlobMissing``, ``EvidenceAltered``.
     """
-    with closing(begin(blob, tools)) as examination:
+    with closing(begin(blob, tools, own=own)) as examination:
         examination.copy_of = copy_of
         join([examination], tools)
         return finish(examination, tools)
 
 
-def begin(blob: BlobRef, tools: MediaTools, *, coarse: CreativePrint | None = None) -> Examination:
+def begin(blob: BlobRef, tools: MediaTools, *, coarse: CreativePrint | None = None, own: bool = False) -> Examination:
     """Look up the creative, or fetch it, decode it, find faces and speech in it and read what is written in it. ``coarse`` is its
     print, if one was taken: it need not be decoded for that once more. Threads may do so at once. Raises as ``analyse``."""
-    remembered = read_analysis(cache_path(blob, tools))
+    remembered = recall(blob, tools, own=own)
     if remembered is not None:
         return Examination(blob=blob, known=remembered)
     watch = tools.stopwatch
@@ -97,7 +109,14 @@ def begin(blob: BlobRef, tools: MediaTools, *, coarse: CreativePrint | None = No
         directory.cleanup()
         raise
     return Examination(
-        blob=blob, coarse=coarse, directory=directory, media=media, faces=faces, speech=speech, written=written
+        blob=blob,
+        own=own,
+        coarse=coarse,
+        directory=directory,
+        media=media,
+        faces=faces,
+        speech=speech,
+        written=written,
     )
 
 
@@ -129,8 +148,7 @@ def finish(examination: Examination, tools: MediaTools) -> CreativeAnalysis:
     if examination.known is not None:
         return examination.known
     analysis = replace(_examine(examination, tools), copy_of=examination.copy_of)
-    if is_whole(analysis):
-        write_analysis(cache_path(examination.blob, tools), analysis)
+    remember(analysis, tools, own=examination.own)
     return analysis
 
 
@@ -209,7 +227,54 @@ def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
         tools.pictures if isinstance(tools.pictures, str) else tools.pictures.label,
         tools.speech if isinstance(tools.speech, str) else tools.speech.label,
     )
-    return tools.cache_dir / tools.pack.manifest.label / blob.sha256[:2] / f"{blob.sha256}-{key[:16]}.json"
+    return tools.cache_dir / tools.pack.manifest.label / blob.sha256[:2] / f"{blob.sha256}-{key[:16]}{PLAIN}"
+
+
+def recall(blob: BlobRef, tools: MediaTools, *, own: bool = False) -> CreativeAnalysis | None:
+    """What is remembered of a creative; None as for ``read_analysis``. What lies there in plain and would be sealed now, because
+    it is of somebody's ``own`` media, is sealed. Raises ``StoreUnavailable``."""
+    place = cache_path(blob, tools)
+    known = read_analysis(place)
+    if known is not None:
+        if own and tells_of_somebody(known.matches, known.findings):
+            remember(known, tools, own=True)
+        return known
+    sealed_place = place.with_suffix(SEALED)
+    key = tools.gallery.memory_key() if sealed_place.exists() else None
+    try:
+        # Opened under its name: it cannot be taken for that of another creative
+        data = None if key is None else open_sealed(sealed_place, key=key, name=sealed_place.name).read()
+        return None if data is None else from_row(CreativeAnalysis, json.loads(data))
+    except (FileNotFoundError, WatchlistInvalid, ValueError, KeyError):
+        return None
+    except OSError as error:
+        raise store_unavailable(error, str(place.parent)) from error
+
+
+def remember(analysis: CreativeAnalysis, tools: MediaTools, *, own: bool) -> None:
+    """Remember what is in a creative, unless a detector was cut short. If it says who was recognised in somebody's ``own`` media,
+    it is sealed with the keys of those who are protected, and not remembered where there is no key. Raises
+    ``StoreUnavailable``."""
+    if not is_whole(analysis):
+        return
+    sha256 = analysis.creative.sha256
+    place = cache_path(BlobRef(sha256=sha256, size_bytes=0, media_type=""), tools)
+    if not (own and tells_of_somebody(analysis.matches, analysis.findings)):
+        write_analysis(place, analysis)
+        return
+    key = tools.gallery.memory_key()
+    place.unlink(missing_ok=True)
+    if key is None:
+        return
+    data = json.dumps(to_row(analysis), ensure_ascii=False, sort_keys=True).encode()
+    sealed_place = place.with_suffix(SEALED)
+    # Longer names make longer texts: the size must not tell whose it is
+    padded = data.ljust(-(-len(data) // PADDED_TO) * PADDED_TO)
+    try:
+        with placing(sealed_place) as partial:
+            partial.write_bytes(sealed(padded, key=key, name=sealed_place.name))
+    except OSError as error:
+        raise store_unavailable(error, str(place.parent)) from error
 
 
 def read_analysis(path: Path) -> CreativeAnalysis | None:

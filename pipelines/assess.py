@@ -15,16 +15,26 @@ from pipelines.records import Assessment, Candidate, CreativeAnalysis
 from pipelines.score import assess, axis_readings, candidate
 from pipelines.screenshots import screenshot_logos, screenshot_words
 from pipelines.tools import AdTools
-from pipelines.withholding import is_on_media, is_withheld, nameless_axes, nameless_finding, nameless_id, names_in
+from pipelines.withholding import (
+    is_on_media,
+    is_withheld,
+    nameless_axes,
+    nameless_candidate,
+    nameless_finding,
+    nameless_id,
+    names_in,
+)
 from watchlist.records import Match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdFile:
-    """An ad with everything that was captured for it."""
+    """An ad with everything that was captured for it. ``asked`` says of somebody's own media that they asked who is in it and
+    said why, on record."""
 
     ad: Ad
     captures: tuple[Capture, ...]
+    asked: bool = False
 
     def creatives(self) -> tuple[BlobRef, ...]:
         """The media that were captured, each once, in the order of the ad."""
@@ -44,8 +54,8 @@ class ScreenedAd:
     """What was read in the screenshots of its landing pages."""
 
     creatives: tuple[str, ...] = ()
-    names_withheld: tuple[str, ...] = ()
-    """Of people who were recognised in its ``creatives`` and must not be told of it (``pipelines.withholding``)."""
+    withheld: bool = False
+    """Whether somebody was recognised in its ``creatives`` and it must not be told who (``pipelines.withholding``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +92,11 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         )
     findings = (*creative_findings, *ad_findings)
     axes = axis_readings(matches=matches, findings=findings, gallery=tools.gallery, unread=_unread(element))
-    withheld = names_in(matches, findings, tools.gallery) if is_withheld(ad, axes) else ()
+    names = names_in(matches, findings, tools.gallery) if is_withheld(ad, axes, asked=element.file.asked) else ()
     made_anew = {one.finding_id: nameless_id(one) for one in findings if is_on_media(one)}
-    axes = nameless_axes(axes, withheld, ids=made_anew, own=subject.creatives)
-    if withheld:
-        ad_findings = tuple(nameless_finding(one, withheld) if is_on_media(one) else one for one in ad_findings)
+    axes = nameless_axes(axes, names, ids=made_anew, own=subject.creatives)
+    if names:
+        ad_findings = tuple(nameless_finding(one, names) if is_on_media(one) else one for one in ad_findings)
     assessment = assess(ad, creative_sha256=_lead_creative(element, matches), axes=axes, findings=findings)
     flagged = (
         candidate(
@@ -100,6 +110,8 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         if assessment.flagged
         else None
     )
+    if flagged is not None and names:
+        flagged = nameless_candidate(flagged, names)
     lines = tuple(line for page in landings for line in page.lines)
     return ScreenedAd(
         ad=ad,
@@ -108,7 +120,7 @@ def screen_ad(element: AdWithAnalyses, tools: AdTools) -> ScreenedAd:
         findings=ad_findings,
         lines=lines,
         creatives=subject.creatives,
-        names_withheld=withheld,
+        withheld=bool(names),
     )
 
 

@@ -36,6 +36,7 @@ from pipelines.sound_tracks import SoundTrack, track_of
 from pipelines.tools import ScreenSettings
 from pipelines.trait_tables import SHARDS, TRAIT_ROWS, gathered, packed, sharded, together, unpacked
 from pipelines.traits import AdTraits, TraitKind, traits_of
+from pipelines.withholding import is_own_media
 from pipelines.workers import open_pipeline
 from watchlist.gallery import Gallery
 from watchlist.records import Brand, Person
@@ -79,8 +80,11 @@ class Protected:
         )
 
 
-def campaigns(ads: Any, *, settings: ScreenSettings, protected: Protected) -> tuple[Any, Any]:
-    """Ads (a collection of ``AdWithAnalyses``) → collections of one ``Campaigns`` and of dead letters.
+def campaigns(
+    ads: Any, *, settings: ScreenSettings, protected: Protected, unnamed: Collection[str] = ()
+) -> tuple[Any, Any]:
+    """Ads (a collection of ``AdWithAnalyses``) → collections of one ``Campaigns`` and of dead letters. Of the ads ``unnamed``,
+    which are somebody's own media, it is not remembered whose face or voice is in them.
 
     What official pages publish is left out, as long as it leads to no other place: frauds are made of it.
     ``settings.campaigns_dir`` must last from run to run; one run at a time.
@@ -95,7 +99,9 @@ def campaigns(ads: Any, *, settings: ScreenSettings, protected: Protected) -> tu
         | "many ads" >> beam.BatchElements(min_batch_size=_FEWEST, max_batch_size=_MOST)
         | "tables by shard" >> beam.FlatMap(sharded)
     )
-    found = joined(tables, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people)
+    found = joined(
+        tables, registry_dir=settings.campaigns_dir, now=settings.now, people=protected.people, unnamed=unnamed
+    )
     return found, read[DEAD_LETTERS]
 
 
@@ -125,9 +131,11 @@ def membership(path: Path, ad_ids: Collection[str]) -> tuple[int, int]:
     return len(pc.unique(home)), len(home)
 
 
-def joined(tables: Any, *, registry_dir: Path, now: datetime, people: Collection[str]) -> Any:
+def joined(
+    tables: Any, *, registry_dir: Path, now: datetime, people: Collection[str], unnamed: Collection[str] = ()
+) -> Any:
     """Trait rows by shard (a collection of what ``sharded`` gives) → a collection of one ``Campaigns``, which the registry
-    remembers. ``people`` are those who are protected now."""
+    remembers. ``people`` are those who are protected now, ``unnamed`` ads that must not say whose likeness they use."""
     rows = tables | "packed" >> beam.MapTuple(lambda shard, table: (shard, packed(table)))
     # Each shard has its turn, also one that only holds what earlier runs saw
     every = (
@@ -139,7 +147,7 @@ def joined(tables: Any, *, registry_dir: Path, now: datetime, people: Collection
         (rows, every)
         | "with every shard" >> beam.Flatten()
         | "tables of each shard" >> beam.GroupByKey()
-        | "distinct rows" >> beam.Map(_remembered, registry_dir, people)
+        | "distinct rows" >> beam.Map(_remembered, registry_dir, people, unnamed)
         | "all shards" >> beam.combiners.ToList()
         | "join and name" >> beam.Map(_named, registry_dir, now)
     )
@@ -230,7 +238,8 @@ def _read(one: AdWithAnalyses, tools: _Reader) -> AdTraits:
         pictures=pictures,
         favicons=[capture.icon.sha256 for capture in one.file.captures if capture.icon is not None],
         sounds=[track for sha256 in films if (track := tools.track(sha256)) is not None],
-        matches=[match for analysis in one.analyses for match in analysis.matches],
+        # Nowhere does it stay whom somebody's own media show
+        matches=[] if is_own_media(one.file.ad) else [match for read in one.analyses for match in read.matches],
     )
 
 
@@ -254,10 +263,12 @@ def _with_live(pair: tuple[AdWithAnalyses, str | None], live: Mapping[str, int])
     return ad if campaign_id is None else replace(ad, campaign_ads_live=live.get(campaign_id, 0))
 
 
-def _remembered(pair: tuple[int, Iterable[bytes]], registry_dir: Path, people: Collection[str]) -> int:
+def _remembered(
+    pair: tuple[int, Iterable[bytes]], registry_dir: Path, people: Collection[str], unnamed: Collection[str]
+) -> int:
     """How many rows the shard has now."""
     shard, contents = pair
-    return len(gathered(shard, list(map(unpacked, contents)), registry_dir, people=people))
+    return len(gathered(shard, list(map(unpacked, contents)), registry_dir, people=people, unnamed=unnamed))
 
 
 def _named(_shards: Sequence[int], registry_dir: Path, now: datetime) -> Campaigns:

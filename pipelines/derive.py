@@ -19,6 +19,7 @@ from evidence.tables import read_records
 from pipelines.analyse import working_folder
 from pipelines.records import PIPELINE_VERSION, CreativeAnalysis
 from pipelines.tools import MediaTools
+from pipelines.withholding import WITHHELD
 from watchlist.records import Match, Modality
 
 CROP_MARGIN = 0.4
@@ -124,9 +125,11 @@ def purge_copies(screen_dirs: Sequence[Path], person_id: str, *, shelves: Sequen
 
 
 def creatives_with(screen_dirs: Sequence[Path], person_id: str) -> list[str]:
-    """The SHA-256 of every creative in which these runs recognised the person."""
+    """The SHA-256 of every creative in which these runs recognised the person, or somebody whose name they withhold: it may be
+    them."""
     tables = [path for place in screen_dirs if (path := place / "matches.parquet").is_file()]
-    return sorted({m.creative_sha256 for path in tables for m in read_records(path, Match) if m.person_id == person_id})
+    found = (match for path in tables for match in read_records(path, Match))
+    return sorted({match.creative_sha256 for match in found if match.person_id in (person_id, WITHHELD)})
 
 
 def bystanders(analysis: CreativeAnalysis) -> list[FaceTrack]:

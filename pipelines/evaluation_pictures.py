@@ -10,7 +10,7 @@ from pathlib import Path
 from embeddings.errors import UnreadableMedia
 from embeddings.media import decode
 from evidence.records import BlobRef
-from pipelines.analyse import cache_path, read_analysis, working_folder
+from pipelines.analyse import recall, working_folder
 from pipelines.derive import DERIVATIVES, small_picture
 from pipelines.evaluation_records import DecisionError
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
@@ -46,7 +46,7 @@ def _made(blob: BlobRef | None, settings: ScreenSettings) -> bytes | None:
     if blob is None:
         return None
     tools: MediaTools = media_tools(settings)
-    analysis = read_analysis(cache_path(blob, tools))
+    analysis = recall(blob, tools)
     if analysis is None:
         return None
     with tempfile.TemporaryDirectory(dir=working_folder(tools)) as directory:

@@ -20,11 +20,14 @@ from pipelines.each import DEAD_LETTERS, Each, EachAhead, EachOfSeveral
 from pipelines.records import CreativeAnalysis
 from pipelines.reuse import Original, Printed, decided, printed, taken_over
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
+from pipelines.withholding import is_own_media
 
 TOGETHER = 4
 """So many creatives share one call of each network; more would only hold more frames in memory."""
 
 Subjects = list[tuple[str | None, str | None]]
+Use = tuple[BlobRef, str, bool]
+"""The bytes of a creative, the id of an ad with it, and whether that is somebody's own media."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +110,15 @@ def examine(ads: Any, settings: ScreenSettings) -> tuple[Any, list[Any]]:
     return examined, [prints[DEAD_LETTERS], originals[DEAD_LETTERS], taken[DEAD_LETTERS]]
 
 
-def _media_of(file: AdFile) -> list[tuple[str, tuple[BlobRef, str]]]:
-    return [(blob.sha256, (blob, file.ad.ad_id)) for blob in file.creatives()]
+def _media_of(file: AdFile) -> list[tuple[str, Use]]:
+    return [(blob.sha256, (blob, file.ad.ad_id, is_own_media(file.ad))) for blob in file.creatives()]
 
 
-def _print(element: tuple[str, Sequence[tuple[BlobRef, str]]], tools: MediaTools) -> Printed:
+def _print(element: tuple[str, Sequence[Use]], tools: MediaTools) -> Printed:
     _, uses = element
-    blob = min((blob for blob, _ in uses), key=lambda ref: ref.media_type)
-    return printed(blob, tuple(sorted({ad_id for _, ad_id in uses})), tools)
+    blob = min((blob for blob, _, _ in uses), key=lambda ref: ref.media_type)
+    own = all(own for _, _, own in uses)
+    return printed(blob, tuple(sorted({ad_id for _, ad_id, _ in uses})), tools, own=own)
 
 
 def _if_original(one: Printed, copies: Mapping[str, Original]) -> list[Printed]:
@@ -134,7 +138,7 @@ def _each_copy(pair: tuple[str, Mapping[str, Sequence[Any]]]) -> Iterator[CopyTo
 
 
 def _begin(one: Printed, tools: MediaTools) -> _Work:
-    return _Work(of=one, examination=begin(one.blob, tools, coarse=one.print))
+    return _Work(of=one, examination=begin(one.blob, tools, coarse=one.print, own=one.own))
 
 
 def _join(works: Sequence[_Work], tools: MediaTools) -> None:
@@ -153,9 +157,9 @@ def _take_over(one: CopyToTakeOver, tools: MediaTools) -> Examined:
     return Examined(blob=one.copy.blob, ads=one.copy.ads, analysis=analysis)
 
 
-def _subjects_of_uses(element: tuple[str, Sequence[tuple[BlobRef, str]]]) -> Subjects:
+def _subjects_of_uses(element: tuple[str, Sequence[Use]]) -> Subjects:
     sha256, uses = element
-    return [(ad_id, sha256) for ad_id in sorted({ad_id for _, ad_id in uses})]
+    return [(ad_id, sha256) for ad_id in sorted({ad_id for _, ad_id, _ in uses})]
 
 
 def _subjects_of_creative(one: Printed) -> Subjects:

@@ -19,7 +19,7 @@ from embeddings.fingerprints import CreativePrint, read_prints
 from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia
 from evidence.records import BlobRef
-from pipelines.analyse import analyse, cache_path, is_whole, read_analysis, working_folder, write_analysis
+from pipelines.analyse import analyse, recall, remember, working_folder
 from pipelines.copies import leaders
 from pipelines.copy_registry import CopyRegistry
 from pipelines.inheritance import inherit
@@ -32,11 +32,13 @@ REGISTRY = "copies"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Printed:
-    """A creative of the run and the ads that use it. ``print`` is None if it was examined before, or cannot be read."""
+    """A creative of the run and the ads that use it; ``own`` if all of these are somebody's own media. ``print`` is None if it
+    was examined before, or cannot be read."""
 
     blob: BlobRef
     ads: tuple[str, ...]
     print: CreativePrint | None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,13 +49,13 @@ class Original:
     print: CreativePrint
 
 
-def printed(blob: BlobRef, ads: tuple[str, ...], tools: MediaTools) -> Printed:
+def printed(blob: BlobRef, ads: tuple[str, ...], tools: MediaTools, *, own: bool = False) -> Printed:
     """Look at the creative coarsely, unless it was examined before. Raises what the store raises.
 
     What cannot be read has no print; the examination will say why.
     """
-    if read_analysis(cache_path(blob, tools)) is not None:
-        return Printed(blob=blob, ads=ads, print=None)
+    if recall(blob, tools, own=own) is not None:
+        return Printed(blob=blob, ads=ads, print=None, own=own)
     with (
         tools.stopwatch.stage("fingerprints"),
         tempfile.TemporaryDirectory(dir=working_folder(tools)) as directory,
@@ -62,7 +64,7 @@ def printed(blob: BlobRef, ads: tuple[str, ...], tools: MediaTools) -> Printed:
             found = read_prints(tools.store.fetch(blob, Path(directory)))
         except UnreadableMedia:
             found = None
-    return Printed(blob=blob, ads=ads, print=found)
+    return Printed(blob=blob, ads=ads, print=found, own=own)
 
 
 def decided(prints: Sequence[CreativePrint], cache_dir: Path) -> dict[str, Original]:
@@ -84,20 +86,18 @@ def taken_over(
 
     Where nothing is remembered, or the copy shows things elsewhere, the copy is examined itself. Raises as ``analyse``.
     """
-    place = cache_path(copy.blob, tools)
-    remembered = read_analysis(place)
+    remembered = recall(copy.blob, tools, own=copy.own)
     if remembered is not None:
         return remembered
-    known = analysis or read_analysis(cache_path(_blob(original.print), tools))
+    known = analysis or recall(_blob(original.print), tools)
     if known is None or copy.print is None:
-        return analyse(copy.blob, tools, copy_of=original.why.original_sha256)
+        return analyse(copy.blob, tools, copy_of=original.why.original_sha256, own=copy.own)
     with tools.stopwatch.stage("taken over"):
         own = _findings_on_file(copy.blob, copy.print, tools)
         inherited = inherit(known, leader=original.print, copy=copy.print, why=original.why, own_findings=own)
     if inherited is None:
-        return analyse(copy.blob, tools, copy_of=original.why.original_sha256)
-    if is_whole(inherited):
-        write_analysis(place, inherited)
+        return analyse(copy.blob, tools, copy_of=original.why.original_sha256, own=copy.own)
+    remember(inherited, tools, own=copy.own)
     return inherited
 
 

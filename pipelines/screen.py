@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from apache_beam.metrics.metric import MetricsFilter
 
 from crawlers.records import QueryTally
 from embeddings.packs import verify_pack
-from evidence.records import AccessMode, Ad, Capture
+from evidence.records import Ad, Capture
 from evidence.store import store_unavailable
 from evidence.tables import read_records, write_json
 from pipelines.analyse import WORKING
@@ -36,7 +37,16 @@ from pipelines.records import PIPELINE_VERSION, CreativeAnalysis, DeadLetter, Ru
 from pipelines.reproduction import of_ad, of_creative
 from pipelines.shards import Labelled, WriteShards
 from pipelines.tools import ScreenSettings, ad_tools, media_tools, open_gallery
-from pipelines.withholding import longest_first, nameless_campaign, nameless_finding, nameless_match, names_in
+from pipelines.withholding import (
+    is_on_media,
+    is_own_media,
+    nameless_analysis,
+    nameless_finding,
+    nameless_letter,
+    nameless_match,
+    names_in,
+    protected_names,
+)
 from pipelines.workers import open_pipeline
 
 SHARDS = ".shards"
@@ -46,8 +56,15 @@ ATTEMPTS = 2
 """So often in all a job is begun that loses a worker process. What an earlier attempt examined is remembered."""
 
 
-def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callable[[], datetime]) -> RunReport:
-    """Run the job to its end and put its datasets in place.
+def screen(
+    settings: ScreenSettings,
+    *,
+    beam_args: Sequence[str],
+    clock: Callable[[], datetime],
+    asked: Collection[str] = (),
+) -> RunReport:
+    """Run the job to its end and put its datasets in place. ``asked`` are the ids of somebody's own media of which they asked who
+    is in them and said why, on record.
 
     Raises ``NothingToScreen``, ``WatchlistInvalid``, ``PackMissing``, ``PackInvalid``, ``StoreUnavailable``, ``WorkerLost``;
     running it again changes nothing.
@@ -55,7 +72,7 @@ def screen(settings: ScreenSettings, *, beam_args: Sequence[str], clock: Callabl
     started = clock()
     verify_pack(settings.pack)
     gallery = open_gallery(settings)
-    files = ad_files(settings.crawl_dir)
+    files = [replace(file, asked=file.ad.ad_id in asked) for file in ad_files(settings.crawl_dir)]
     # Lists and weights of the configuration that cannot be used are told before media is examined, not after it
     ad_tools(settings)
     shards, result = _run(files, settings=settings, beam_args=beam_args)
@@ -156,7 +173,9 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         | "ads with their analyses" >> beam.CoGroupByKey()
         | "together" >> beam.Map(_together)
     )
-    found, unjoined = campaigns(together, settings=settings, protected=Protected.of(open_gallery(settings)))
+    own = frozenset(file.ad.ad_id for file in files if is_own_media(file.ad))
+    protected = Protected.of(open_gallery(settings))
+    found, unjoined = campaigns(together, settings=settings, protected=protected, unnamed=own)
     screened = with_campaigns(together, found) | "screen" >> beam.ParDo(
         Each(screen_ad, stage="screen", open_tools=ad_tools, settings=settings, subjects=_subjects_of_ad)
     ).with_outputs(DEAD_LETTERS, main="screened")
@@ -168,10 +187,11 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
     copies = (
         {
             "flagged": screened.screened | "flagged creatives" >> beam.FlatMap(_flagged),
+            "withheld": screened.screened | "withheld in flagged" >> beam.FlatMap(_withheld),
             "examined": by_creative,
         }
         | "flagged with analysis" >> beam.CoGroupByKey()
-        | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES)
+        | "to derive" >> beam.FlatMap(_derivations, settings.out_dir / DERIVATIVES, own)
         | "derive"
         >> beam.ParDo(
             EachAhead(
@@ -180,44 +200,40 @@ def wire(pipeline: beam.Pipeline, files: Sequence[AdFile], *, settings: ScreenSe
         ).with_outputs(DEAD_LETTERS, main="derived")
     )
     letters = [*unread, unjoined, screened[DEAD_LETTERS], copies[DEAD_LETTERS]]
-    own = frozenset(file.ad.ad_id for file in files if file.ad.access_mode is AccessMode.ANALYST_IMPORT)
-    named = beam.pvalue.AsIter(screened.screened | "ads that name" >> beam.FlatMap(_if_it_names))
     records = (
         told | "records of creatives" >> beam.FlatMap(_records_of_creative, settings, own),
         screened.screened | "records of ads" >> beam.FlatMap(_records_of_ad, settings),
-        found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns, own, named),
-        letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter),
+        found | "records of campaigns" >> beam.FlatMap(_records_of_campaigns),
+        letters | "all dead letters" >> beam.Flatten() | "failures" >> beam.Map(_as_letter, settings, own),
     )
     _ = records | "all records" >> beam.Flatten() | "write" >> beam.ParDo(WriteShards(shards))
 
 
-def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, tuple[str, ...]]]]:
-    return [(sha256, (ad.ad.ad_id, ad.names_withheld)) for sha256 in ad.creatives]
+def _withheld(ad: ScreenedAd) -> list[tuple[str, tuple[str, bool]]]:
+    return [(sha256, (ad.ad.ad_id, ad.withheld)) for sha256 in ad.creatives]
 
 
-def _if_it_names(ad: ScreenedAd) -> list[str]:
-    return [] if ad.names_withheld else [ad.ad.ad_id]
+def _is_withheld(ads: Collection[str], told: Mapping[str, bool], own: Collection[str]) -> bool:
+    """Of a creative: if every ad with it withholds who is in it, or is one of somebody's ``own`` media that could not be
+    screened: whether it lures is not known then."""
+    return all(told.get(ad_id, ad_id in own) for ad_id in ads)
 
 
 def _records_of_creative(
     pair: tuple[str, dict[str, Sequence[Any]]], settings: ScreenSettings, own: Collection[str]
 ) -> Iterator[Labelled]:
-    """Names are withheld from a creative's records if every ad with it withholds them, or is one of somebody's ``own`` media that
-    could not be screened: whether it lures is not known then."""
     _, group = pair
-    by_ad: dict[str, tuple[str, ...]] = dict(group["withheld"])
     for one in group["examined"]:
         analysis: CreativeAnalysis = one.analysis
-        names: tuple[str, ...] = ()
-        if all(by_ad.get(ad_id, ad_id in own) for ad_id in one.ads):
-            in_it = names_in(analysis.matches, analysis.findings, open_gallery(settings))
-            names = longest_first([*in_it, *(name for theirs in by_ad.values() for name in theirs)])
+        withheld = _is_withheld(one.ads, dict(group["withheld"]), own)
+        names = names_in(analysis.matches, analysis.findings, open_gallery(settings)) if withheld else ()
         yield "creatives", analysis.creative
         for match in analysis.matches:
             yield "matches", nameless_match(match) if names else match
         sha256 = analysis.creative.sha256
-        found = analysis.findings
-        findings = [nameless_finding(finding, names) for finding in found] if names else found
+        findings = [
+            nameless_finding(found, names) if names and is_on_media(found) else found for found in analysis.findings
+        ]
         for finding in of_creative(findings, settings, sha256=sha256, copy_of=analysis.copy_of):
             yield "findings", finding
         yield from (("text_lines", line) for line in analysis.lines)
@@ -230,13 +246,15 @@ def _records_of_ad(ad: ScreenedAd, settings: ScreenSettings) -> Iterator[Labelle
     yield from (("candidates", candidate) for candidate in _candidates(ad))
 
 
-def _records_of_campaigns(found: Campaigns, own: Collection[str], named: Iterable[str]) -> Iterator[Labelled]:
-    withheld = frozenset(own).difference(named)
-    yield from (("campaigns", nameless_campaign(campaign, withheld)) for campaign in found.records())
+def _records_of_campaigns(found: Campaigns) -> Iterator[Labelled]:
+    yield from (("campaigns", campaign) for campaign in found.records())
     yield from (("common_traits", trait) for trait in found.common)
 
 
-def _as_letter(letter: DeadLetter) -> Labelled:
+def _as_letter(letter: DeadLetter, settings: ScreenSettings, own: Collection[str]) -> Labelled:
+    """A letter about a creative alone may be about somebody's own media, too."""
+    if own and (letter.ad_id is None or letter.ad_id in own):
+        letter = nameless_letter(letter, protected_names(open_gallery(settings)))
     return "dead_letters", letter
 
 
@@ -267,11 +285,19 @@ def _flagged(ad: ScreenedAd) -> list[tuple[str, bool]]:
     return [(c.creative_sha256, True) for c in _candidates(ad) if c.creative_sha256 is not None]
 
 
-def _derivations(pair: tuple[str, dict[str, Sequence[Any]]], directory: Path) -> list[Derivation]:
+def _derivations(pair: tuple[str, dict[str, Sequence[Any]]], directory: Path, own: Collection[str]) -> list[Derivation]:
     sha256, group = pair
     if not group["flagged"]:
         return []
-    return [Derivation(blob=one.blob, analysis=one.analysis, directory=directory / sha256) for one in group["examined"]]
+    told = dict(group["withheld"])
+    return [
+        Derivation(
+            blob=one.blob,
+            analysis=nameless_analysis(one.analysis) if _is_withheld(one.ads, told, own) else one.analysis,
+            directory=directory / sha256,
+        )
+        for one in group["examined"]
+    ]
 
 
 def _counter(result: Any, name: str) -> int:

@@ -76,16 +76,23 @@ def unpacked(content: bytes) -> pa.Table:
         return stream.read_all()
 
 
-def gathered(shard: int, tables: Sequence[pa.Table], directory: Path, *, people: Collection[str]) -> pa.Table:
+def gathered(
+    shard: int,
+    tables: Sequence[pa.Table],
+    directory: Path,
+    *,
+    people: Collection[str],
+    unnamed: Collection[str] = (),
+) -> pa.Table:
     """The distinct rows of one shard, those of earlier runs included, in order; all of them are remembered in ``directory``.
 
-    ``people`` are those who are protected now: rows about anybody else's likeness are forgotten. Damaged memory is passed over
-    and written anew. Raises ``StoreUnavailable``.
+    ``people`` are those who are protected now: rows about anybody else's likeness are forgotten, and so is every row about a
+    likeness in one of the ads ``unnamed``. Damaged memory is passed over and written anew. Raises ``StoreUnavailable``.
     """
     path = directory / f"traits-v{MEMORY_VERSION}" / f"{shard:02d}.parquet"
     try:
         before = _remembered(path)
-        together = _of_people(_distinct(pa.concat_tables([before, *tables])), people)
+        together = _of_people(_distinct(pa.concat_tables([before, *tables])), people, unnamed)
         if not together.equals(before):
             with placing(path) as partial:
                 pq.write_table(together, partial, compression="zstd")
@@ -160,10 +167,11 @@ def _as_before(rows: pa.Table, names: Sequence[str]) -> NDArray[np.bool_]:
     return same
 
 
-def _of_people(rows: pa.Table, people: Collection[str]) -> pa.Table:
+def _of_people(rows: pa.Table, people: Collection[str], unnamed: Collection[str]) -> pa.Table:
     likeness = pc.is_in(rows["kind"], value_set=pa.array([TraitKind.FACE.value, TraitKind.VOICE.value]))
     theirs = pc.is_in(rows["value"], value_set=pa.array(sorted(people), type=pa.string()))
-    return rows.filter(pc.or_(pc.invert(likeness), theirs)).combine_chunks()
+    told = pc.invert(pc.is_in(rows["ad_id"], value_set=pa.array(sorted(unnamed), type=pa.string())))
+    return rows.filter(pc.or_(pc.invert(likeness), pc.and_(theirs, told))).combine_chunks()
 
 
 def _remembered(path: Path) -> pa.Table:

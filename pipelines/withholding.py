@@ -1,20 +1,21 @@
-"""Names that are not told: whoever brings media of their own learns who is in them only where there is a lure.
+"""Names that are not told: who is in media that somebody brings is told only where there is a lure and they said why they ask.
 
-Screening would otherwise say of any picture who it shows. That somebody protected was recognised is told, with the scores; who it
-is stays out of the readings, of the findings on the media and of the matches that are written.
+Screening would otherwise say of any picture who it shows, as soon as somebody types a lure beside it. That somebody protected was
+recognised is told, with the scores; who it is stays out of the readings, of the findings on the media, of candidates and of the
+matches that are written. All protected names are struck out of those, not only theirs who were recognised: what is quoted there
+may be the asker's own words, and a list of names in which one is missing would tell which.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from detectors.records import Axis, Finding
 from evidence.records import AccessMode, Ad, content_id
-from pipelines.bonds import BESIDE
-from pipelines.campaign_records import Campaign, Tie
-from pipelines.records import AxisReading, AxisState
+from pipelines.records import AxisReading, AxisState, Candidate, CreativeAnalysis, DeadLetter
 from watchlist.gallery import Gallery
 from watchlist.records import Match
 
@@ -22,7 +23,7 @@ WITHHELD = "withheld"
 """Stands in a record where the id of a person would stand."""
 
 SOMEBODY = "a protected person"
-NOTE = "Who it is is told where there is a lure."
+NOTE = "Who it is is told where there is a lure and whoever asks says why (--by, --why)."
 
 _SHORT_HASH = re.compile(r"\b[0-9a-f]{12}\b")
 
@@ -30,22 +31,38 @@ FROM_MEDIA = (Axis.LIKENESS, Axis.ALTERATION, Axis.SOURCE)
 """The axes whose sentences may name somebody because of what the media show; that on the lure names whom the text names."""
 
 
-def is_withheld(ad: Ad, axes: Sequence[AxisReading]) -> bool:
-    """Whether these are somebody's own media, and nothing in them or beside them is a lure."""
-    own = ad.access_mode is AccessMode.ANALYST_IMPORT
-    return own and not any(axis.axis is Axis.LURE and axis.state is AxisState.YES for axis in axes)
+def is_own_media(ad: Ad) -> bool:
+    """Whether somebody brought it, and no crawl found it."""
+    return ad.access_mode is AccessMode.ANALYST_IMPORT
+
+
+def is_withheld(ad: Ad, axes: Sequence[AxisReading], *, asked: bool) -> bool:
+    """Whether these are somebody's own media, and either nobody ``asked`` who is in them and said why, or there is no lure."""
+    lure = any(axis.axis is Axis.LURE and axis.state is AxisState.YES for axis in axes)
+    return is_own_media(ad) and not (asked and lure)
 
 
 def is_on_media(finding: Finding) -> bool:
-    """Whether it rests on what media show or sound like, or on whose they are known to be, and not on words and addresses."""
-    return finding.creative_sha256 is not None or finding.reference_sha256 is not None
+    """Whether it rests on what media show or sound like, or on whose they are known to be, and not on words and addresses, be
+    these words in a picture."""
+    on_people = finding.axis in FROM_MEDIA or finding.person_id is not None
+    return on_people and (finding.creative_sha256 is not None or finding.reference_sha256 is not None)
 
 
 def names_in(matches: Sequence[Match], findings: Iterable[Finding], gallery: Gallery) -> tuple[str, ...]:
-    """Every name of everybody who was recognised or of whom a finding on media speaks, the longest first."""
-    people = {match.person_id for match in matches}
-    people |= {finding.person_id for finding in findings if finding.person_id is not None and is_on_media(finding)}
-    return longest_first(name for one in people for name in gallery.person(one).names)
+    """What has to be struck out where somebody was recognised, or a finding on media speaks of somebody: the names and ids of
+    everybody who is protected, the longest first. Nothing where nobody was."""
+    return protected_names(gallery) if tells_of_somebody(matches, findings) else ()
+
+
+def tells_of_somebody(matches: Sequence[Match], findings: Iterable[Finding]) -> bool:
+    """Whether somebody protected was recognised, or a finding on media speaks of somebody."""
+    return bool(matches) or any(finding.person_id is not None and is_on_media(finding) for finding in findings)
+
+
+def protected_names(gallery: Gallery) -> tuple[str, ...]:
+    """The names and ids of everybody who is protected, the longest first."""
+    return longest_first(name for person in gallery.persons for name in (*person.names, person.person_id))
 
 
 def longest_first(names: Iterable[str]) -> tuple[str, ...]:
@@ -106,13 +123,23 @@ def nameless_match(match: Match) -> Match:
     return replace(match, match_id=made_anew, person_id=WITHHELD, threshold=match.score)
 
 
-def nameless_campaign(campaign: Campaign, withheld: Collection[str]) -> Campaign:
-    """A campaign without its ties by faces and voices between nothing but ads of ``withheld`` names. Such ties join no ads."""
+def nameless_analysis(analysis: CreativeAnalysis) -> CreativeAnalysis:
+    """An analysis of which working copies can be made: even their names, made of its matches' ids, tell nobody."""
+    return replace(analysis, matches=tuple(nameless_match(match) for match in analysis.matches))
 
-    def tells(tie: Tie) -> bool:
-        return tie.kind in BESIDE and all(campaign.ad_ids[member] in withheld for member in tie.members)
 
-    return replace(campaign, ties=tuple(tie for tie in campaign.ties if not tells(tie)))
+def nameless_candidate(candidate: Candidate, names: Sequence[str]) -> Candidate:
+    """A candidate that says that somebody protected is used, and not who."""
+    return replace(
+        candidate,
+        headline=_strike(candidate.headline, names),
+        person_ids=(WITHHELD,) if candidate.person_ids else (),
+    )
+
+
+def nameless_letter(letter: DeadLetter, names: Sequence[str]) -> DeadLetter:
+    """A dead letter whose reason, the words of an error that anything may have caused, names nobody."""
+    return replace(letter, reason=_strike(letter.reason, names))
 
 
 def _without_references(words: str, own: Iterable[str]) -> str:
@@ -130,4 +157,10 @@ def _strike(words: str, names: Sequence[str]) -> str:
         before = words[: found.start()].rstrip()
         return SOMEBODY.capitalize() if not before or before[-1] in ".!?" else SOMEBODY
 
-    return re.sub("|".join(map(re.escape, names)), somebody, words)
+    return _any_of(tuple(names)).sub(somebody, words) if names else words
+
+
+@lru_cache(maxsize=4)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the names as whole words: «Ali» is not in «Alignment»."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")

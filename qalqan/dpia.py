@@ -20,6 +20,7 @@ from evidence.chain import read_chain
 from evidence.deletions import DELETIONS_NAME
 from evidence.tables import read_records
 from qalqan.config import Config
+from watchlist.disclosures import disclosures
 from watchlist.records import Enrolment
 from watchlist.standing import Standing, in_words, standing
 from watchlist.store import StoredWatchlist, read
@@ -84,6 +85,7 @@ def draft(config: Config, *, config_name: str, now: datetime) -> str:
         egress=config.egress,
         console=config.console,
         retention=[(CLASSES[name], _days(days)) for name, days in asdict(config.retention).items()],
+        disclosures=len(disclosures(config.watchlist.directory)),
         deletions=sum(1 for _ in read_chain(config.data_dir / DELETIONS_NAME)),
     )
 

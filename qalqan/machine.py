@@ -1,9 +1,10 @@
-"""What a measurement was made on: processor, Python, the versions of what does the work."""
+"""What a measurement was made on: processor, Python, the versions of what does the work; and whose account runs a command."""
 
 from __future__ import annotations
 
 import os
 import platform
+import pwd
 import resource
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -36,6 +37,14 @@ def machine() -> Machine:
         load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         versions={package: version(package) for package in PACKAGES},
     )
+
+
+def account() -> str:
+    """The name of the account under which this process runs, as the system has it; nobody can state another."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
 
 
 def cpu_seconds() -> float:

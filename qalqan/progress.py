@@ -13,11 +13,17 @@ EVERY_S = 1.0
 SCREENSHOTS = "screenshots"
 """Folder of the cache (``pipelines.screenshots``) that holds no analyses of creatives."""
 
+ENDINGS = (".json", ".sealed")
+"""Of analyses (``pipelines.analyse``)."""
+
 
 def analyses_in(cache_dir: Path) -> int:
     """How many creatives have been analysed so far; what is being written does not count."""
     return sum(
-        1 for path in cache_dir.glob("*/*/*.json") if not path.name.startswith(".") and path.parts[-3] != SCREENSHOTS
+        1
+        for ending in ENDINGS
+        for path in cache_dir.glob(f"*/??/*{ending}")
+        if not path.name.startswith(".") and path.parts[-3] != SCREENSHOTS
     )
 
 

@@ -22,6 +22,7 @@ from evidence.log import JOURNAL_NAME, blobs_in
 from evidence.records import Ad, Capture
 from evidence.store import EvidenceStore, store_unavailable
 from evidence.tables import from_json, read_records
+from pipelines.analyse import ANALYSES
 from pipelines.campaign_registry import CampaignRegistry
 from pipelines.copy_registry import CopyRegistry
 from pipelines.derive import DERIVATIVES, MADE_FOR, creatives_with
@@ -218,7 +219,7 @@ def _blobs_due(
 
 def _analyses(config: Config, blobs: dict[str, str], *, now: datetime) -> Iterator[Due]:
     days = config.retention.analyses_days
-    for path in sorted(config.cache_dir.glob("*/??/*.json")):
+    for path in sorted(path for ending in ANALYSES for path in config.cache_dir.glob(f"*/??/*{ending}")):
         sha256, name = path.name[:SHA256_DIGITS], str(path.relative_to(config.data_dir))
         old = _past(_modified(path), days, "remembered analyses", now=now)
         if rule := blobs.get(sha256) or old:

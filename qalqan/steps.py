@@ -5,7 +5,7 @@ Each imports what it needs when it is taken: the rooms behind them take seconds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from rich.console import Console
 
 from qalqan.clock import utc_now
 from qalqan.config import Config
+from qalqan.machine import account
 from qalqan.progress import analyses_in, counting, lines_in
 
 if TYPE_CHECKING:
     from crawlers.plan import CrawlPlan, CrawlResult
+    from evidence.records import Ad
     from pipelines.records import RunReport
     from pipelines.tools import ScreenSettings
     from triage.loading import Loaded
@@ -102,22 +104,45 @@ def console_settings(config: Config) -> ConsoleSettings:
     )
 
 
-def import_step(config: Config, named: Sequence[str]) -> int:
-    """Take a person's own media into the evidence store as ads; returns how many."""
+def import_step(config: Config, named: Sequence[str]) -> list[Ad]:
+    """Take a person's own media into the evidence store as ads; gives the ads of what is named."""
     from crawlers.folder import import_media
     from evidence.store import EvidenceStore
 
     paths = [path for name in named for path in _expand(name)]
     store = EvidenceStore(config.store_url)
-    return len(import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now))
+    return import_media(paths, store=store, directory=config.crawl_dir, clock=utc_now)
+
+
+def import_again_step(config: Config, ad_id: str, *, of: Config) -> list[Ad]:
+    """Take an ad of a person's own media out of the evidence ``of`` an earlier run into that of this one."""
+    from crawlers.folder import import_files, kept_media
+    from evidence.store import EvidenceStore
+
+    kept = kept_media(ad_id, store=EvidenceStore(of.store_url), directory=of.crawl_dir)
+    return import_files([kept], store=EvidenceStore(config.store_url), directory=config.crawl_dir, clock=utc_now)
+
+
+def ask_step(config: Config, ads: Sequence[Ad], *, by: str, why: str) -> frozenset[str]:
+    """Note with the watchlist who asks whom these own media show, and why; gives the ids of the ads that may then say it."""
+    from watchlist.disclosures import note
+
+    media = [ad.raw.sha256 for ad in ads]
+    note(config.watchlist.directory, by=by, account=account(), why=why, media=media, at=utc_now())
+    return frozenset(ad.ad_id for ad in ads)
 
 
 def screen_step(
-    config: Config, beam_args: Sequence[str], *, file: Path | None, without: Sequence[str] = ()
+    config: Config,
+    beam_args: Sequence[str],
+    *,
+    file: Path | None,
+    without: Sequence[str] = (),
+    asked: Collection[str] = (),
 ) -> RunReport:
     """Screen what the crawl of this configuration kept; at a terminal, a line counts the creatives. ``file`` is the
     configuration's own, None for a person's own media: findings state it in the command that makes them again. The detectors
-    ``without`` are left out.
+    ``without`` are left out; ``asked`` are the ads of which ``ask_step`` allowed to say who is in them.
 
     Whoever's review is overdue is named in the log first."""
     from pipelines.reproduction import Origin
@@ -131,7 +156,7 @@ def screen_step(
     warn_of_overdue_reviews(settings.watchlist_dir, now=settings.now)
     words, console = "Screening: {} creatives examined", Console(stderr=True)
     with counting(words, lambda: analyses_in(settings.cache_dir), console=console):
-        return screen(settings, beam_args=beam_args, clock=utc_now)
+        return screen(settings, beam_args=beam_args, clock=utc_now, asked=asked)
 
 
 def screen_settings(config: Config, *, without: Sequence[str] = ()) -> ScreenSettings:

@@ -12,7 +12,7 @@ tracks, and rises for people who have a look-alike, enrolled or declared.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -32,6 +32,7 @@ from watchlist.index import Space, VectorIndex
 from watchlist.modality_search import Hit, ModalitySearch, Query, as_told
 from watchlist.recordings import GenuineRecording, open_recordings
 from watchlist.records import AllowedCreative, Brand, Match, Modality, NewsPublisher, Person, ReferenceKind
+from watchlist.sealing import joint_key
 from watchlist.standing import Standing, in_words, standing
 
 __all__ = ["Gallery", "GenuineFootage"]
@@ -70,11 +71,12 @@ class Gallery:
         calibrations: Sequence[Calibration] = (),
         find_logo: Callable[[str], Path] | None = None,
         open_recordings: Callable[[str], Sequence[GenuineRecording]] = lambda _: (),
+        open_key: Callable[[], bytes | None] = lambda: None,
     ) -> None:
         """What ``of`` and ``load`` end in. ``films`` are (person id, SHA-256); ``open_films`` gives those of one person
-        when they are first asked for, ``open_recordings`` their recordings; vectors in ``indexes`` of anybody else than
-        ``persons`` count for nothing. Raises ``WatchlistInvalid`` for duplicate ids, and for an index or a calibration that
-        is not of this pack."""
+        when they are first asked for, ``open_recordings`` their recordings, ``open_key`` the ``memory_key``; vectors in
+        ``indexes`` of anybody else than ``persons`` count for nothing. Raises ``WatchlistInvalid`` for duplicate ids, and for an
+        index or a calibration that is not of this pack."""
         known = _unique([person.person_id for person in persons], "person")
         _unique([brand.brand_id for brand in brands], "brand")
         weighed = _calibrations(pack, calibrations)
@@ -108,6 +110,8 @@ class Gallery:
         self._films: dict[str, tuple[GenuineFootage, ...]] = {}
         self._open_recordings = open_recordings
         self._recordings: dict[str, tuple[GenuineRecording, ...]] = {}
+        self._open_key = open_key
+        self._key: bytes | None = None
 
     @classmethod
     def of(
@@ -188,6 +192,7 @@ class Gallery:
             open_recordings=lambda who: open_recordings(
                 directory, [ref for ref in stored.references if ref.person_id == who]
             ),
+            open_key=lambda: _joint_key(directory, active),
         )
 
     def match_faces(self, samples: Sequence[FaceSample]) -> list[Match]:
@@ -262,6 +267,13 @@ class Gallery:
             self._recordings[person_id] = tuple(self._open_recordings(person_id))
         return self._recordings[person_id]
 
+    def memory_key(self) -> bytes | None:
+        """The key under which it may be remembered who was recognised where nobody is to read it: made of the keys of all active
+        people, so that it ends with the first of them. None where there is none: then nothing of the kind is remembered."""
+        if self._key is None:
+            self._key = self._open_key()
+        return self._key
+
     def logo(self, sha256: str) -> Path:
         """The picture of a brand's logo. Raises ``WatchlistInvalid`` if the watchlist no longer has it, or has it altered."""
         if self._find_logo is None:
@@ -305,6 +317,14 @@ class Gallery:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a gallery is never pickled: call Gallery.load(directory, pack, now=…) in each worker")
+
+
+def _joint_key(directory: Path, active: Collection[str]) -> bytes | None:
+    """None where nobody is active, or a key is not there: whoever put back a backup without keys can match all the same."""
+    try:
+        return joint_key(directory, active, purpose="analyses") if active else None
+    except WatchlistInvalid:
+        return None
 
 
 def _shown(sample: FaceSample) -> Query:

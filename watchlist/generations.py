@@ -10,6 +10,7 @@ an audit.
     footage/<person>/…         film descriptors as plain arrays to be mapped, derived from the sealed ones
     logos/<sha256>             pictures of brands
     audit.jsonl                who did what when; no biometric data
+    disclosures.jsonl          who asked whom media of their own show, and why (``disclosures``)
 
 Keep ``keys/``, ``footage/`` and ``*.faiss`` out of backups: without the keys a backup of ``sealed/`` cannot be opened,
 the indexes and ``footage/`` can be made again from ``sealed/``. A change that is cut off at any moment leaves the old
@@ -34,7 +35,8 @@ from watchlist.errors import WatchlistInvalid
 from watchlist.private_files import PRIVATE_FILE, make_directory, sync_directory, write_private
 
 FORMAT = 2
-OURS = {"current", "generations", "sealed", "keys", "footage", "logos", "audit.jsonl", ".lock"}
+DISCLOSURES_NAME = "disclosures.jsonl"
+OURS = {"current", "generations", "sealed", "keys", "footage", "logos", "audit.jsonl", DISCLOSURES_NAME, ".lock"}
 LONGEST_LINE = 1 << 20
 BEFORE_SEALING = {"references"}
 """What a watchlist of format 1 has besides."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,14 +62,19 @@ class SealedFile:
             ) from None
 
 
-def seal(path: Path, data: bytes, *, key: bytes, name: str) -> str:
-    """Write ``data`` sealed under ``key`` and ``name`` to a private file; gives the SHA-256 of the sealed file."""
+def sealed(data: bytes, *, key: bytes, name: str) -> bytes:
+    """The bytes of a sealed file that holds ``data`` under ``key`` and ``name``."""
     header = MAGIC + os.urandom(SALT) + struct.pack(">Q", len(data))
     cipher = _cipher(key, header, name)
     starts = range(0, max(1, len(data)), PIECE)
     pieces = (cipher.encrypt(_nonce(at // PIECE), data[at : at + PIECE], header) for at in starts)
+    return b"".join([header, *pieces])
+
+
+def seal(path: Path, data: bytes, *, key: bytes, name: str) -> str:
+    """Write ``data`` sealed under ``key`` and ``name`` to a private file; gives the SHA-256 of the sealed file."""
     make_directory(path.parent)
-    return write_private(path, b"".join([header, *pieces]))
+    return write_private(path, sealed(data, key=key, name=name))
 
 
 def open_sealed(path: Path, *, key: bytes, name: str) -> SealedFile:
@@ -118,6 +124,16 @@ def read_key(directory: Path, person_id: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise WatchlistInvalid(f"the key {path} is damaged: put it back, or remove this person and enrol again")
     return key
+
+
+def joint_key(directory: Path, person_ids: Iterable[str], *, purpose: str) -> bytes:
+    """A key for ``purpose`` that is made of the keys of all these people, at least one: whoever destroys one of them has
+    destroyed it too. Raises ``WatchlistInvalid`` as ``read_key`` does."""
+    keys = b"".join(read_key(directory, person_id) for person_id in sorted(person_ids))
+    if not keys:
+        raise ValueError("there is nobody whose keys could be joined")
+    info = b"qalqan watchlist 1 joint\0" + purpose.encode()
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(keys)
 
 
 def _cipher(key: bytes, header: bytes, name: str) -> AESGCM:

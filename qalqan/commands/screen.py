@@ -33,6 +33,18 @@ def screen(
     fusion: Annotated[
         Path | None, typer.Option(help="What `qalqan evaluate detectors` fitted, for your own media.")
     ] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Who asks for the names of those in your own media that lure; goes with --why.")
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option(help="Why they have to be told; the question is noted with the watchlist.")
+    ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            help="Id of an ad of your own media in the data folder where you are: it is taken out of the evidence there."
+        ),
+    ] = None,
 ) -> None:
     """Match faces and voices against the watchlist, look for alteration, lure and source, and list the candidates.
 
@@ -42,22 +54,32 @@ def screen(
 
         qalqan screen my_videos/ --watchlist data/watchlist
 
+        qalqan screen reported.mp4 --watchlist data/watchlist --by "L. Hasanova" --why "reported by e-mail, no. 412"
+
         qalqan screen --config crawl.toml --runner=FlinkRunner --flink_master=localhost:8081
 
     Options that are not listed below go to Apache Beam (DirectRunner is the default). The text of an ad may lie beside
     NAME.mp4 as NAME.txt; without one only what is written in the media, or said in it, can be a lure. What was screened into
-    the same --data before is listed again.
+    the same --data before is listed again. Who is in your own media is told only with --by and --why, in this run, of the files
+    that it names, and only where there is a lure.
     """
     from pipelines.options import beam_options
-    from qalqan.steps import import_step, screen_step
+    from qalqan.steps import ask_step, import_again_step, import_step, screen_step
     from qalqan.table import print_assessments, print_candidates, print_dead_letters
 
     named, beam_args = beam_options([*(media or []), *context.args])
     if config is None and crawl is not None:
         raise typer.BadParameter("--crawl goes with --config: your own media is no crawl")
-    if (config is None) == (not named):
-        raise typer.BadParameter("name either media (files, folders, globs) or --config, and not both")
+    if bool(named) + (config is not None) + (again is not None) != 1:
+        raise typer.BadParameter(
+            "name either media (files, folders, globs) or --config, and not both; or --again alone"
+        )
+    if (by is None) != (why is None):
+        raise typer.BadParameter("--by and --why go together: who asks for names, and why")
+    if by is not None and config is not None:
+        raise typer.BadParameter("--by and --why are for your own media: ads of a crawl name whom they use")
     console = Console()
+    asked: frozenset[str] = frozenset()
     if config is not None:
         settings = load_config(config, now=utc_now())
         if crawl is not None:
@@ -79,8 +101,14 @@ def screen(
         read_fusion(settings.detectors.fusion)
         if settings.screen.speech is not None:
             speech_model(settings.screen.speech)
-        import_step(settings, named)
-    report = screen_step(settings, beam_args, file=None if config is None else config.resolve())
+        if again is None:
+            ads = import_step(settings, named)
+        else:
+            here = replace(settings, data_dir=Path.cwd())
+            ads = import_again_step(settings, again, of=here)
+        if by is not None and why is not None:
+            asked = ask_step(settings, ads, by=by, why=why)
+    report = screen_step(settings, beam_args, file=None if config is None else config.resolve(), asked=asked)
     if config is None:
         print_assessments(settings.screen_dir, settings.crawl_dir, console=console)
     else:

@@ -12,11 +12,23 @@ from embeddings.errors import UnreadableMedia
 from evidence.errors import BlobMissing
 from evidence.records import Ad
 from evidence.tables import read_records
-from pipelines.analyse import WORKING, analyse, cache_path, read_analysis
+from pipelines.analyse import (
+    PADDED_TO,
+    SEALED,
+    WORKING,
+    analyse,
+    cache_path,
+    read_analysis,
+    recall,
+    remember,
+    write_analysis,
+)
+from pipelines.records import CreativeAnalysis
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
-from tests.factories import make_blob_ref, make_person
+from tests.factories import make_blob_ref, make_creative, make_match, make_person, sha
 from watchlist.gallery import Gallery
 from watchlist.records import Modality
+from watchlist.sealing import HEADER, PIECE, TAG
 
 
 @pytest.fixture
@@ -88,3 +100,50 @@ def test_another_watchlist_is_another_place(tools: MediaTools) -> None:
     assert tools.pack.manifest.label in place.parts
     others = dataclasses.replace(tools, gallery=Gallery.of(tools.pack.manifest, persons=[make_person()]))
     assert cache_path(blob, others) != place
+
+
+def recognised(of: str = "scam", **changes: object) -> CreativeAnalysis:
+    creative = make_creative(sha256=sha(of))
+    matches = (make_match(creative_sha256=creative.sha256),)
+    nothing = CreativeAnalysis(creative=creative, faces=(), trails=(), voices=(), matches=matches, findings=())
+    return dataclasses.replace(nothing, **changes)  # type: ignore[arg-type]
+
+
+def test_whom_own_media_show_is_remembered_for_whoever_has_the_watchlist(tools: MediaTools) -> None:
+    one = recognised()
+    blob = make_blob_ref(sha256=one.creative.sha256)
+    remember(one, tools, own=True)
+    place = cache_path(blob, tools).with_suffix(SEALED)
+    assert [path for path in place.parent.iterdir() if path.is_file()] == [place]
+    assert b"uliyeva" not in place.read_bytes()
+    assert recall(blob, tools) == one
+    write_analysis(cache_path(blob, tools), one)  # as an older Qalqan did
+    assert recall(blob, tools, own=True) == one == recall(blob, tools)
+    assert [path for path in place.parent.iterdir() if path.is_file()] == [place]
+    keyless = dataclasses.replace(tools, gallery=Gallery.of(tools.pack.manifest, persons=[make_person()]))
+    remember(one, keyless, own=True)
+    assert recall(blob, keyless) is None, "without a key it is not remembered"
+    other = make_blob_ref(sha256=sha("other"))
+    taken = cache_path(other, tools).with_suffix(SEALED)
+    taken.parent.mkdir(exist_ok=True)
+    taken.write_bytes(place.read_bytes())
+    assert recall(other, tools) is None, "one creative's memory is not another's"
+    place.write_bytes(place.read_bytes()[:-1])
+    assert recall(blob, tools) is None
+
+
+def test_the_size_of_what_is_sealed_does_not_tell_how_long_a_name_is(tools: MediaTools) -> None:
+    sizes = set()
+    for name in ("Ali", "Aysel " * 100):
+        one = recognised(name, unread=(name,))
+        remember(one, tools, own=True)
+        blob = make_blob_ref(sha256=one.creative.sha256)
+        sizes.add(cache_path(blob, tools).with_suffix(SEALED).stat().st_size)
+    assert sizes == {HEADER + PADDED_TO + PADDED_TO // PIECE * TAG}
+
+
+def test_own_media_without_anybody_and_ads_of_crawls_are_remembered_in_plain(tools: MediaTools) -> None:
+    for one, own in ((recognised("nobody", matches=()), True), (recognised("crawled"), False)):
+        remember(one, tools, own=own)
+        blob = make_blob_ref(sha256=one.creative.sha256)
+        assert read_analysis(cache_path(blob, tools)) == one == recall(blob, tools)

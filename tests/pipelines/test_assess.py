@@ -75,10 +75,17 @@ def test_own_media_without_a_text_are_flagged_by_the_words_in_them(tools: AdTool
     assert "Tesseract is missing" in screened.assessment.axes[2].summary
 
 
-def test_who_is_in_own_media_is_told_where_there_is_a_lure(tools: AdTools) -> None:
+def test_who_is_in_own_media_is_told_where_there_is_a_lure_and_a_reason(tools: AdTools) -> None:
     own = {"access_mode": AccessMode.ANALYST_IMPORT, "cta_text": None, "link_url": None}
-    for body, told in ((None, False), ("Fresh bread every morning.", False), (SCAM + " t.me/socar_qazanc", True)):
-        file = AdFile(ad=make_ad(title="film.mp4", body=body, **own), captures=(make_capture(body=MEDIA),))
+    lure = SCAM + " t.me/socar_qazanc"
+    for body, asked, told in (
+        (None, True, False),
+        ("Fresh bread every morning.", True, False),
+        (lure, False, False),
+        (lure, True, True),
+    ):
+        media = (make_capture(body=MEDIA),)
+        file = AdFile(ad=make_ad(title="film.mp4", body=body, **own), captures=media, asked=asked)
         same = make_finding(
             creative_sha256=MEDIA.sha256,
             ad_id=None,
@@ -92,9 +99,10 @@ def test_who_is_in_own_media_is_told_where_there_is_a_lure(tools: AdTools) -> No
         seen = replace(analysis(matched=True), findings=(same,))
         screened = screen_ad(AdWithAnalyses(file=file, analyses=(seen,)), tools)
         assert screened.assessment.axes[0].state is AxisState.YES
-        assert (screened.candidate is not None) is told
+        assert (screened.candidate is not None) is (body == lure), "it is flagged all the same"
+        assert ("uliyeva" in repr(screened.candidate)) is told
         assert ("Aysel Quliyeva" in screened.assessment.axes[0].summary) is told
-        assert bool(screened.names_withheld) is not told
+        assert screened.withheld is not told
         (genuine,) = [one for one in screened.findings if one.claim == "genuine_creative"]
         assert ("Aysel Quliyeva" in genuine.observation) is told
         assert (genuine.person_id == "aysel-quliyeva") is told

@@ -15,8 +15,9 @@ from embeddings.samples import LoadedPack
 from evidence.records import Ad
 from evidence.tables import read_records, write_records
 from pipelines.analyse import analyse
-from pipelines.derive import MADE_FOR, Derivation, bystanders, derive, purge_copies
+from pipelines.derive import MADE_FOR, Derivation, bystanders, creatives_with, derive, purge_copies
 from pipelines.tools import MediaTools, ScreenSettings, media_tools
+from pipelines.withholding import WITHHELD
 from tests.factories import make_match, sha
 from watchlist.records import MATCH_SCHEMA
 
@@ -89,3 +90,9 @@ def test_the_copies_of_a_removed_person_go_wherever_they_lie(tmp_path: Path) -> 
     for folder in folders:
         assert [path.name for path in folder.iterdir()] == [sha("another's")]
     assert purge_copies([tmp_path / "screen"], "nobody") == []
+
+
+def test_copies_with_somebody_whose_name_is_withheld_go_with_anybody(tmp_path: Path) -> None:
+    match = make_match(creative_sha256=sha("own media"), person_id=WITHHELD)
+    write_records(tmp_path / "matches.parquet", [match], MATCH_SCHEMA)
+    assert creatives_with([tmp_path], "aysel-quliyeva") == [sha("own media")]

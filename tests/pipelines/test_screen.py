@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 from structlog.testing import capture_logs
@@ -20,14 +22,14 @@ from evidence.errors import StoreUnavailable
 from evidence.records import Ad
 from evidence.store import EvidenceStore
 from evidence.tables import read_records
-from pipelines.analyse import WORKING
+from pipelines.analyse import WORKING, recall
 from pipelines.campaign_records import Campaign
 from pipelines.errors import NothingToScreen, WorkerLost
 from pipelines.examined import Examined
 from pipelines.outputs import DATASETS
 from pipelines.records import Assessment, AxisState, Candidate, CreativeAnalysis, DeadLetter
 from pipelines.screen import _records_of_creative, screen
-from pipelines.tools import ScreenSettings
+from pipelines.tools import ScreenSettings, media_tools
 from pipelines.withholding import WITHHELD
 from qalqan.table import print_assessments
 from tests.factories import make_blob_ref, make_creative, make_finding, make_match
@@ -48,13 +50,18 @@ def titles(settings: ScreenSettings) -> dict[str, str]:
     return {ad.ad_id: ad.title or "" for ad in read_records(settings.crawl_dir / "ads.parquet", Ad)}
 
 
+def everything(settings: ScreenSettings) -> frozenset[str]:
+    """The ids of all ads: somebody asked who is in them, and said why."""
+    return frozenset(titles(settings))
+
+
 def by_title(settings: ScreenSettings) -> dict[str, Assessment]:
     assessments = read_records(settings.out_dir / "assessments.parquet", Assessment)
     return {titles(settings)[assessment.ad_id]: assessment for assessment in assessments}
 
 
 def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
-    report = screen(settings, beam_args=[], clock=clock)
+    report = screen(settings, beam_args=[], clock=clock, asked=everything(settings))
     assert (report.ads, report.creatives, report.creatives_seen_before) == (4, 2, 0)
     found = by_title(settings)
     assert found["scam.mp4"].flagged
@@ -80,13 +87,15 @@ def test_from_media_to_an_explained_candidate(settings: ScreenSettings) -> None:
 
     (campaign,) = read_records(settings.out_dir / "campaigns.parquet", Campaign)
     assert {titles(settings)[ad_id] for ad_id in campaign.ad_ids} == {"scam.mp4", "copy.mp4"}
-    assert {tie.kind for tie in campaign.ties} == {"creative", "face", "voice"}
+    assert {tie.kind for tie in campaign.ties} == {"creative"}, "whose likeness is in own media is not remembered"
     assert (report.campaigns, report.ads_in_campaigns) == (1, 2)
 
     before = outputs(settings.out_dir)
-    again = screen(settings, beam_args=[], clock=clock)
+    again = screen(settings, beam_args=[], clock=clock, asked=everything(settings))
     assert again.creatives_seen_before == 2
     assert outputs(settings.out_dir) == before
+
+    check_that_nothing_tells_who_it_is(settings)
 
 
 def test_nothing_that_is_written_or_shown_says_who_is_in_a_picture_without_a_lure(
@@ -110,6 +119,56 @@ def test_nothing_that_is_written_or_shown_says_who_is_in_a_picture_without_a_lur
     for told in (repr(written), shown.file.getvalue()):  # type: ignore[attr-defined]
         assert "a protected person" in told
         assert "uliyeva" not in told
+
+
+def check_that_nothing_tells_who_it_is(settings: ScreenSettings) -> None:
+    """Screen once more, and nobody asks: then no file tells any more who is in the media, also if one told it before."""
+    guesses = guesses_of(settings)
+    before = that_tell(settings, guesses)
+    assert {path.parent for path in before} >= {settings.out_dir}, "the search finds what tells it"
+    report = screen(settings, beam_args=[], clock=clock)
+    assert (report.creatives_seen_before, report.candidates) == (2, 1)
+    (flagged,) = read_records(settings.out_dir / "candidates.parquet", Candidate)
+    assert flagged.person_ids == (WITHHELD,)
+    assert flagged.headline.startswith("A protected person: investment lure")
+    matches = read_records(settings.out_dir / "matches.parquet", Match)
+    assert {match.person_id for match in matches} == {WITHHELD}
+    copies = settings.out_dir / "derivatives" / str(flagged.creative_sha256)
+    faces = {f"face-{match.match_id}.jpg" for match in matches if match.modality is Modality.FACE}
+    assert {path.name for path in copies.iterdir()} == {"thumb.jpg", "proxy.mp4", *faces}
+    assert that_tell(settings, guesses) == []
+    written = outputs(settings.out_dir)
+    assert screen(settings, beam_args=[], clock=clock).creatives_seen_before == 2
+    assert outputs(settings.out_dir) == written
+    assert that_tell(settings, guesses) == []
+
+
+def guesses_of(settings: ScreenSettings) -> list[str]:
+    """Her id and names, and the ids of matches with her, which whoever guesses that it is her can make."""
+    tools = media_tools(settings)
+    creatives = read_records(settings.out_dir / "creatives.parquet", Creative)
+    known = [recall(make_blob_ref(sha256=one.sha256), tools) for one in creatives]
+    ids = [match.match_id for one in known if one is not None for match in one.matches]
+    assert ids, "what is remembered still says who it is, to whoever has the watchlist"
+    return ["quliyeva", "Quliyeva", *ids]
+
+
+def that_tell(settings: ScreenSettings, words: Sequence[str]) -> list[Path]:
+    """Every file below the data folder that holds one of the words, in its name, its bytes or, unpacked, its columns."""
+    paths = [path for path in settings.out_dir.parent.parent.rglob("*") if path.is_file()]
+    assert {"analyses", "campaigns", "crawls", "evidence", "screens"} <= {
+        path.relative_to(settings.out_dir.parent.parent).parts[0] for path in paths
+    }
+    return [path for path in paths if any(word in text for text in texts_of(path) for word in words)]
+
+
+def texts_of(path: Path) -> Iterator[str]:
+    yield str(path)
+    yield path.read_bytes().decode(errors="replace")
+    if path.suffix == ".parquet":
+        yield repr(pq.read_table(path).to_pylist())
+    if path.suffix == ".arrow":
+        yield repr(pa.ipc.open_file(path).read_all().to_pylist())
 
 
 def test_own_media_of_which_the_ad_could_not_be_screened_name_nobody(settings: ScreenSettings) -> None:

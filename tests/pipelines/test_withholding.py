@@ -1,4 +1,4 @@
-"""Names are withheld from those who bring media of their own without a lure, and from nobody else."""
+"""Names are withheld from those who bring media of their own without a lure and a reason, and from nobody else."""
 
 from __future__ import annotations
 
@@ -8,20 +8,30 @@ import pytest
 
 from detectors.records import Axis
 from evidence.records import AccessMode
-from pipelines.campaign_records import Tie
 from pipelines.records import AxisReading, AxisState
 from pipelines.withholding import (
+    NOTE,
     WITHHELD,
+    is_on_media,
     is_withheld,
     longest_first,
     nameless_axes,
-    nameless_campaign,
+    nameless_candidate,
     nameless_finding,
     nameless_id,
+    nameless_letter,
     nameless_match,
     names_in,
 )
-from tests.factories import make_ad, make_campaign, make_finding, make_match, make_model_pack, make_person
+from tests.factories import (
+    make_ad,
+    make_candidate,
+    make_dead_letter,
+    make_finding,
+    make_match,
+    make_model_pack,
+    make_person,
+)
 from watchlist.gallery import Gallery
 
 NAMES = ("Aysel Quliyeva", "Айсель Кулиева")
@@ -33,19 +43,22 @@ def reading(axis: Axis, *, state: AxisState = AxisState.YES, summary: str = "Sai
 
 @pytest.mark.parametrize("mode", list(AccessMode))
 @pytest.mark.parametrize("lure", list(AxisState))
-def test_only_own_media_without_a_lure_go_unnamed(mode: AccessMode, lure: AxisState) -> None:
-    withheld = is_withheld(make_ad(access_mode=mode), (reading(Axis.LURE, state=lure),))
-    assert withheld is (mode is AccessMode.ANALYST_IMPORT and lure is not AxisState.YES)
+@pytest.mark.parametrize("asked", [True, False])
+def test_only_own_media_without_a_lure_and_a_reason_go_unnamed(mode: AccessMode, lure: AxisState, asked: bool) -> None:
+    withheld = is_withheld(make_ad(access_mode=mode), (reading(Axis.LURE, state=lure),), asked=asked)
+    assert withheld is (mode is AccessMode.ANALYST_IMPORT and not (asked and lure is AxisState.YES))
 
 
-def test_every_name_of_whoever_was_recognised_is_struck_out() -> None:
-    gallery = Gallery.of(make_model_pack(), persons=[make_person(names=NAMES)])
-    assert set(names_in([make_match(), make_match(track=1)], [], gallery)) == set(NAMES)
+def test_everybodys_names_are_struck_out_where_anybody_was_recognised() -> None:
+    other = make_person(person_id="gulnar-sadiqova", names=("Gülnar Sadıqova",))
+    gallery = Gallery.of(make_model_pack(), persons=[make_person(names=NAMES), other])
+    everybody = {*NAMES, *other.names, "aysel-quliyeva", "gulnar-sadiqova"}
+    assert set(names_in([make_match(), make_match(track=1)], [], gallery)) == everybody
     assert names_in([], [], gallery) == ()
     named = make_finding(person_id="aysel-quliyeva")
     assert names_in([], [named], gallery) == (), "whom a text names is no secret"
     for on_media in (replace(named, creative_sha256="c" * 64), replace(named, reference_sha256="a" * 64)):
-        assert set(names_in([], [on_media], gallery)) == set(NAMES)
+        assert set(names_in([], [on_media], gallery)) == everybody
     assert longest_first(["Ali", "Ali Aliyev", "Ali"]) == ("Ali Aliyev", "Ali")
 
 
@@ -58,7 +71,7 @@ def test_the_axes_on_media_name_nobody_and_say_why() -> None:
     )
     struck = [axis.summary for axis in nameless_axes(axes, NAMES, ids={}, own=())]
     assert struck == [
-        "Recognised: face (score 0.84) of a protected person, by open@1. Who it is is told where there is a lure.",
+        "Recognised: face (score 0.84) of a protected person, by open@1. " + NOTE,
         "Seen. A protected person blinks; a protected person does not.",
         "The text names Aysel Quliyeva.",
         "What it shows of a protected person is genuine.",
@@ -108,9 +121,29 @@ def test_nobody_can_check_a_guess_of_the_person_or_of_the_film_against_what_is_t
     assert struck.finding_ids == (told.finding_id, "e" * 64)
 
 
-def test_campaigns_of_nothing_but_withheld_names_name_nobody() -> None:
-    face = Tie(kind="face", value="aysel-quliyeva", why="They show aysel-quliyeva.", members=(0, 1))
-    script = Tie(kind="script", value="s", why="They say the same.", members=(0, 1))
-    one = make_campaign(ad_ids=("a" * 64, "b" * 64), ties=(script, face))
-    assert nameless_campaign(one, {"a" * 64, "b" * 64}).ties == (script,)
-    assert nameless_campaign(one, {"a" * 64}) == nameless_campaign(one, ()) == one
+def test_a_list_of_names_that_somebody_writes_into_a_picture_does_not_tell_which_of_them_it_shows() -> None:
+    others = [make_person(person_id=f"person-{n}", names=(f"Person {n}",)) for n in range(3)]
+    gallery = Gallery.of(make_model_pack(), persons=[make_person(names=NAMES), *others])
+    listed = ", ".join(["Aysel Quliyeva", *(one.names[0] for one in others)])
+    told = make_finding(creative_sha256="c" * 64, axis=Axis.ALTERATION, observation=f"Its title says «{listed}».")
+    struck = nameless_finding(told, names_in([make_match()], [], gallery)).observation
+    assert struck == f"Its title says «{', '.join(['a protected person'] * 4)}»."
+    read = replace(told, axis=Axis.LURE, person_id=None)
+    assert not is_on_media(read), "what is read in a picture is no finding about who it shows, and stays as it is"
+
+
+def test_names_are_struck_out_as_whole_words_only() -> None:
+    ali = (reading(Axis.LIKENESS, summary="Ali is shown. Alignment with Ali's film."),)
+    (struck,) = nameless_axes(ali, ("Ali",), ids={}, own=())
+    assert struck.summary.startswith("A protected person is shown. Alignment with a protected person's film.")
+
+
+def test_candidates_and_dead_letters_name_nobody() -> None:
+    flagged = make_candidate(headline="Aysel Quliyeva and SOCAR: investment lure by an unnamed page")
+    told = nameless_candidate(flagged, NAMES)
+    assert told.headline == "A protected person and SOCAR: investment lure by an unnamed page"
+    assert told.person_ids == (WITHHELD,)
+    assert nameless_candidate(replace(flagged, person_ids=()), NAMES).person_ids == ()
+    letter = make_dead_letter(reason="the film of Aysel Quliyeva is damaged")
+    assert nameless_letter(letter, NAMES).reason == "the film of a protected person is damaged"
+    assert nameless_letter(letter, ()) == letter

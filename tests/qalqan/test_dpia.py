@@ -69,6 +69,7 @@ def test_what_is_set_and_recorded_is_in_it(config: Config) -> None:
     assert "| captures of ads that were screened and not flagged | 11 days |" in text
     assert "from the decision | until somebody deletes it by hand |" in text
     assert "So far 1 deletions are on record" in text
+    assert "said why they ask: 0 such questions are on record" in text
     enrolled = read(config.watchlist.directory).enrolments
     assert enrolled
     for enrolment in enrolled:

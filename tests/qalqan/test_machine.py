@@ -7,7 +7,9 @@ import subprocess
 import sys
 from importlib.metadata import version
 
-from qalqan.machine import PACKAGES, cpu_seconds, machine
+import pytest
+
+from qalqan.machine import PACKAGES, account, cpu_seconds, machine
 
 
 def test_the_facts_are_there() -> None:
@@ -16,6 +18,13 @@ def test_the_facts_are_there() -> None:
     assert facts.python == platform.python_version()
     assert set(facts.versions) == set(PACKAGES)
     assert facts.versions["numpy"] == version("numpy")
+
+
+def test_an_account_cannot_be_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = account()
+    for name in ("USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert account() == own
 
 
 def test_processor_time_only_grows() -> None:

@@ -52,7 +52,8 @@ def test_names_in_brackets_are_in_the_help(command: tuple[str, ...], words: str)
 
 
 TAKES_MEDIA_AND_A_WATCHLIST = {
-    "screen": "own media are answered with a name only where there is a lure (tests/pipelines/test_withholding.py)",
+    "screen": "of own media a name is told only where there is a lure and somebody said why they ask, on record "
+    "(tests/pipelines/test_withholding.py, tests/watchlist/test_disclosures.py)",
     "watchlist enroll": "compares the files of one person with each other",
     "watchlist import": "compares the files of one person with each other",
     "watchlist allow": "keeps the file's hash beside the id that the caller names",

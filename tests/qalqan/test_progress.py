@@ -32,7 +32,7 @@ def test_a_terminal_sees_the_count_since_the_start() -> None:
 def test_only_whole_analyses_count(tmp_path: Path) -> None:
     folder = tmp_path / "open@1" / "ab"
     folder.mkdir(parents=True)
-    for name in ("abc-1.json", "abd-1.json", ".abe-1.json.7.part"):
+    for name in ("abc-1.json", "abd-1.sealed", ".abe-1.json.7.part"):
         (folder / name).write_text("{}")
     screenshots = tmp_path / FOLDER / "ab"
     screenshots.mkdir(parents=True)

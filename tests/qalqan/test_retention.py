@@ -279,6 +279,14 @@ def test_old_analyses_and_runs_go_when_nobody_waits_for_them(place: Place) -> No
     assert not place.config.screen_dir.exists()
 
 
+def test_sealed_analyses_go_as_others_do(place: Place) -> None:
+    analysis = next(place.config.cache_dir.glob("*/??/*.json"))
+    analysis.rename(analysis.with_suffix(".sealed"))
+    assert {item.name for item in place.plan(day=91).due if item.what is What.ANALYSIS} >= {
+        str(analysis.with_suffix(".sealed").relative_to(place.config.data_dir))
+    }
+
+
 def test_an_egress_log_is_as_old_as_its_last_line(place: Place) -> None:
     log = place.config.crawl_dir / "egress.jsonl"
     os.utime(log, (CAPTURED.timestamp(),) * 2)

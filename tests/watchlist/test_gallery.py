@@ -372,3 +372,14 @@ def test_a_stored_calibration_is_in_use(tmp_path: Path) -> None:
     loaded = Gallery.load(stored(tmp_path / "w", calibrations=(face_calibration(),)), PACK, now=NOW)
     [match] = loaded.match_faces([face([0, 0, 0, 1])])
     assert match.likelihood_ratio == face_calibration().likelihood_ratio(1.0)
+
+
+def test_the_memory_key_is_that_of_the_active_people_and_goes_with_one_of_theirs(tmp_path: Path) -> None:
+    directory = stored(tmp_path / "w")
+    key = Gallery.load(directory, PACK, now=NOW).memory_key()
+    assert key is not None
+    assert key == Gallery.load(directory, PACK, now=NOW).memory_key()
+    assert Gallery.load(directory, PACK, now=NOW + timedelta(days=1)).memory_key() is None, "nobody is active any more"
+    assert Gallery.of(PACK, persons=[person("aysel")]).memory_key() is None
+    (directory / "keys" / "aysel.key").unlink()
+    assert Gallery.load(directory, PACK, now=NOW).memory_key() is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from watchlist.errors import WatchlistInvalid
-from watchlist.sealing import HEADER, PIECE, TAG, key_name, open_sealed, own_key, read_key, seal
+from watchlist.sealing import HEADER, PIECE, TAG, joint_key, key_name, open_sealed, own_key, read_key, seal
 
 KEY = bytes(range(32))
 NAME = "sealed/aysel/picture"
@@ -97,3 +97,17 @@ def test_a_lost_or_damaged_key_is_named_and_not_made_anew(tmp_path: Path) -> Non
 def test_the_key_is_not_shown(tmp_path: Path) -> None:
     seal(tmp_path / "s", b"face", key=KEY, name=NAME)
     assert "AESGCM" not in repr(open_sealed(tmp_path / "s", key=KEY, name=NAME))
+
+
+def test_a_joint_key_ends_with_the_first_of_those_it_is_made_of(tmp_path: Path) -> None:
+    for one in ("aysel", "gulnar"):
+        own_key(tmp_path, one)
+    joint = joint_key(tmp_path, ["gulnar", "aysel"], purpose="analyses")
+    assert joint == joint_key(tmp_path, ["aysel", "gulnar"], purpose="analyses")
+    others = [joint_key(tmp_path, ["aysel"], purpose="analyses"), joint_key(tmp_path, ["aysel", "gulnar"], purpose="x")]
+    assert len({joint, *others, read_key(tmp_path, "aysel")}) == 4
+    (tmp_path / key_name("gulnar")).unlink()
+    with pytest.raises(WatchlistInvalid, match="without which nothing of gulnar can be opened"):
+        joint_key(tmp_path, ["aysel", "gulnar"], purpose="analyses")
+    with pytest.raises(ValueError, match="there is nobody"):
+        joint_key(tmp_path, [], purpose="analyses")

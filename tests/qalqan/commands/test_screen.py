@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -9,10 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from qalqan.demo.protected import BRANDS_TOML
+from qalqan.machine import account
+from qalqan.main import app
 from tests.media import portrait, write_picture
 from watchlist.brands import import_brands
+from watchlist.disclosures import DISCLOSURES_NAME, disclosures
 
 QALQAN = str(Path(sys.executable).with_name("qalqan"))
 
@@ -67,3 +72,37 @@ def test_wrong_calls_are_told_in_one_sentence(here: Path, arguments: list[str], 
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["media/", "--watchlist", "nobody", "--by", "L", "--why", "w"], "there is no watchlist in"),
+        (["media/", "--watchlist", "watchlist", "--by", "L"], "who asks for names, and why"),
+        (["media/", "--watchlist", "watchlist", "--by", "L", "--why", " "], "say who asks and why"),
+        (["--config", "x.toml", "--by", "L", "--why", "w"], "ads of a crawl name whom they use"),
+        (["media/", "--again", "123", "--watchlist", "watchlist"], "or --again alone"),
+        (["--again", "123", "--watchlist", "watchlist"], "there is no ad 123 of own media in"),
+    ],
+)
+def test_wrong_questions_are_refused_before_anything_is_screened(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], sentence: str
+) -> None:
+    monkeypatch.chdir(here)
+    done = CliRunner().invoke(app, ["screen", *arguments], env={"COLUMNS": "400"})
+    assert done.exit_code != 0
+    assert sentence in f"{done.output} {done.exception}"
+    assert not (here / "qalqan-data" / "screens").exists()
+    assert not (here / "watchlist" / DISCLOSURES_NAME).exists()
+
+
+def test_a_question_is_on_record_with_the_watchlist_before_the_media_is_screened(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(here)
+    asked = ["--by", "L. Hasanova", "--why", "reported by e-mail, no. 412"]
+    command = ["screen", "media/stranger.png", "--watchlist", "watchlist", *asked, "--runner=NonsenseRunner"]
+    assert CliRunner().invoke(app, command).exit_code != 0, "no such runner: it ends before anything is screened"
+    (line,) = disclosures(here / "watchlist")
+    assert (line.by, line.why, line.account) == ("L. Hasanova", "reported by e-mail, no. 412", account())
+    assert line.media == (hashlib.sha256((here / "media" / "stranger.png").read_bytes()).hexdigest(),)
