@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import packages_distributions
@@ -12,6 +13,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("evidence", "embeddings", "watchlist", "crawlers", "detectors", "pipelines", "triage", "qalqan")
 VAGUE = {"util", "utils", "common", "helper", "helpers", "misc", "manager", "managers"}
+
+
+def home(folder: Path) -> dict[str, str]:
+    """The variables that make a folder the home, caches included."""
+    caches = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
+    return {"HOME": str(folder), **caches}
 
 
 def modules() -> list[Path]:
@@ -51,8 +58,9 @@ def test_no_room_has_a_name_that_says_nothing(module: Path) -> None:
     assert module.stem not in VAGUE
 
 
-def test_importing_a_room_loads_no_model_and_starts_nothing() -> None:
-    """Importing every module may not read weights, open sockets or create files."""
+def test_importing_a_room_loads_no_model_and_starts_nothing(tmp_path: Path) -> None:
+    """Importing every module may not read weights, open sockets or create files: libraries neither, as ONNX Runtime's telemetry
+    does."""
     names = [".".join(m.with_suffix("").parts) for m in modules() if "demo" not in m.parts and m.stem != "__main__"]
     code = (
         "import sys, importlib, threading\n"
@@ -66,6 +74,10 @@ def test_importing_a_room_loads_no_model_and_starts_nothing() -> None:
         f"for name in {names!r}: importlib.import_module(name)\n"
         "print(opened, [t.name for t in threading.enumerate() if t.name.startswith('qalqan')])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    told = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=told | home(tmp_path)
+    )
     assert done.returncode == 0, done.stderr
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert done.stdout.strip().endswith("[] []"), done.stdout
