@@ -20,8 +20,11 @@ from embeddings.records import LEAST_FACE_PX, Creative, Fingerprint, MediaKind, 
 from embeddings.samples import DecodedMedia, Frame
 from embeddings.sound_prints import SoundPrint, sound_print
 
+STEP_S = 0.39
+"""Between two moments of a short film: just so dense that the decoder leaves out no frame (``sampling.SKIP_FROM_STEP_S``)."""
+
 SAMPLING = replace(
-    DEFAULT_LIMITS, frames_per_s=1 / 0.39, max_frames=64, max_side_px=192, max_sound_s=300.0, shots=False
+    DEFAULT_LIMITS, frames_per_s=1 / STEP_S, max_frames=64, max_side_px=192, max_sound_s=300.0, shots=False
 )
 """Dense enough that the decoder skips no frame of a short film, and by the clock alone: only then do two encodings show the
 same instants. Of what is longer than ``max_sound_s``, no copy is recognised."""

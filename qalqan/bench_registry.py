@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pyarrow as pa
 
-from embeddings.fingerprints import PDQ, THUMBNAIL_PX, CreativePrint, pdq_values
+from embeddings.fingerprints import PDQ, STEP_S, THUMBNAIL_PX, CreativePrint, pdq_values
 from embeddings.hash_index import HASH_BYTES, dealt
 from embeddings.records import Creative, Fingerprint, MediaKind, Region
 from embeddings.sound_prints import BANDS, HOP_S, ITEM_S, SoundPrint
@@ -28,7 +28,6 @@ from pipelines.print_files import open_prints, write_batch
 from qalqan.bench_hashes import changed
 from qalqan.machine import machine
 
-STEP_S = 0.39
 BITS = 10
 """The hashes of a copy differ in up to so many bits."""
 

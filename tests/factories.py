@@ -15,7 +15,7 @@ import numpy as np
 
 from crawlers.records import QueryTally
 from detectors.records import Axis, Bearing, Finding, Span
-from embeddings.fingerprints import THUMBNAIL_PX, CreativePrint
+from embeddings.fingerprints import STEP_S, THUMBNAIL_PX, CreativePrint
 from embeddings.records import (
     Creative,
     FaceTrack,
@@ -172,7 +172,7 @@ def make_creative(**changes: Any) -> Creative:
 
 def make_print(number: int, *, moments: int = 2, quality: int = 90) -> CreativePrint:
     """The print of a silent film that is like no film of another number."""
-    creative = make_creative(sha256=sha(f"print {number}"), has_sound=False, duration_s=0.39 * moments)
+    creative = make_creative(sha256=sha(f"print {number}"), has_sound=False, duration_s=STEP_S * moments)
     noise = hashlib.shake_256(f"print {number}".encode()).digest(moments * (64 + THUMBNAIL_PX**2))
     hashes = np.frombuffer(noise, dtype=np.uint8, count=64 * moments).reshape(2, moments, 32)
     return CreativePrint(
@@ -180,7 +180,7 @@ def make_print(number: int, *, moments: int = 2, quality: int = 90) -> CreativeP
         content=make_region(left=0.0, top=0.0, width=1.0, height=1.0),
         frames=tuple(
             make_fingerprint(
-                creative_sha256=creative.sha256, value=one.tobytes().hex(), quality=quality, at_s=0.39 * place
+                creative_sha256=creative.sha256, value=one.tobytes().hex(), quality=quality, at_s=STEP_S * place
             )
             for place, one in enumerate(hashes[0])
         ),

@@ -126,7 +126,7 @@ def hashes(
 @app.command("copies")
 def copies(
     known: Annotated[int, typer.Option(min=1, help="How many creatives are known.")] = 100_000,
-    moments: Annotated[int, typer.Option(min=2, max=64, help="How many moments of each, 0.39 s apart.")] = 38,
+    moments: Annotated[int, typer.Option(min=2, max=64, help="How many moments of each.")] = 38,
     fresh: Annotated[int, typer.Option(min=2, help="How many creatives the run has.")] = 60,
 ) -> None:
     """Measure how the creatives of a run are looked up among all that were ever seen: processor time and memory.

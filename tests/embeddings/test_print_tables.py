@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.fingerprints import CreativePrint, fingerprints
+from embeddings.fingerprints import STEP_S, CreativePrint, fingerprints
 from embeddings.print_tables import PRINT_SCHEMA, packed_print, print_from_row, print_row, unpacked_print
 from embeddings.records import MediaKind
 from embeddings.samples import DecodedMedia, Frame
@@ -21,7 +21,7 @@ Picture = NDArray[np.uint8]
 
 
 def printed(pictures: list[Picture], sound: NDArray[np.float32] | None, kind: MediaKind) -> CreativePrint:
-    frames = tuple(Frame(at_s=number * 0.39, pixels=one, scale=1.0) for number, one in enumerate(pictures))
+    frames = tuple(Frame(at_s=number * STEP_S, pixels=one, scale=1.0) for number, one in enumerate(pictures))
     creative = make_creative(kind=kind, has_sound=sound is not None)
     return fingerprints(DecodedMedia(creative=creative, path=Path("film.mp4"), frames=frames, sound=sound))
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.fingerprints import CreativePrint, fingerprints
+from embeddings.fingerprints import STEP_S, CreativePrint, fingerprints
 from embeddings.records import MediaKind
 from embeddings.sameness import Copy
 from embeddings.samples import DecodedMedia, Frame
@@ -30,13 +30,13 @@ Picture = NDArray[np.uint8]
 
 def printed(name: str, pictures: list[Picture], **facts: object) -> CreativePrint:
     """The print of a silent film of these pictures; its SHA-256 follows from its name."""
-    frames = tuple(Frame(at_s=0.39 * number, pixels=one, scale=1.0) for number, one in enumerate(pictures))
+    frames = tuple(Frame(at_s=STEP_S * number, pixels=one, scale=1.0) for number, one in enumerate(pictures))
     height, width = pictures[0].shape[:2]
     creative = make_creative(
         sha256=hashlib.sha256(name.encode()).hexdigest(),
         width_px=width,
         height_px=height,
-        duration_s=0.39 * len(pictures),
+        duration_s=STEP_S * len(pictures),
         has_sound=False,
         size_bytes=1000,
     )
