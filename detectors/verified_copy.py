@@ -29,7 +29,7 @@ from embeddings.records import Creative, MediaKind
 from embeddings.sameness import LENGTH_TOLERANCE_S, Copy, same_creative
 from watchlist.records import AllowedCreative
 
-_METHOD = Method(name="verified_copy", version="2")
+_METHOD = Method(name="verified_copy", version="3")
 OF_THE_FILE = "container"
 """The modality of findings that copies do not inherit: a copy of a copy would drift from what was verified."""
 
@@ -41,7 +41,7 @@ _PROPOSITIONS = ("It is the verified creative, perhaps encoded anew.", "It is an
 _COPIED = ("Anybody can copy a creative and put another text and link to it.",)
 _LIMITS = (
     "a change smaller than what codecs do to picture and sound would pass",
-    "of films longer than about 75 seconds only the same bytes are recognised",
+    "of films longer than ten minutes only the same bytes are recognised",
 )
 
 Say = Callable[..., Finding]

@@ -1,8 +1,8 @@
 """The sandboxed child that reads one piece of media: ``main()`` is all that runs in it.
 
-Answers with the messages ``sandbox`` (the level reached), ``facts`` (of the container), ``frame`` (RGB bytes), ``thin``
-(which of the frames sent so far to keep), ``turned`` (width and height change places), ``sound`` (float32 bytes), ``problem``
-(a sentence), ``refused`` (nothing can be read, and why), ``done``.
+Answers with the messages ``sandbox`` (the level reached), ``facts`` (of the container), ``frame`` (RGB bytes), ``glimpse`` (grey
+bytes), ``thin`` (which of the frames sent so far to keep), ``turned`` (width and height change places), ``sound`` (float32
+bytes), ``problem`` (a sentence), ``refused`` (nothing can be read, and why), ``done``.
 """
 
 from __future__ import annotations

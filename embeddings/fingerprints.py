@@ -7,7 +7,8 @@ picture: only a face that fills it from edge to edge can reach that. A print hol
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 
 import cv2
@@ -23,14 +24,32 @@ from embeddings.sound_prints import SoundPrint, sound_print
 STEP_S = 0.39
 """Between two moments of a short film: just so dense that the decoder leaves out no frame (``sampling.SKIP_FROM_STEP_S``)."""
 
-SAMPLING = replace(
-    DEFAULT_LIMITS, frames_per_s=1 / STEP_S, max_frames=64, max_side_px=192, max_sound_s=300.0, shots=False
-)
-"""Dense enough that the decoder skips no frame of a short film, and by the clock alone: only then do two encodings show the
-same instants. Of what is longer than ``max_sound_s``, no copy is recognised."""
+USUAL_MOMENTS = 64
 
-MAX_MOMENTS = 64
-"""As many as ``SAMPLING`` gives: what lies between two moments is not compared, so none is left out."""
+LONG_STEP_S = 1.1
+"""Moments of a long film lie no further apart, by more than a frame: it has as many as that takes, and between them glimpses."""
+
+LONGEST_S = 600.0
+"""Of what is longer, no copy is recognised. The print of a film of this length takes less than 2 MB."""
+
+SAMPLING = replace(
+    DEFAULT_LIMITS,
+    frames_per_s=1 / STEP_S,
+    max_frames=ceil(LONGEST_S / LONG_STEP_S) + 1,
+    usual_frames=USUAL_MOMENTS,
+    furthest_apart_s=LONG_STEP_S,
+    glimpses_per_s=1 / STEP_S,
+    max_glimpses=ceil(LONGEST_S / STEP_S) + 1,
+    max_side_px=192,
+    max_sound_s=LONGEST_S + 1.0,
+    shots=False,
+)
+"""By the clock alone, and without leaving out frames that fall on it: only then do two encodings show the same instants."""
+
+MAX_MOMENTS = SAMPLING.max_frames
+"""As many as ``SAMPLING`` gives: none is left out."""
+
+GLIMPSED_PX = 16
 
 BORDER_MOMENTS = 8
 """A border is one if it is there in this many moments at least."""
@@ -60,9 +79,10 @@ class CreativePrint:
     """What a creative looks and sounds like, coarsely.
 
     ``frames``: PDQ of each moment, in time order, of what is inside ``content`` (the picture without its borders); ``mirrored``
-    (n, 32) uint8: PDQ of the mirrored picture; ``thumbnails`` (n, 48, 48) uint8 grey. ``probes`` (k, 32) uint8: hashes under
-    which slightly cropped versions may be found; they are not stored. ``whole``: nothing was damaged, cut or left out.
-    ``sound`` is None if there is none or if it cannot be fingerprinted here (``has_sound`` tells which).
+    (n, 32) uint8: PDQ of the mirrored picture; ``thumbnails`` (n, 48, 48) uint8 grey; ``glimpses`` (m, 16, 16) uint8 grey at
+    ``glimpsed_s`` (m,) float32, every ``STEP_S`` of a film whose moments lie further apart, else none. ``probes`` (k, 32) uint8:
+    hashes under which slightly cropped versions may be found; they are not stored. ``whole``: nothing was damaged, cut or left
+    out. ``sound`` is None if there is none or if it cannot be fingerprinted here (``has_sound`` tells which).
     """
 
     creative: Creative
@@ -72,6 +92,8 @@ class CreativePrint:
     thumbnails: NDArray[np.uint8]
     probes: Hashes
     sound: SoundPrint | None
+    glimpses: Grey = field(default_factory=lambda: np.empty((0, GLIMPSED_PX, GLIMPSED_PX), dtype=np.uint8))
+    glimpsed_s: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, dtype=np.float32))
 
     @property
     def whole(self) -> bool:
@@ -115,6 +137,11 @@ def fingerprints(media: DecodedMedia) -> CreativePrint:
         ),
         probes=_probes(squares),
         sound=None if media.sound is None else sound_print(media.sound),
+        glimpses=np.array(
+            [_square(np.ascontiguousarray(cut(one.pixels, content)), GLIMPSED_PX) for one in media.glimpses],
+            dtype=np.uint8,
+        ).reshape(-1, GLIMPSED_PX, GLIMPSED_PX),
+        glimpsed_s=np.array([one.at_s for one in media.glimpses], dtype=np.float32),
     )
 
 

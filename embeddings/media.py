@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from embeddings.containers import HEAD_BYTES, Container, recognise
 from embeddings.errors import ChildStopped, UnreadableMedia
 from embeddings.records import Creative, MediaKind
-from embeddings.samples import SAMPLE_RATE_HZ, DecodedMedia, Frame
+from embeddings.samples import GLIMPSE_PX, SAMPLE_RATE_HZ, DecodedMedia, Frame
 from embeddings.sandbox import Budget, converse
 from embeddings.stills import BAND_OVERLAP_PX
 from embeddings.take import Take, sentence
@@ -27,7 +27,8 @@ class Limits:
     ``max_interval_frames`` the cap of ``decode_interval``. ``shots``: also look at the first frame of each shot.
 
     ``max_frames`` are two a second of a minute, a quarter of them left for the starts of shots, and of six creatives that are
-    held at once at most 1.2 GB."""
+    held at once at most 1.2 GB. By the clock alone, ``usual_frames`` of them are spread over a film, if that is said, and more
+    only where they would lie further apart than ``furthest_apart_s``; ``glimpses_per_s`` are taken in between."""
 
     max_bytes: int = 1 << 30
     max_duration_s: float = 3600.0
@@ -35,6 +36,10 @@ class Limits:
     frames_per_s: float = 2.0
     shots: bool = True
     max_frames: int = 160
+    usual_frames: int | None = None
+    furthest_apart_s: float | None = None
+    glimpses_per_s: float = 0.0
+    max_glimpses: int = 0
     max_interval_frames: int = 300
     max_side_px: int = 640
     max_sound_s: float = 120.0
@@ -60,7 +65,7 @@ def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
 
     Raises ``UnreadableMedia`` with the reason when nothing can be read; ``OSError`` when the file itself cannot be.
     """
-    take = Take(max_frames=limits.max_frames, max_side_px=limits.max_side_px)
+    take = Take(max_frames=limits.max_frames, max_side_px=limits.max_side_px, max_glimpses=limits.max_glimpses)
     with path.open("rb") as stream:
         size, digest, container = _inspect(stream, path, limits)
         request = _request(container, limits, fps=limits.frames_per_s, most=limits.max_frames)
@@ -85,7 +90,9 @@ def decode(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> DecodedMedia:
         problems=tuple(take.problems),
         sandbox=take.sandbox,
     )
-    return DecodedMedia(creative=creative, path=path, frames=tuple(take.frames), sound=take.sound)
+    return DecodedMedia(
+        creative=creative, path=path, frames=tuple(take.frames), sound=take.sound, glimpses=tuple(take.glimpses)
+    )
 
 
 def decode_interval(
@@ -102,6 +109,7 @@ def decode_interval(
         _, _, container = _inspect(stream, path, limits)
         request = _request(container, limits, fps=frames_per_s, most=limits.max_interval_frames)
         request |= {"start_s": start_s, "end_s": end_s, "max_sound_s": 0.0, "shots": False}
+        request |= {"usual_frames": None, "furthest_apart_s": None, "max_glimpses": 0}
         _fill(take, request, limits, stream)
     return tuple(take.frames)
 
@@ -148,6 +156,11 @@ def _request(container: Container, limits: Limits, *, fps: float, most: int) -> 
         "picture": container.picture,
         "frames_per_s": fps,
         "max_frames": most,
+        "usual_frames": limits.usual_frames,
+        "furthest_apart_s": limits.furthest_apart_s,
+        "glimpses_per_s": limits.glimpses_per_s,
+        "max_glimpses": limits.max_glimpses,
+        "glimpse_px": GLIMPSE_PX,
         "max_side_px": limits.max_side_px,
         "max_pixels": limits.max_pixels,
         "max_duration_s": limits.max_duration_s,
@@ -168,7 +181,7 @@ def _fill(take: Take, request: dict[str, Any], limits: Limits, stream: BufferedR
         cpu_s=limits.cpu_s,
         memory_bytes=limits.memory_bytes,
         file_bytes=1 << 16,
-        answer_bytes=frames + sound + (1 << 20),
+        answer_bytes=frames + sound + limits.max_glimpses * (GLIMPSE_PX**2 + 4096) + (1 << 20),
     )
     try:
         for message in converse("embeddings.decoder", request, budget, files={"file": stream.fileno()}):

@@ -17,8 +17,8 @@ NO_PROTOCOL = "none"
 
 READ_BYTES = 1 << 17
 
-MAX_TIMES = 10_000
-"""Of a film short enough to ask when its frames are shown, more are not to be expected."""
+MAX_TIMES = 40_000
+"""Of a film short enough to ask when its frames are shown, more are not to be expected: ten minutes at 60 frames a second."""
 
 
 def open_container(file: OpenFile, demuxer: str) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from embeddings.cuts import Cuts, Small
 
@@ -30,10 +31,22 @@ class Pace:
     show the same instants. Else those are given up that lie nearest to their neighbours, and the distance grows a little.
     """
 
-    def __init__(self, *, start_s: float, step_s: float, most: int, shots: bool) -> None:
+    def __init__(
+        self,
+        *,
+        start_s: float,
+        step_s: float,
+        most: int,
+        shots: bool,
+        usual: int | None = None,
+        furthest_apart_s: float = math.inf,
+    ) -> None:
+        """By the clock alone ``usual`` are enough, if that is said, while they lie no further apart than so many seconds."""
         self.due_s = start_s
         self.step_s = step_s
         self._most = most
+        self._usual = usual or most
+        self._furthest_apart_s = furthest_apart_s
         self._cuts = Cuts() if shots else None
         self._start_s = start_s
         self._cut_s = -MIN_SHOT_S
@@ -41,9 +54,28 @@ class Pace:
         self._taken: list[bool] = []
         self._times_s: list[float] = []
 
+    @classmethod
+    def asked(cls, request: Mapping[str, Any], *, step_s: float, shots: bool) -> Pace:
+        """For a request to the decoder."""
+        return cls(
+            start_s=float(request["start_s"]),
+            step_s=step_s,
+            most=request["max_frames"],
+            shots=shots,
+            usual=request["usual_frames"],
+            furthest_apart_s=request["furthest_apart_s"] or math.inf,
+        )
+
     def afresh(self) -> Pace:
         """The same from the beginning, by the clock alone: to ask beforehand."""
-        return Pace(start_s=self._start_s, step_s=self.step_s, most=self._most, shots=False)
+        return Pace(
+            start_s=self._start_s,
+            step_s=self.step_s,
+            most=self._most,
+            shots=False,
+            usual=self._usual,
+            furthest_apart_s=self._furthest_apart_s,
+        )
 
     @property
     def taken(self) -> int:
@@ -70,7 +102,8 @@ class Pace:
 
     def excess(self) -> list[int] | None:
         """The numbers of the pictures to keep, once there are too many; None as long as there are not."""
-        if len(self._taken) <= self._most:
+        more = self._cuts is not None or 2 * self.step_s > self._furthest_apart_s
+        if len(self._taken) <= (self._most if more else self._usual):
             return None
         if self._cuts is None:
             keep = list(range(0, len(self._taken), 2))

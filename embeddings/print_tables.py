@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from embeddings.fingerprints import PDQ, THUMBNAIL_PX, CreativePrint, pdq_values
+from embeddings.fingerprints import GLIMPSED_PX, PDQ, THUMBNAIL_PX, CreativePrint, pdq_values
 from embeddings.records import REGION_TYPE, Creative, Fingerprint, Region
 from embeddings.sound_prints import BANDS, SoundPrint
 from evidence.tables import from_row, to_row
 
-PRINTS_VERSION = "2"
+PRINTS_VERSION = "3"
 """Raise it when prints of before cannot be compared with prints of now: what was known is then fingerprinted anew."""
 
 SOUND_TYPE = pa.struct(
@@ -31,6 +31,8 @@ PRINT_SCHEMA = pa.schema(
         pa.field("pdq", pa.binary(), nullable=False),
         pa.field("pdq_mirrored", pa.binary(), nullable=False),
         pa.field("thumbnails", pa.binary(), nullable=False),
+        pa.field("glimpses", pa.binary(), nullable=False),
+        pa.field("glimpsed_s", pa.binary(), nullable=False),
         ("sound", SOUND_TYPE),
     ]
 )
@@ -48,6 +50,8 @@ def print_row(one: CreativePrint) -> dict[str, Any]:
         "pdq": pdq_values(one.frames).tobytes(),
         "pdq_mirrored": one.mirrored.tobytes(),
         "thumbnails": one.thumbnails.tobytes(),
+        "glimpses": one.glimpses.tobytes(),
+        "glimpsed_s": one.glimpsed_s.astype("<f4").tobytes(),
         "sound": None
         if sound is None
         else {
@@ -71,6 +75,7 @@ def print_from_row(row: dict[str, Any]) -> CreativePrint:
         )
         for value, quality, at_s in zip(values, row["quality"], row["at_s"], strict=True)
     )
+    glimpsed_s = np.frombuffer(row["glimpsed_s"], dtype="<f4").astype(np.float32)
     sound = row["sound"]
     return CreativePrint(
         creative=creative,
@@ -78,6 +83,8 @@ def print_from_row(row: dict[str, Any]) -> CreativePrint:
         frames=frames,
         mirrored=np.frombuffer(row["pdq_mirrored"], dtype=np.uint8).reshape(len(frames), 32),
         thumbnails=np.frombuffer(row["thumbnails"], dtype=np.uint8).reshape(len(frames), THUMBNAIL_PX, THUMBNAIL_PX),
+        glimpses=np.frombuffer(row["glimpses"], dtype=np.uint8).reshape(len(glimpsed_s), GLIMPSED_PX, GLIMPSED_PX),
+        glimpsed_s=glimpsed_s,
         probes=np.empty((0, 32), dtype=np.uint8),
         sound=None
         if sound is None

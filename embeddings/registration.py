@@ -96,13 +96,15 @@ def _refined(mine: Pictures, other: Pictures, guess: NDArray[np.float64]) -> NDA
     return guess
 
 
-def differences(ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement) -> NDArray[np.float64]:
+def differences(
+    ours: NDArray[np.uint8], theirs: NDArray[np.uint8], placement: Placement, *, patch_px: int = PATCH_PX
+) -> NDArray[np.float64]:
     """For each pair, the grey levels (root mean square) by which the most different patch differs, (n,).
 
     Brightness and contrast of the whole picture may differ, and what only one of the two shows is left out.
     """
     worst: NDArray[np.float64] = np.array(
-        [_most(one, PATCH_PX) for one in _apart(ours, theirs, placement)], dtype=np.float64
+        [_most(one, patch_px) for one in _apart(ours, theirs, placement)], dtype=np.float64
     )
     return worst
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.fingerprints import CreativePrint, pdq_values
+from embeddings.glimpses import most_unlike
 from embeddings.records import MediaKind
 from embeddings.registration import Placement, differences, place, standing_difference
 from embeddings.sound_prints import SoundAgreement, compare_sounds
@@ -29,6 +30,9 @@ FURTHEST_APART_S = 1.2
 """Between two compared moments further apart, or before the first or after the last, somebody could be shown unseen. So no copy
 is recognised of a film so long that ``SAMPLING`` takes fewer moments, nor of slow slides."""
 
+FURTHEST_APART_UNGLIMPSED_S = 0.8
+"""Of two films of which one has glimpses: the other's moments lie close enough, or something would not be compared."""
+
 UNMOVED = 0.005
 """Up to this share of the picture the placement is that of an uncropped copy."""
 
@@ -44,6 +48,10 @@ MAX_DIFFERENCE_CROPPED, MAX_MEAN_DIFFERENCE_CROPPED = 6.0, 5.2
 MAX_STANDING, MAX_STANDING_CROPPED = 3.6, 8.5
 """Grey levels of the spot of a film that differs most while a caption could be read: beyond it something was written over it,
 however pale. Of a still picture there is one moment, in which that cannot be told from what its format does."""
+
+MAX_UNLIKE = 12.0
+"""Grey levels of the most different patch between two glimpses, after undoing a crop. Codecs change it by less than 2; borders,
+of which a little too much was cut off, by 8."""
 
 MAX_BIT_ERROR, MAX_WORST_BIT_ERROR = 0.15, 0.24
 MAX_DIFFERENCE_DB, MAX_WORST_DIFFERENCE_DB = 2.0, 4.5
@@ -193,13 +201,15 @@ def _shared_moments(ours: CreativePrint, theirs: CreativePrint) -> list[tuple[in
 
 
 def _is_gappy(ours: CreativePrint, theirs: CreativePrint, pairs: Sequence[tuple[int, int]]) -> bool:
-    """Whether either shows something for longer than ``FURTHEST_APART_S`` that is not compared."""
+    """Whether either shows something for longer than is allowed that is not compared."""
     if ours.creative.kind is MediaKind.IMAGE:
         return False
+    glimpsed = len(ours.glimpses) > 0, len(theirs.glimpses) > 0
+    furthest_s = FURTHEST_APART_S if glimpsed[0] is glimpsed[1] else FURTHEST_APART_UNGLIMPSED_S
     for one, numbers in ((ours, [a for a, _ in pairs]), (theirs, [b for _, b in pairs])):
         compared = [one.frames[number].at_s or 0.0 for number in numbers]
         moments = [0.0, *compared, max(one.creative.duration_s or 0.0, compared[-1])]
-        if max(after - before for before, after in pairwise(moments)) > FURTHEST_APART_S:
+        if max(after - before for before, after in pairwise(moments)) > furthest_s:
             return True
     return False
 
@@ -234,6 +244,8 @@ def _compare(
     distances = np.bitwise_count(hashes ^ their_hashes).sum(axis=1)
     if unmoved and (distances[quality >= MIN_QUALITY] > MAX_DISTANCE).any():
         return None
+    if len(ours.glimpses) and len(theirs.glimpses) and _glimpses_differ(ours, theirs, placement, mirrored=mirrored):
+        return None
     return _Pictures(
         moments=len(mine),
         mean_distance=float(distances.mean()),
@@ -242,6 +254,12 @@ def _compare(
         mirrored=mirrored,
         placement=placement,
     )
+
+
+def _glimpses_differ(ours: CreativePrint, theirs: CreativePrint, placement: Placement, *, mirrored: bool) -> bool:
+    """Whether either shows something between its moments that the other does not show at about that time."""
+    others = theirs.glimpses[:, :, ::-1] if mirrored else theirs.glimpses
+    return most_unlike(ours.glimpses, ours.glimpsed_s, others, theirs.glimpsed_s, placement) > MAX_UNLIKE
 
 
 def _sentence(pictures: _Pictures | None, sound: SoundAgreement | None, covered: float) -> str:

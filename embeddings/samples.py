@@ -19,6 +19,8 @@ from embeddings.records import Creative, FaceTrack, ModelPack, Region, VoiceSegm
 SAMPLE_RATE_HZ = 16_000
 """All sound is mono at this rate once decoded."""
 
+GLIMPSE_PX = 96
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
@@ -31,13 +33,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Glimpse:
+    """A whole decoded picture squeezed into (``GLIMPSE_PX``, ``GLIMPSE_PX``) uint8 grey, upright as displayed."""
+
+    at_s: float
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DecodedMedia:
-    """What could be read of a creative: sampled frames in time order, and sound as (n,) float32 in [-1, 1] or None."""
+    """What could be read of a creative: sampled frames in time order, and sound as (n,) float32 in [-1, 1] or None; ``glimpses``
+    of what lies between frames that are far apart, if they were asked for."""
 
     creative: Creative
     path: Path
     frames: tuple[Frame, ...]
     sound: NDArray[np.float32] | None
+    glimpses: tuple[Glimpse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,12 @@ USUAL_FRAME_RATE = 30.0
 """Taken for the rate of a film that states none."""
 
 SKIP_FROM_STEP_S = 0.4
-"""From this distance on, frames that no other frame refers to are not decoded at all."""
+"""From this distance on, frames that no other frame refers to are not decoded at all, unless ``furthest_apart_s`` is asked for:
+which those are differs from encoding to encoding, and who asks for that compares instants."""
+
+CLOSELY_READ_PIXELS = 20e9
+"""Of a film of more pixels, all its frames together, ``furthest_apart_s`` is not kept to: ten minutes of 720p at 30 frames a
+second."""
 
 FEWEST_BETWEEN = 3.0
 """Where there are so many frames for each that is wanted, knowing which ones saves more than finding it out costs."""
@@ -41,17 +46,39 @@ class Sampler:
     """Sends the frames that its pace wants, and says which to keep when there are too many."""
 
     def __init__(self, request: dict[str, Any], answers: Answers, *, step_s: float, shots: bool) -> None:
-        self.pace = Pace(start_s=float(request["start_s"]), step_s=step_s, most=request["max_frames"], shots=shots)
+        self.pace = Pace.asked(request, step_s=step_s, shots=shots)
+        self.glimpses: Pace | None = None
         self._request = request
         self._answers = answers
 
     def offer(self, frame: Any, at_s: float) -> None:
-        """Send this frame, shown at ``at_s``, if it is wanted."""
+        """Send this frame, shown at ``at_s``, if it is wanted, and a glimpse of it if one is due."""
+        if (
+            self.glimpses is not None
+            and self.glimpses.wants(at_s, _unseen)
+            and self.glimpses.taken <= self._request["max_glimpses"]
+        ):
+            self._send_glimpse(frame, at_s)
         if not self.pace.wants(at_s, lambda: small_frame(frame)):
             return
         self._send(frame, at_s)
         if (keep := self.pace.excess()) is not None:
             self._answers.send("thin", keep=keep)
+
+    def take_glimpses(self) -> None:
+        """Send them too, from now on."""
+        step_s = 1.0 / self._request["glimpses_per_s"]
+        self.glimpses = Pace(start_s=0.0, step_s=step_s, most=self._request["max_glimpses"], shots=False)
+
+    def paces(self) -> list[Pace]:
+        """The clocks by which frames are wanted, from the beginning."""
+        return [pace.afresh() for pace in (self.pace, self.glimpses) if pace is not None]
+
+    def _send_glimpse(self, frame: Any, at_s: float) -> None:
+        side = self._request["glimpse_px"]
+        pixels = frame.to_ndarray(format="gray", width=side, height=side, interpolation="AREA", threads=1)
+        upright = np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90) % 4))
+        self._answers.send("glimpse", upright.tobytes(), at_s=max(0.0, at_s))
 
     def _send(self, frame: Any, at_s: float) -> None:
         aspect = frame.sample_aspect_ratio if getattr(frame, "sample_aspect_ratio", None) else None
@@ -90,7 +117,7 @@ def send_frames(
     announced = _length_s(container, stream)
     end_s = min(request["end_s"], request["max_duration_s"])
     span_s = min(end_s, announced) - request["start_s"] if announced else None
-    step_s = max(1.0 / request["frames_per_s"], (span_s or 0.0) / request["max_frames"])
+    step_s = _step_s(stream, request, span_s)
     costly = request["shots"] and span_s is not None and span_s * _pixels_per_s(stream) > READ_THROUGH_PIXELS
     hopping = announced is not None and (step_s >= SEEK_FROM_STEP_S or costly)
     shots_s: list[float] = []
@@ -112,10 +139,12 @@ def send_frames(
     if announced is not None and hopping:
         _hop(reader, sampler, end_s=min(end_s, announced), shots_s=shots_s)
     else:
-        if step_s >= SKIP_FROM_STEP_S:
+        if _is_close(step_s, request) and (span_s is None or step_s >= SKIP_FROM_STEP_S) and request["max_glimpses"]:
+            sampler.take_glimpses()
+        if step_s >= SKIP_FROM_STEP_S and not _is_close(step_s, request):
             stream.codec_context.skip_frame = "NONREF"
         elif times:
-            reader.wanted = _wanted(times, stream, sampler.pace.afresh(), zero_s=zero_s)
+            reader.wanted = _wanted(times, stream, sampler.paces(), zero_s=zero_s)
         if request["start_s"] > 1.0:
             reader.seek(request["start_s"])
         for at_s, frame in reader.frames():
@@ -129,7 +158,7 @@ def are_worth_reading(stream: Any, request: dict[str, Any]) -> bool:
     """Whether to find out first when each frame is shown: that saves decoding frames that no other refers to and nobody wants.
 
     Frames come out exactly as without, since what they refer to is decoded. Only by the clock alone it is known beforehand which
-    are wanted, and only for a short film it is not known anyhow that most are not.
+    are wanted, and only for a short film, or one that is read closely, it is not known anyhow that most are not.
     """
     length_s = _length_s(None, stream)
     return (
@@ -137,7 +166,7 @@ def are_worth_reading(stream: Any, request: dict[str, Any]) -> bool:
         and not request["shots"]
         and request["start_s"] == 0.0
         and length_s is not None
-        and length_s < SKIP_FROM_STEP_S * request["max_frames"]
+        and ((step_s := _step_s(stream, request, length_s)) < SKIP_FROM_STEP_S or _is_close(step_s, request))
         and float(stream.average_rate or 0) >= FEWEST_BETWEEN * request["frames_per_s"]
     )
 
@@ -146,13 +175,32 @@ def _unseen() -> Small:
     raise AssertionError("by the clock alone no picture is looked at")
 
 
-def _wanted(times: Sequence[int], stream: Any, pace: Pace, *, zero_s: float) -> frozenset[int]:
-    """Those times at which the pace will want the frame."""
+def _step_s(stream: Any, request: dict[str, Any], span_s: float | None) -> float:
+    """The distance between frames by the clock, of a film of which so many seconds are looked at."""
+    densest_s: float = 1.0 / request["frames_per_s"]
+    if span_s is None:
+        return densest_s
+    step_s: float = max(densest_s, span_s / (request["usual_frames"] or request["max_frames"]))
+    close_s: float | None = request["furthest_apart_s"]
+    if close_s is None or step_s <= close_s or span_s * _pixels_per_s(stream) > CLOSELY_READ_PIXELS:
+        return step_s
+    return close_s if span_s <= close_s * request["max_frames"] else step_s
+
+
+def _is_close(step_s: float, request: dict[str, Any]) -> bool:
+    """Whether ``furthest_apart_s`` was asked for and is kept to."""
+    return request["furthest_apart_s"] is not None and step_s <= request["furthest_apart_s"]
+
+
+def _wanted(times: Sequence[int], stream: Any, paces: Sequence[Pace], *, zero_s: float) -> frozenset[int]:
+    """Those times at which one of the paces will want the frame."""
     wanted = set()
     for time in sorted(times):
-        if pace.wants(_seconds(time, stream.time_base) - zero_s, _unseen):
-            wanted.add(time)
-            pace.excess()
+        at_s = _seconds(time, stream.time_base) - zero_s
+        for pace in paces:
+            if pace.wants(at_s, _unseen):
+                wanted.add(time)
+                pace.excess()
     return frozenset(wanted)
 
 

@@ -23,6 +23,9 @@ WINDOW_S = 0.256
 LOWEST_HZ, HIGHEST_HZ = 120.0, 3800.0
 """What 32 kb/s still carries."""
 
+AT_ONCE = 256
+"""So many rows of the spectrum are worked out together: of a long sound all together would take hundreds of megabytes."""
+
 PADDING_S = 2.0
 """Silence put around the sound, so that Chromaprint, which looks at 2 s at a time, describes its first and last moments too."""
 
@@ -102,12 +105,15 @@ def _bands(sound: NDArray[np.float32]) -> NDArray[np.uint8]:
     rows = -(-len(sound) // hop)
     padded = np.zeros((rows - 1) * hop + window, dtype=np.float32)
     padded[window // 2 - hop // 2 :][: len(sound)] = sound[: len(padded) - window // 2 + hop // 2]
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop] * np.hanning(window).astype(np.float32)
-    power = np.abs(np.fft.rfft(pieces, axis=1)) ** 2
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, window)[::hop]
+    hann = np.hanning(window).astype(np.float32)
     edges = np.searchsorted(np.fft.rfftfreq(window, 1 / SAMPLE_RATE_HZ), np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 1))
-    summed = np.add.reduceat(power, edges, axis=1)[:, :BANDS] / (window * window / 16)
-    half_db = 2 * (10 * np.log10(summed + 1e-10) + 100)
-    levels: NDArray[np.uint8] = np.clip(np.rint(half_db), 0, 255).astype(np.uint8)
+    levels = np.empty((rows, BANDS), dtype=np.uint8)
+    for first in range(0, rows, AT_ONCE):
+        power = np.abs(np.fft.rfft(pieces[first : first + AT_ONCE] * hann, axis=1)) ** 2
+        summed = np.add.reduceat(power, edges, axis=1)[:, :BANDS] / (window * window / 16)
+        half_db = 2 * (10 * np.log10(summed + 1e-10) + 100)
+        levels[first : first + AT_ONCE] = np.clip(np.rint(half_db), 0, 255)
     return levels
 
 

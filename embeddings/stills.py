@@ -98,12 +98,7 @@ def _send_bands(picture: Image.Image, request: dict[str, Any], answers: Answers)
 
 
 def _send_animation(image: Image.Image, request: dict[str, Any], answers: Answers, facts: dict[str, Any]) -> None:
-    pace = Pace(
-        start_s=request["start_s"],
-        step_s=1.0 / request["frames_per_s"],
-        most=request["max_frames"],
-        shots=request["shots"],
-    )
+    pace = Pace.asked(request, step_s=1.0 / request["frames_per_s"], shots=request["shots"])
     at_s, index = 0.0, 0
     end = min(request["end_s"], request["max_duration_s"])
     while True:

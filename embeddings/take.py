@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings.errors import ChildStopped
 from embeddings.records import MediaKind
-from embeddings.samples import Frame
+from embeddings.samples import GLIMPSE_PX, Frame, Glimpse
 from embeddings.sandbox import Message
 
 NONSENSE = "the decoder answered nonsense"
@@ -44,7 +44,9 @@ class Take:
 
     max_frames: int
     max_side_px: int
+    max_glimpses: int = 0
     frames: list[Frame] = field(default_factory=list)
+    glimpses: list[Glimpse] = field(default_factory=list)
     sound: NDArray[np.float32] | None = None
     facts: Facts = field(default_factory=Facts)
     problems: list[str] = field(default_factory=list)
@@ -64,6 +66,10 @@ class Take:
             if len(self.frames) > self.max_frames:
                 raise ValueError("more frames than were asked for")
             self.frames.append(_frame(message, self.max_side_px))
+        elif message.kind == "glimpse":
+            if len(self.glimpses) >= self.max_glimpses:
+                raise ValueError("more glimpses than were asked for")
+            self.glimpses.append(_glimpse(message))
         elif message.kind == "thin":
             self._keep(facts["keep"])
         elif message.kind == "sound":
@@ -105,6 +111,14 @@ def _frame(message: Message, max_side_px: int) -> Frame:
         raise ValueError("a frame of no time")
     pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(height, width, 3).copy()
     return Frame(at_s=at_s, pixels=pixels, scale=scale)
+
+
+def _glimpse(message: Message) -> Glimpse:
+    at_s = float(message.facts["at_s"])
+    if not 0.0 <= at_s <= MAX_NUMBER:
+        raise ValueError("a glimpse of no time")
+    pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(GLIMPSE_PX, GLIMPSE_PX).copy()
+    return Glimpse(at_s=at_s, pixels=pixels)
 
 
 def _facts(said: Mapping[str, Any]) -> Facts:

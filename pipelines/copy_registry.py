@@ -15,8 +15,9 @@ from embeddings.print_tables import PRINTS_VERSION
 from evidence.store import store_unavailable
 from pipelines.print_files import FORMAT, DamagedPrints, PrintFile, open_prints, write_prints
 
-IN_A_FILE = 1000
-"""Prints in one file, a hundred megabytes at most. A run that was killed between two has remembered its clearest leaders."""
+IN_A_FILE, MOMENTS_IN_A_FILE = 1000, 64_000
+"""Prints in one file, and their moments together unless it is one print: two hundred megabytes at most. A run that was killed
+between two files has remembered its clearest leaders."""
 
 
 class CopyRegistry:
@@ -64,9 +65,9 @@ class CopyRegistry:
         try:
             self._drop_others()
             number = max((int(path.name[:8]) for path in self._directory.glob("*.arrow")), default=0)
-            for start in range(0, len(new), IN_A_FILE):
+            for some in _filled(new):
                 number += 1
-                self._write(number, new[start : start + IN_A_FILE])
+                self._write(number, some)
         except OSError as error:
             raise store_unavailable(error, str(self._directory)) from error
 
@@ -90,6 +91,20 @@ class CopyRegistry:
         for path in self._root.glob("v*"):
             if path != self._directory:
                 shutil.rmtree(path)
+
+
+def _filled(prints: Sequence[CreativePrint]) -> Iterator[list[CreativePrint]]:
+    """What goes into one file each, in order."""
+    some: list[CreativePrint] = []
+    moments = 0
+    for one in prints:
+        moments += len(one.frames)
+        if some and (len(some) == IN_A_FILE or moments > MOMENTS_IN_A_FILE):
+            yield some
+            some, moments = [], len(one.frames)
+        some.append(one)
+    if some:
+        yield some
 
 
 class KnownPrints:

@@ -1,8 +1,9 @@
 """How often a copy is not recognised and how often a forgery passes for a copy, on the development media.
 
-    python -m tests.copy_rates [--films 6] [--seconds 6]
+    python -m tests.copy_rates [--films 6] [--seconds 6] [--long 0]
 
-Prints one line per film and change, then the rates. Nothing is kept.
+Prints one line per film and change, then the rates. Nothing is kept. ``--long 120`` judges one long film of so many seconds
+instead.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from embeddings.fingerprints import CreativePrint, read_prints
+from embeddings.glimpses import most_unlike
 from embeddings.registration import differences, place, standing_difference
 from embeddings.sameness import same_creative
 from embeddings.sound_prints import compare_sounds
 from tests.film_variants import (
+    RATE_HZ,
     Film,
     Picture,
     captioned,
@@ -33,6 +36,7 @@ from tests.film_variants import (
     voiced,
     write_film,
 )
+from tests.long_films import captioned_for, inserted, long_film, with_other_lips
 
 POOR: Mapping[str, object] = {"bit_rate": 200_000, "height": 360, "sound_bit_rate": 48_000}
 MP3: Mapping[str, object] = {**POOR, "sound_codec": "libmp3lame"}
@@ -75,6 +79,31 @@ def forgeries(film: Film, other_voice: Film) -> Iterator[tuple[str, Film, Mappin
         yield "sound removed", Film(pictures=film.pictures, rate=film.rate), {}
 
 
+def long_copies(film: Film) -> Iterator[tuple[str, Film, Mapping[str, object]]]:
+    """The same of a long film; fewer, since each takes its time."""
+    yield "long, re-encoded 200 kb/s, AAC 48 kb/s", film, {**POOR, "height": 240}
+    yield "long, MPEG-4, MP3", film, {"codec": "mpeg4", "bit_rate": 500_000, "sound_codec": "libmp3lame"}
+    yield "long, square, black bars", squared(film), {**POOR}
+    yield "long, mirrored, cropped 4 %", cropped(mirrored(film), share=0.04), {"bit_rate": 400_000}
+
+
+def long_forgeries(film: Film, media: Path) -> Iterator[tuple[str, Film, Mapping[str, object]]]:
+    """The same of a long film, changed for a little while."""
+    where_s, what_s = 0.55 * film.seconds, 0.2 * film.seconds
+    for seconds in (2.0, 1.0, 0.5):
+        changed = inserted(film, at_s=where_s, seconds=seconds, from_s=what_s)
+        yield f"long, another shot for {seconds:g} s", changed, {**POOR, "height": 240}
+    for seconds in (2.0, 0.5):
+        changed = captioned_for(film, at_s=where_s, seconds=seconds)
+        yield f"long, a caption for {seconds:g} s", changed, {**POOR, "height": 240}
+    for seconds in (5.0, 2.0):
+        yield f"long, other lips for {seconds:g} s", with_other_lips(film, media, seconds=seconds), {}
+    assert film.sound is not None
+    for seconds in (3.0, 1.0, 0.5):
+        changed = spliced(film, film.sound[RATE_HZ:], at_s=where_s, seconds=seconds)
+        yield f"long, {seconds:g} s of other words", changed, {}
+
+
 def left(picture: Picture) -> Picture:
     return picture[:, : picture.shape[1] // 2]
 
@@ -88,10 +117,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--films", type=int, default=6, help="how many of the face-swap pairs")
     parser.add_argument("--seconds", type=float, default=6.0, help="how much of each film")
+    parser.add_argument(
+        "--long", type=float, default=0.0, metavar="S", help="judge one long film of so many seconds instead"
+    )
     asked = parser.parse_args()
     media = Path(os.environ.get("QALQAN_FIXTURES", Path(__file__).parents[2] / "shared" / "fixtures"))
     with tempfile.TemporaryDirectory() as scratch:
-        Rates(media, Path(scratch), films=asked.films, seconds=asked.seconds).run()
+        rates = Rates(media, Path(scratch), films=asked.films, seconds=asked.seconds)
+        if asked.long:
+            rates.run_long(seconds=asked.long)
+        else:
+            rates.run()
 
 
 class Rates:
@@ -125,6 +161,17 @@ class Rates:
             print(f"\n{name}")
             self._judge_all(read_film(self._media / name, seconds=self._seconds), voice)
         self._judge_lips()
+        self._report()
+
+    def run_long(self, *, seconds: float) -> None:
+        """Measure with one long film, then print the rates."""
+        film = long_film(self._media, seconds=seconds)
+        print(f"\none film of {film.seconds:.0f} s")
+        original = self._encoded(film, {})
+        for name, changed, encoding in long_copies(film):
+            self._judge(name, original, self._encoded(changed, encoding), same=True)
+        for name, changed, encoding in long_forgeries(film, self._media):
+            self._judge(name, original, self._encoded(changed, encoding), same=False)
         self._report()
 
     def _pairs(self) -> list[Path]:
@@ -191,6 +238,13 @@ def _margins(original: CreativePrint, other: CreativePrint) -> str:
     standing = min((standing_difference(ours, flipped, placement) for placement, flipped in placed))
     words = f"picture differs by {apart.mean():.1f} levels, {apart.max():.1f} at most, {standing:.1f} standing"
     heard = original.sound and other.sound and compare_sounds(original.sound, other.sound)
+    if min(len(original.glimpses), len(other.glimpses)):
+        shown = (original.glimpses, original.glimpsed_s)
+        unlike = min(
+            most_unlike(*shown, glimpses, other.glimpsed_s, placement)
+            for (placement, _), glimpses in zip(placed, (other.glimpses, other.glimpses[:, :, ::-1]), strict=True)
+        )
+        words += f"; glimpses by {unlike:.1f} levels at most"
     if heard:
         words += (
             f"; sound by {100 * heard.bit_error:.0f} % of bits, {100 * heard.worst_bit_error:.0f} % at worst, "

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from embeddings.samples import GLIMPSE_PX
 from embeddings.sandbox import Budget, Message, converse
 
 BUDGET = Budget(wall_s=30.0, cpu_s=20, memory_bytes=3 << 30, file_bytes=1 << 16, answer_bytes=1 << 26)
@@ -21,6 +22,11 @@ def _talk(path: Path, budget: Budget = BUDGET, **changes: object) -> list[Messag
         "picture": None,
         "frames_per_s": 2.0,
         "max_frames": 8,
+        "usual_frames": None,
+        "furthest_apart_s": None,
+        "glimpses_per_s": 0.0,
+        "max_glimpses": 0,
+        "glimpse_px": GLIMPSE_PX,
         "max_side_px": 320,
         "max_pixels": 1_000_000,
         "max_duration_s": 60.0,

@@ -11,8 +11,20 @@ import pytest
 from numpy.typing import NDArray
 
 from embeddings.borders import WHOLE
-from embeddings.fingerprints import MAX_MOMENTS, THUMBNAIL_PX, CreativePrint, _median, pdq, pdq_values, read_prints
+from embeddings.fingerprints import (
+    GLIMPSED_PX,
+    LONGEST_S,
+    MAX_MOMENTS,
+    SAMPLING,
+    THUMBNAIL_PX,
+    CreativePrint,
+    _median,
+    pdq,
+    pdq_values,
+    read_prints,
+)
 from embeddings.records import MediaKind
+from embeddings.sound_prints import BANDS, HOP_S, ITEM_S
 from tests.film_variants import Film, mirrored, squared, write_film
 from tests.media import swaying, write_picture
 
@@ -96,6 +108,11 @@ def test_the_hash_is_that_of_the_library(astronaut: Picture) -> None:
     grey = cv2.cvtColor(astronaut, cv2.COLOR_RGB2GRAY)
     own, _, _ = pdq(np.asarray(cv2.resize(grey, (64, 64), interpolation=cv2.INTER_AREA), dtype=np.uint8))
     assert int((np.unpackbits(own) != bits).sum()) <= 31
+
+
+def test_the_longest_print_stays_below_two_megabytes() -> None:
+    sound = LONGEST_S / ITEM_S * 4 + LONGEST_S / HOP_S * BANDS
+    assert MAX_MOMENTS * (THUMBNAIL_PX**2 + 64) + SAMPLING.max_glimpses * (GLIMPSED_PX**2 + 4) + sound < 2e6
 
 
 def test_a_still_picture(astronaut: Picture, tmp_path: Path) -> None:

@@ -36,6 +36,14 @@ def test_shots_are_left_out_where_they_are_not_asked_for() -> None:
     assert _taken(pace, [10] * 13 + [120] * 17) == pytest.approx([0.0, 0.5, 1.0, 1.5, 2.0, 2.5])
 
 
+def test_more_than_usual_are_taken_only_where_they_would_lie_too_far_apart() -> None:
+    request = {"start_s": 0.0, "max_frames": 40, "usual_frames": 10, "furthest_apart_s": 1.5}
+    for seconds, count, step_s in ((5, 10, 0.5), (9, 10, 1.0), (30, 30, 1.0), (60, 30, 2.0)):
+        pace = Pace.asked(request, step_s=0.5, shots=False)
+        assert len(_taken(pace, [10] * 10 * seconds)) == pytest.approx(count, abs=1)
+        assert pace.step_s == step_s
+
+
 def test_nothing_before_the_start_is_taken() -> None:
     pace = Pace(start_s=2.0, step_s=0.5, most=50, shots=True)
     assert _taken(pace, [10] * 13 + [120] * 17) == pytest.approx([2.0, 2.5])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from embeddings.fingerprints import STEP_S, CreativePrint, fingerprints
 from embeddings.print_tables import PRINT_SCHEMA, packed_print, print_from_row, print_row, unpacked_print
 from embeddings.records import MediaKind
-from embeddings.samples import DecodedMedia, Frame
+from embeddings.samples import GLIMPSE_PX, DecodedMedia, Frame, Glimpse
 from tests.factories import make_creative
 from tests.portrait_film import babble
 
@@ -23,7 +23,13 @@ Picture = NDArray[np.uint8]
 def printed(pictures: list[Picture], sound: NDArray[np.float32] | None, kind: MediaKind) -> CreativePrint:
     frames = tuple(Frame(at_s=number * STEP_S, pixels=one, scale=1.0) for number, one in enumerate(pictures))
     creative = make_creative(kind=kind, has_sound=sound is not None)
-    return fingerprints(DecodedMedia(creative=creative, path=Path("film.mp4"), frames=frames, sound=sound))
+    glimpses = tuple(
+        Glimpse(at_s=one.at_s, pixels=np.full((GLIMPSE_PX, GLIMPSE_PX), 7 + number, dtype=np.uint8))
+        for number, one in enumerate(frames)
+    )
+    return fingerprints(
+        DecodedMedia(creative=creative, path=Path("film.mp4"), frames=frames, sound=sound, glimpses=glimpses)
+    )
 
 
 @pytest.mark.parametrize("case", ["film", "still", "sound", "silent"])
@@ -38,6 +44,9 @@ def test_there_and_back(astronaut: Picture, case: str) -> None:
     assert (again.creative, again.content, again.frames) == (one.creative, one.content, one.frames)
     assert np.array_equal(again.mirrored, one.mirrored)
     assert np.array_equal(again.thumbnails, one.thumbnails)
+    assert np.array_equal(again.glimpses, one.glimpses)
+    assert again.glimpsed_s.tolist() == one.glimpsed_s.tolist()
+    assert len(again.glimpses) == len(one.frames)
     assert len(again.probes) == 0
     assert (again.sound is None) == (one.sound is None)
     if one.sound is not None and again.sound is not None:
@@ -46,7 +55,7 @@ def test_there_and_back(astronaut: Picture, case: str) -> None:
         assert (again.sound.length_s, again.sound.silent) == (one.sound.length_s, one.sound.silent)
 
 
-@pytest.mark.parametrize("part", ["pdq", "thumbnails", "pdq_mirrored", "creative", "quality"])
+@pytest.mark.parametrize("part", ["pdq", "thumbnails", "pdq_mirrored", "creative", "quality", "glimpses"])
 def test_a_damaged_row_is_refused(astronaut: Picture, part: str) -> None:
     row = print_row(printed([np.ascontiguousarray(astronaut[::4, ::4])], None, MediaKind.IMAGE))
     damaged = row | {part: row[part][:-1]}

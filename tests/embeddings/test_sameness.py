@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.fingerprints import CreativePrint, read_prints
-from embeddings.registration import differences, place
+from embeddings.fingerprints import LONG_STEP_S, CreativePrint, read_prints
+from embeddings.registration import Placement, differences, place
 from embeddings.sameness import MAX_DIFFERENCE, MAX_MEAN_DIFFERENCE, same_creative
 from tests.copy_rates import POOR, Rates
 from tests.film_variants import (
@@ -28,7 +28,7 @@ from tests.film_variants import (
     write_film,
 )
 from tests.media import write_picture
-from tests.portrait_film import portrait_frames
+from tests.portrait_film import babble, portrait_frames
 
 Sound = NDArray[np.float32]
 Reader = Callable[..., CreativePrint]
@@ -82,6 +82,46 @@ def test_somebody_shown_for_a_second_of_a_long_film_makes_another_creative(film:
             Film(pictures=[*pictures[:first], *mirror[first : first + 2], *pictures[first + 2 :]], rate=2)
         )
         assert same_creative(print_, changed) is None
+
+
+@pytest.fixture(scope="module")
+def long_film() -> Film:
+    """Eighty seconds in ten shots, each of another part of the picture, with a speech."""
+    portrait, sound = portrait_frames(8.0), [babble(2.0, seed=seed) for seed in range(20, 27)]
+    shots = [
+        [np.ascontiguousarray(frame[top : top + 240 : 2, left : left + 320 : 2]) for frame in portrait]
+        for top, left in [(30 * (n % 5), 40 * (n % 4)) for n in range(10)]
+    ]
+    return Film(
+        pictures=[one for shot in shots for one in shot], rate=10, sound=np.resize(np.concatenate(sound), 80 * 16_000)
+    )
+
+
+@pytest.fixture(scope="module")
+def long_original(long_film: Film, printed: Reader) -> CreativePrint:
+    return printed(long_film, codec="mpeg4")
+
+
+def test_a_long_film_encoded_anew_is_the_same(long_film: Film, long_original: CreativePrint, printed: Reader) -> None:
+    found = same_creative(long_original, printed(squared(mirrored(long_film)), **POOR, codec="mpeg4"))
+    assert found is not None
+    assert found.moments >= 70
+    assert found.mirrored
+    without = replace(long_original, glimpses=long_original.glimpses[:0], glimpsed_s=long_original.glimpsed_s[:0])
+    assert same_creative(without, long_original) is None, "what one of them shows in between is not known"
+
+
+def test_what_a_long_film_shows_for_half_a_second_makes_it_another_creative(
+    long_film: Film, long_original: CreativePrint, printed: Reader
+) -> None:
+    """Between two moments, where only glimpses see it."""
+    first = next(number for number in range(300, 800) if 0.15 < (number / 10) % LONG_STEP_S < 0.25)
+    pictures = [*long_film.pictures]
+    pictures[first : first + 5] = [np.ascontiguousarray(long_film.pictures[5][::-1])] * 5
+    inserted = printed(replace(long_film, pictures=pictures), codec="mpeg4")
+    assert differences(long_original.thumbnails, inserted.thumbnails, Placement()).max() < MAX_DIFFERENCE
+    assert same_creative(long_original, inserted) is None
+    assert same_creative(inserted, long_original) is None
 
 
 def test_what_lies_between_moments_far_apart_is_not_vouched_for(film: Film, printed: Reader) -> None:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from embeddings.fingerprints import SAMPLING
+from embeddings.fingerprints import LONG_STEP_S, SAMPLING, STEP_S
 from embeddings.media import Limits, decode, decode_interval
+from embeddings.samples import DecodedMedia, Frame, Glimpse
 from embeddings.sampling import are_worth_reading
 from tests.film_variants import Film as StoredFilm
 from tests.film_variants import write_film
@@ -68,6 +70,41 @@ def test_frames_that_nobody_wants_are_left_out_without_changing_the_others(refer
         assert np.array_equal(frame.pixels, dense[frame.at_s]), "as if all had been decoded"
 
 
+def test_of_a_long_film_frames_lie_close_and_there_are_glimpses_between_at_the_same_instants_in_any_encoding(
+    tmp_path: Path,
+) -> None:
+    pictures = [_noise(number // 5) for number in range(800)]
+    limits = replace(SAMPLING, usual_frames=20)
+    found = [
+        decode(
+            write_film(StoredFilm(pictures=pictures, rate=10), tmp_path / f"{codec}.mp4", codec=codec), limits=limits
+        )
+        for codec in ("libx264", "mpeg4")
+    ]
+    times, glimpsed = ([[one.at_s for one in part(media)] for media in found] for part in (_frames, _glimpses))
+    assert times[0] == pytest.approx(times[1])
+    assert glimpsed[0] == pytest.approx(glimpsed[1])
+    assert len(times[0]) == pytest.approx(80 / LONG_STEP_S, abs=1)
+    assert np.diff(times[0]).max() <= 1.2
+    assert len(glimpsed[0]) == pytest.approx(80 / STEP_S, abs=1)
+    for one, frame in (
+        (one, frame) for one in found[0].glimpses for frame in found[0].frames if one.at_s == frame.at_s
+    ):
+        grey = cv2.resize(cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY), one.pixels.shape[::-1])
+        assert np.abs(grey.astype(float) - one.pixels).mean() < 25
+    short = decode(tmp_path / "mpeg4.mp4", limits=replace(limits, max_frames=60))
+    assert len(short.frames) <= 20, "too long to be read so closely"
+    assert short.glimpses == ()
+
+
+def _frames(media: DecodedMedia) -> tuple[Frame, ...]:
+    return media.frames
+
+
+def _glimpses(media: DecodedMedia) -> tuple[Glimpse, ...]:
+    return media.glimpses
+
+
 def _noise(number: int) -> NDArray[np.uint8]:
     """Coarse noise that moves on."""
     coarse = np.random.default_rng(number // 4).integers(0, 256, (6, 8), dtype=np.uint8)
@@ -79,6 +116,8 @@ def _asked(limits: Limits) -> dict[str, object]:
         "shots": limits.shots,
         "start_s": 0.0,
         "max_frames": limits.max_frames,
+        "usual_frames": limits.usual_frames,
+        "furthest_apart_s": limits.furthest_apart_s,
         "frames_per_s": limits.frames_per_s,
     }
 
@@ -90,7 +129,8 @@ def test_it_is_asked_beforehand_only_where_that_helps(referring: Path, film: Fil
         stream = opened.streams.video[0]
         assert not are_worth_reading(stream, _asked(replace(SAMPLING, shots=True)))
         assert not are_worth_reading(stream, _asked(replace(SAMPLING, frames_per_s=10.0)))
-        assert not are_worth_reading(stream, _asked(replace(SAMPLING, max_frames=4)))
+        assert not are_worth_reading(stream, _asked(replace(SAMPLING, usual_frames=4, furthest_apart_s=None)))
+        assert are_worth_reading(stream, _asked(replace(SAMPLING, usual_frames=4)))
         assert not are_worth_reading(stream, _asked(SAMPLING) | {"start_s": 1.0})
 
 

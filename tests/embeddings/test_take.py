@@ -9,6 +9,7 @@ import pytest
 
 from embeddings.errors import ChildStopped
 from embeddings.records import MediaKind
+from embeddings.samples import GLIMPSE_PX
 from embeddings.sandbox import Message
 from embeddings.take import MAX_PROBLEMS, Take
 
@@ -24,7 +25,19 @@ def _frame(level: int, **changes: Any) -> Message:
 
 @pytest.fixture
 def take() -> Take:
-    return Take(max_frames=3, max_side_px=8)
+    return Take(max_frames=3, max_side_px=8, max_glimpses=2)
+
+
+def _glimpse(**changes: Any) -> Message:
+    return _message("glimpse", bytes(GLIMPSE_PX**2), **({"at_s": 1.0} | changes))
+
+
+def test_glimpses_are_kept_up_to_their_number(take: Take) -> None:
+    take.hear(_glimpse())
+    take.hear(_glimpse(at_s=2.0))
+    assert [one.at_s for one in take.glimpses] == [1.0, 2.0]
+    with pytest.raises(ChildStopped):
+        take.hear(_glimpse(at_s=3.0))
 
 
 def test_frames_facts_sound_and_problems_are_kept(take: Take) -> None:
@@ -53,6 +66,8 @@ def test_thinning_keeps_the_frames_that_are_named(take: Take) -> None:
     "nonsense",
     [
         _frame(1, height=3),
+        _glimpse(at_s=-1.0),
+        _message("glimpse", b"12", at_s=1.0),
         _frame(1, width=-4, height=-2),
         _frame(1, width=9),
         _frame(1, at_s=float("nan")),

@@ -57,6 +57,16 @@ def test_many_prints_are_several_files(
     assert registry.held() == names(prints)
 
 
+def test_prints_of_long_films_fill_a_file_sooner(
+    prints: list[CreativePrint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.copy_registry.MOMENTS_IN_A_FILE", len(prints[0].frames) + len(prints[1].frames) - 1)
+    registry = CopyRegistry(tmp_path)
+    registry.add(prints)
+    assert [len(file) for file in registry.files()] == [1, 1, 1]
+    assert registry.held() == names(prints)
+
+
 def test_a_file_damaged_anywhere_hides_only_its_own_prints(prints: list[CreativePrint], tmp_path: Path) -> None:
     CopyRegistry(tmp_path).add(prints[:1])
     CopyRegistry(tmp_path).add(prints[1:2])
