@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -35,6 +36,9 @@ MAX_S = 120.0
 """How much of a film is read."""
 
 DECODED_FRAMES = 24
+MOST_DELAYED = 40
+"""So many packets more than pictures are kept: a decoder holds back at most some sixteen, and others may hold no picture."""
+
 MAX_PIXELS = 1920 * 1088
 MAX_BLOCKS = 1 << 17
 MAX_NOTE = 800
@@ -53,21 +57,23 @@ def main() -> None:
         if container.demuxer == "mov":
             answers.send("boxes", **_plain(mp4_facts(io.BufferedReader(file), size_bytes=file.size)))
         try:
-            _packets(file, container.demuxer, answers)
-            _quantisers(file, container.demuxer, answers)
+            _read(file, container.demuxer, answers)
         except (FFmpegError, ValueError, IndexError, MemoryError) as error:
             answers.send("problem", text=(str(error).splitlines() or ["out of memory"])[0][:200])
     answers.send("done")
 
 
-def _packets(file: OpenFile, demuxer: str, answers: Answers) -> None:
+def _read(file: OpenFile, demuxer: str, answers: Answers) -> None:
     rows: list[tuple[int, int, int, int, int]] = []
     note: str | None = None
+    beginning: list[Any] = []
     with open_container(file, demuxer) as opened:
         streams = [stream for stream in opened.streams if stream.type in ("video", "audio")][:MAX_STREAMS]
         first = next((stream for stream in streams if stream.type == "video"), None)
         note = None if first is None else _note(bytes(first.codec_context.extradata or b""))
         for packet in opened.demux(streams):
+            if packet.stream is first and len(beginning) < DECODED_FRAMES + MOST_DELAYED:
+                beginning.append(packet)
             if len(rows) >= MAX_PACKETS or packet.size == 0:
                 break
             if first is not None and note is None and packet.stream is first and not any(row[0] == 0 for row in rows):
@@ -83,8 +89,10 @@ def _packets(file: OpenFile, demuxer: str, answers: Answers) -> None:
             tags={str(name)[:40]: str(value)[:200] for name, value in list(opened.metadata.items())[:40]},
             whole=len(rows) < MAX_PACKETS,
         )
-    body: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(-1, len(ROW))
-    answers.send("packets", body.tobytes())
+        body: NDArray[np.int64] = np.array(rows, dtype=np.int64).reshape(-1, len(ROW))
+        answers.send("packets", body.tobytes())
+        if first is not None and first.codec_context is not None:
+            _quantisers(first, beginning, answers)
 
 
 def _row(packet: Any, stream: int) -> tuple[int, int, int, int, int]:
@@ -117,24 +125,20 @@ def _note(data: bytes) -> str | None:
     return None if found is None else found.group()[:MAX_NOTE].decode("ascii")
 
 
-def _quantisers(file: OpenFile, demuxer: str, answers: Answers) -> None:
+def _quantisers(stream: Any, beginning: Sequence[Any], answers: Answers) -> None:
     """The mean quantiser of the first pictures, by kind, where the decoder tells: (kind, mean over its blocks)."""
     seen: list[tuple[str, float]] = []
-    with open_container(file, demuxer) as opened:
-        stream = next((one for one in opened.streams.video if one.codec_context is not None), None)
-        if stream is None or stream.codec_context.name != "h264":
-            return
-        if stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
-            return
-        stream.codec_context.options = {"export_side_data": "venc_params"}
-        stream.thread_type = "NONE"
-        stream.codec_context.thread_count = 1
-        for frame in opened.decode(stream):
-            mean = next((_mean(bytes(part)) for part in frame.side_data if part.type == Type.VIDEO_ENC_PARAMS), None)
-            if mean is not None:
-                seen.append((PictureType(frame.pict_type).name, mean))
-            if len(seen) >= DECODED_FRAMES or mean is None:
-                break
+    if stream.codec_context.name != "h264" or stream.codec_context.width * stream.codec_context.height > MAX_PIXELS:
+        return
+    stream.codec_context.options = {"export_side_data": "venc_params"}
+    stream.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
+    for frame in (frame for packet in beginning for frame in packet.decode()):
+        mean = next((_mean(bytes(part)) for part in frame.side_data if part.type == Type.VIDEO_ENC_PARAMS), None)
+        if mean is not None:
+            seen.append((PictureType(frame.pict_type).name, mean))
+        if len(seen) >= DECODED_FRAMES or mean is None:
+            break
     answers.send("quantisers", seen=seen)
 
 

@@ -208,6 +208,7 @@ class _Reader:
     def __init__(self, container: Any, stream: Any, *, zero_s: float, max_pixels: int) -> None:
         self._container = container
         self._stream = stream
+        self._base = stream.time_base
         self._zero_s = zero_s
         self._max_pixels = max_pixels
         self.errors = 0
@@ -233,7 +234,7 @@ class _Reader:
                 if packet is None:
                     return
                 if packet.pts is not None:
-                    after = _seconds(packet.pts + (packet.duration or 0), packet.time_base) - self._zero_s
+                    after = _seconds(packet.pts + (packet.duration or 0), self._base) - self._zero_s
                     self.last_s = max(self.last_s, after)
                     if self.wanted is not None:
                         self._stream.codec_context.skip_frame = "DEFAULT" if packet.pts in self.wanted else "NONREF"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import rfft
 
 from embeddings.samples import SAMPLE_RATE_HZ
 
@@ -110,7 +111,7 @@ def _bands(sound: NDArray[np.float32]) -> NDArray[np.uint8]:
     edges = np.searchsorted(np.fft.rfftfreq(window, 1 / SAMPLE_RATE_HZ), np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 1))
     levels = np.empty((rows, BANDS), dtype=np.uint8)
     for first in range(0, rows, AT_ONCE):
-        power = np.abs(np.fft.rfft(pieces[first : first + AT_ONCE] * hann, axis=1)) ** 2
+        power = np.abs(rfft(pieces[first : first + AT_ONCE] * hann, axis=1)) ** 2
         summed = np.add.reduceat(power, edges, axis=1)[:, :BANDS] / (window * window / 16)
         half_db = 2 * (10 * np.log10(summed + 1e-10) + 100)
         levels[first : first + AT_ONCE] = np.clip(np.rint(half_db), 0, 255)

@@ -50,7 +50,8 @@ def _decode(container: Any, stream: Any, *, zero_s: float, most: int) -> tuple[l
                     length += len(pieces[-1])
                 frame.pts = None
                 for piece in resampler.resample(frame):
-                    pieces.append(piece.to_ndarray().reshape(-1))
+                    # As ``to_ndarray`` does it, without what that spends on frames of several channels
+                    pieces.append(np.frombuffer(piece.planes[0], dtype=np.float32)[: piece.samples].copy())
                     length += len(pieces[-1])
         except EOFError:
             break
