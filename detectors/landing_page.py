@@ -28,6 +28,7 @@ from detectors.finding import Method, finding
 from detectors.hosts import defanged, elsewhere, host_of
 from detectors.landing_forms import Say, form_findings, limits_of
 from detectors.landing_visitors import visit_findings, visitor_findings
+from detectors.language_words import sentence_of
 from detectors.lure_reading import CUT_TEXT, FIGURES, Reading, Verdict, read_texts
 from detectors.lure_text import INNOCENT, ad_command, quoted
 from detectors.page_html import FEWEST_LINKS, SINGLE_TARGET_SHARE, Page, leads_on, read_page
@@ -37,7 +38,7 @@ from detectors.text_lines import JoinedLines, places_of, whereabouts
 from detectors.validation import Declaration, NotValidated
 from evidence.records import Ad, Outcome
 
-_METHOD = Method(name="landing_page", version="8")
+_METHOD = Method(name="landing_page", version="9")
 
 
 class LandingPageSigns:
@@ -197,6 +198,7 @@ def _text(
     spans = [span for sign, found in reading.signs.items() if not sign.endswith("_cue") for span in found]
     figures = [figure.span for sign in FIGURES for figure in reading.figures.get(sign, ())]
     limits = (*reading.limits, *(sentence.rstrip(".") for sentence in unread), "a word list; not calibrated")
+    language = sentence_of(reading.languages)
     common = {"spans": [*spans, *figures], "quality_limits": limits}
     if reading.verdict is Verdict.LURE:
         words = ", ".join(f"“{quoted(texts[span.field], span)}”" for span in spans[:4])
@@ -204,7 +206,7 @@ def _text(
         yield say(
             claim="landing_lure_text",
             bearing=Bearing.SUPPORTS,
-            observation=f"The page's text is a lure, {reading.why}: {words}{f' ({where})' if where else ''}.",
+            observation=f"The page's text is a lure, {reading.why}: {words}{f' ({where})' if where else ''}. {language}",
             innocent_explanations=INNOCENT,
             **common,
         )
@@ -212,7 +214,7 @@ def _text(
         yield say(
             claim="landing_warning_or_news",
             bearing=Bearing.AGAINST,
-            observation=f"The page speaks about fraud: {reading.why}.",
+            observation=f"The page speaks about fraud: {reading.why}. {language}",
             **common,
         )
 

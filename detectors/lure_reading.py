@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from detectors.disguises import reveal
-from detectors.language import segment_languages, unknown_script
+from detectors.language import unknown_script
+from detectors.language_words import languages_in_words
 from detectors.lexicon import Cue, Token, lexicon, misread_lexicon, sentence_ends, tokens_of
 from detectors.normalise import LONGEST_TEXT, Folded, fold
 from detectors.promises import Amount, Promise, read_figures
@@ -112,8 +113,8 @@ class Reading:
     signs: Mapping[str, tuple[Span, ...]]
     figures: Mapping[str, tuple[Figure, ...]]
     """``FIGURES`` of the promises, and the sums of ``DEPOSIT``, in the order of the texts."""
-    languages: Mapping[str, str | None]
-    """Field → the languages of its segments (``az`` or ``az, ru``), None where none can be told."""
+    languages: Mapping[str, str]
+    """Field → the languages of its sentences in words, with how sure that is."""
     largest: Amount | None
     """The largest promised sum or rate."""
     limits: tuple[str, ...]
@@ -187,7 +188,7 @@ def read_texts(texts: Mapping[str, str | None], *, has_link: bool) -> Reading:
         why=why,
         signs=signs,
         figures=_figures(fields),
-        languages={name: ", ".join(segment_languages(text)) or None for name, text in there.items()},
+        languages={name: languages_in_words(text) for name, text in there.items()},
         largest=max(amounts, key=lambda amount: amount.value, default=None),
         limits=(
             *(f"only the first {LONGEST_TEXT} characters of {name} were read" for name in cut),

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from detectors.finding import Method, finding
+from detectors.language_words import sentence_of
 from detectors.lure_reading import COUNTER_SIGNS, CUT_TEXT, DEPOSIT, FIGURES, SIGNS, Reading, Verdict, read_texts
 from detectors.normalise import LONGEST_TEXT
 from detectors.promises import Amount
@@ -33,7 +34,7 @@ from detectors.text_lines import JoinedLines, places_of, spot, whereabouts
 from detectors.validation import Declaration, NotValidated
 from evidence.records import AccessMode, Ad
 
-_METHOD = Method(name="lure_text", version="7")
+_METHOD = Method(name="lure_text", version="8")
 _ADDRESS = re.compile(r"https?://\w", re.IGNORECASE)
 INNOCENT = (
     "A warning or a report that quotes the scam.",
@@ -171,12 +172,11 @@ def _told(subject: AdSubject, reading: Reading, *, partly: bool) -> str:
         if subject.creatives:
             reasons.append("nothing in its media was read that could be one")
         return f"Cannot tell because {' and '.join(reasons)}." + "".join(f" {sentence}" for sentence in subject.unread)
-    languages = "; ".join(f"{field}: {language or 'unknown'}" for field, language in reading.languages.items())
-    told = f"The text as a whole: {reading.why}. Language: {languages}."
+    told = f"The text as a whole: {reading.why}."
     if partly:
         unread = " ".join([*([_only_the_first(reading).capitalize()] if reading.cut else []), *subject.unread])
         told = f"Cannot tell: what was read is no lure ({reading.why}), but not all of it was read. {unread}"
-    return told
+    return f"{told} {sentence_of(reading.languages)}"
 
 
 def _only_the_first(reading: Reading) -> str:

@@ -16,6 +16,7 @@ from pipelines.records import AxisReading
 from triage.media_links import ENDINGS, MediaLinks
 from triage.models import CaptureRow, CaseRow, Decision
 from triage.references import ReferenceBook
+from triage.text_languages import LanguagesView, languages_view
 from triage.visible_text import highlighted
 from triage.wording import AXES, ICONS, height_in_words, interval
 from watchlist.records import Match, Modality, Reference
@@ -111,19 +112,37 @@ class LineView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextView:
+    """What somebody typed, its lures marked; ``name`` says where."""
+
+    name: str
+    text: Markup
+    languages: LanguagesView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    """What a machine read or heard in one place of the media; ``name`` says in which."""
+
+    name: str
+    lines: tuple[LineView, ...]
+    languages: LanguagesView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LandingView:
-    """A captured landing page as a picture and as text; ``lines`` is what is written in the picture."""
+    """A captured landing page as a picture and as text; ``written`` is what is written in the picture."""
 
     row: CaptureRow
     screenshot: str | None
-    text: Markup | None
-    lines: tuple[LineView, ...]
+    text: TextView | None
+    written: PlaceView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """Everything on the case page. ``texts`` are (field in words, text with its lures marked), ``words`` (place in words, lines)
-    of the media; ``films`` links to the reference films that can be played, by SHA-256."""
+    """Everything on the case page. ``texts`` are the ad's own, ``words`` those of its media; ``films`` links to the
+    reference films that can be played, by SHA-256."""
 
     row: CaseRow
     axes: tuple[AxisWithFindings, ...]
@@ -132,8 +151,8 @@ class CaseView:
     persons: tuple[PersonView, ...]
     brands: tuple[str, ...]
     films: Mapping[str, str]
-    texts: tuple[tuple[str, Markup], ...]
-    words: tuple[tuple[str, tuple[LineView, ...]], ...]
+    texts: tuple[TextView, ...]
+    words: tuple[PlaceView, ...]
     landings: tuple[LandingView, ...]
     captures: tuple[CaptureRow, ...]
     decisions: tuple[Decision, ...]
@@ -236,17 +255,27 @@ def _person(person_id: str, row: CaseRow, shelf: Shelf) -> PersonView:
     )
 
 
-def _texts(row: CaseRow, findings: Sequence[Finding]) -> tuple[tuple[str, Markup], ...]:
+def _texts(row: CaseRow, findings: Sequence[Finding]) -> tuple[TextView, ...]:
     ad = row.ad
     fields = (("title", "Title", ad.title), ("body", "Text", ad.body), ("cta_text", "Button", ad.cta_text))
-    return tuple((words, highlighted(text, _spans(findings, field))) for field, words, text in fields if text)
+    return tuple(_text(name, text, _spans(findings, field)) for field, name, text in fields if text)
 
 
-def _words(row: CaseRow, findings: Sequence[Finding]) -> tuple[tuple[str, tuple[LineView, ...]], ...]:
+def _text(name: str, text: str, spans: Sequence[Span]) -> TextView:
+    return TextView(name=name, text=highlighted(text, spans), languages=languages_view(text))
+
+
+def _words(row: CaseRow, findings: Sequence[Finding]) -> tuple[PlaceView, ...]:
     lines = [line.line for line in row.lines]
     places = ((TextPlace.FRAMES, "In the pictures"), (TextPlace.SPEECH, "In speech"))
-    shown = [(words, _line_views(joined(lines, place), _spans(findings, place))) for place, words in places]
-    return tuple((words, views) for words, views in shown if views)
+    shown = [_place(name, joined(lines, place), _spans(findings, place)) for place, name in places]
+    return tuple(place for place in shown if place is not None)
+
+
+def _place(name: str, place: JoinedLines, spans: Sequence[Span]) -> PlaceView | None:
+    if not place.lines:
+        return None
+    return PlaceView(name=name, lines=_line_views(place, spans), languages=languages_view(place.text))
 
 
 def _line_views(place: JoinedLines, spans: Sequence[Span]) -> tuple[LineView, ...]:
@@ -275,8 +304,12 @@ def _landing(row: CaptureRow, lines: Sequence[TextLine], findings: Sequence[Find
     return LandingView(
         row=row,
         screenshot=shelf.derivative(shot.sha256, "landing.jpg") if shot else None,
-        text=highlighted(row.text, _spans(findings, page_field("landing", visitor))) if row.text else None,
-        lines=_line_views(written, _spans(findings, page_field(TextPlace.SCREENSHOT, visitor))),
+        text=_text("Text of the page", row.text, _spans(findings, page_field("landing", visitor)))
+        if row.text
+        else None,
+        written=_place(
+            "What is written in the screenshot", written, _spans(findings, page_field(TextPlace.SCREENSHOT, visitor))
+        ),
     )
 
 

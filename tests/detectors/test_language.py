@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detectors.language import LANGUAGES, guess_language, segment_languages, unknown_script
+from detectors.language import LANGUAGES, guess_language, language_segments, segment_languages, unknown_script
 
 TEXTS = tomllib.loads((Path(__file__).parent / "texts.toml").read_text(encoding="utf-8"))["text"]
 
@@ -57,6 +57,25 @@ def test_each_segment_has_its_language() -> None:
     assert segment_languages(text) == ("ru", "az")
     assert segment_languages("və") == ()
     assert segment_languages("Gündə") == ("az",)
+
+
+def test_each_segment_has_its_place_and_how_sure_its_language_is() -> None:
+    text = "Gündə beş yüz manat qazanın. Вы получаете прибыль каждый месяц!\nᚠᚢᚦᚨᚱᚲ ᚠᚢᚦᚨᚱᚲ ᚠᚢᚦ\nOK\nТәҝлиф hамы үчүндүр"
+    segments = language_segments(text)
+    assert [segment.language for segment in segments] == ["az", "ru", None, "az"]
+    assert [text[segment.start : segment.end].strip() for segment in segments][1:3] == [
+        "Вы получаете прибыль каждый месяц!",
+        "ᚠᚢᚦᚨᚱᚲ ᚠᚢᚦᚨᚱᚲ ᚠᚢᚦ",
+    ]
+    sure = [segment.confidence for segment in segments]
+    assert sure[2:] == [None, None]  # nothing is known, and letters alone decide
+    assert all(one is not None and 0.9 < one <= 1 for one in sure[:2])
+
+
+def test_a_guess_that_is_rather_wrong_is_none_for_a_segment() -> None:
+    text = "Depozit minimum 250 AZN."
+    assert guess_language(text) is not None
+    assert [segment.language for segment in language_segments(text)] == [None]
 
 
 @pytest.mark.parametrize("piece", ["a. ", "və bu!\n", ". ", "ж"])

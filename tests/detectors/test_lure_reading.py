@@ -96,7 +96,10 @@ def test_fields_are_read_together_and_each_has_its_language() -> None:
         {"title": "Gündə 500 AZN və daha çox", "body": "Зарегистрируйтесь сегодня", "cta_text": None}, has_link=False
     )
     assert reading.verdict is Verdict.LURE
-    assert reading.languages == {"title": "az", "body": "ru"}
+    assert {field: words.split(" (")[0] for field, words in reading.languages.items()} == {
+        "title": "Azerbaijani",
+        "body": "Russian",
+    }
     assert reading.largest is not None
     assert reading.largest.value == 500
 

@@ -62,7 +62,7 @@ def test_the_signs_of_a_scam_are_found_with_the_words_to_highlight() -> None:
     lure = found["investment_lure"]
     assert lure.bearing is Bearing.SUPPORTS
     assert (lure.measurement, lure.unit) == (500, "AZN per day")
-    assert "az" in lure.observation
+    assert "Language of the title: Azerbaijani (" in lure.observation
     assert all(one.bearing is Bearing.SUPPORTS for one in found.values())
 
 

@@ -106,15 +106,15 @@ def test_reference_film_and_picture_are_told_apart(view: CaseView) -> None:
 
 
 def test_the_lure_is_marked_in_the_ad_and_on_the_page(view: CaseView) -> None:
-    texts = dict(view.texts)
+    texts = {item.name: item.text for item in view.texts}
     assert "<mark" in texts["Text"]
     assert "<script>" not in texts["Title"]
     assert view.landings[0].text is not None
-    assert "invented balance" in view.landings[0].text
+    assert "invented balance" in view.landings[0].text.text
 
 
 def test_what_a_machine_read_is_shown_line_by_line_with_its_time(view: CaseView) -> None:
-    words = dict(view.words)
+    words = {place.name: place.lines for place in view.words}
     assert list(words) == ["In the pictures", "In speech"]
     first, second = words["In the pictures"]
     assert '<mark title="promise of profit">Gündə 500 AZN</mark>' in first.text
@@ -122,15 +122,30 @@ def test_what_a_machine_read_is_shown_line_by_line_with_its_time(view: CaseView)
     assert "<mark" not in second.text
     assert (first.start_s, first.end_s, first.where, first.sure) == (1.0, 3.5, "85% down", "93%")
     assert [line.language for line in words["In speech"]] == ["az"]
-    (written,) = view.landings[0].lines
+    assert view.landings[0].written is not None
+    (written,) = view.landings[0].written.lines
     assert '<mark title="invented balance">Balans</mark>' in written.text
+
+
+def test_every_text_says_in_which_language_it_is(view: CaseView) -> None:
+    shown = [*view.texts, *view.words, view.landings[0].text, view.landings[0].written]
+    assert all(one is not None and one.languages is not None for one in shown)
+    body = next(item for item in view.texts if item.name == "Text")
+    assert body.languages is not None
+    assert "Azerbaijani" in body.languages.summary
+    assert len(body.languages.sentences) > 1
+    macro = _environment().get_template("marks.html").module.languages  # type: ignore[attr-defined]
+    page = str(macro(body.languages))
+    assert page.count("<li>") == len(body.languages.sentences)
+    assert "<script" not in page
+    assert str(macro(None)) == ""
 
 
 def test_what_another_visitor_was_shown_comes_second_with_marks_of_its_own(small: SmallScreen) -> None:
     visit_again(small)
     with opened(small) as view:
-        shown = [(landing.row.capture.visitor, str(landing.text)) for landing in view.landings]
-        marked = {landing.row.capture.visitor: "<mark" in str(landing.lines) for landing in view.landings}
+        shown = [(one.row.capture.visitor, str(one.text and one.text.text)) for one in view.landings]
+        marked = {one.row.capture.visitor: "<mark" in str(one.written) for one in view.landings}
     assert [visitor for visitor, _ in shown] == [Visitor.COMPUTER, Visitor.TELEPHONE]
     assert "<mark" in shown[0][1]
     assert shown[1][1] == AGAIN
