@@ -42,7 +42,7 @@ from detectors.text_lines import READ_BY_MACHINE, JoinedLines, places_of, wherea
 from detectors.validation import Declaration, NotValidated
 from watchlist.records import Brand
 
-_METHOD = Method(name="brand_use", version="8")
+_METHOD = Method(name="brand_use", version="9")
 _TEXT_FIELDS = ("title", "body", "cta_text")
 _MOST_HOPS = 20
 

@@ -10,17 +10,20 @@ from urllib.parse import urlsplit
 import tldextract
 
 _LONGEST_LABEL = 63
+_LONGEST_HOST = 1_000
+"""No name that can be asked for is longer, however its letters are escaped."""
 _INSIDE = "-_·\u0300\u0301\u0306\u0307\u0308\u200c\u200d"
 """Besides letters and digits: what may stand inside a name, marks that are written apart from their letter included."""
 
 
 def host_of(url: str) -> str | None:
-    """The URL's host, lower case, IDNA-decoded where it can be; None if the URL has none. Takes ``host/path`` too."""
+    """The URL's host, lower case, IDNA-decoded where it can be; None if it has none, or one that leads nowhere because it is too
+    long. Takes ``host/path`` too."""
     try:
         host = urlsplit(url if "://" in url else f"//{url}").hostname
     except ValueError:
         return None
-    if not host:
+    if not host or len(host) > _LONGEST_HOST:
         return None
     return ".".join(map(_decoded, host.rstrip(".").lower().split(".")))
 

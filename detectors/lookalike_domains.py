@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import unquote, urlsplit
 
 from detectors.hosts import host_of, split_host
@@ -27,7 +28,8 @@ _SHORTEST_INSIDE = 6
 _LONGEST_LABEL = 63
 _LONGEST_PATH = 500
 _MOST_PARTS = 20
-
+_MOST_LABELS = 127
+"""Of a host; no longer name can be asked for."""
 
 _ORDER = {likeness: number for number, likeness in enumerate(Likeness)}
 
@@ -55,6 +57,8 @@ class _Key:
     name: str
     official: str | None
     forms: frozenset[str]
+    breaks: frozenset[int]
+    """Letters of ``shape`` after which one of the brand's words ends and the next begins."""
 
 
 class BrandAddresses:
@@ -91,6 +95,7 @@ class BrandAddresses:
         if host is None or self.owner(host) is not None:
             return []
         below, label, suffix = split_host(host)
+        below = below[-_MOST_LABELS:]
         found = [
             *self._prefixes(host, below),
             *self._user(url),
@@ -142,22 +147,31 @@ class BrandAddresses:
                 )
 
     def _dotted(self, below: Sequence[str], label: str, suffix: str) -> Iterator[Lookalike]:
-        """``kapi.talbank.az``: the name in one piece when the dots are left out, the registered label or more at its end."""
+        """``kapi.talbank.az``, ``kapi.talbank.evil.example``: the name in one piece when the dots are left out."""
         labels = [*below, label, *suffix.split(".")]
-        for end in range(len(below) + 1, len(labels)):
+        shapes = [skeleton(one.replace("-", "")[:_LONGEST_LABEL]) for one in labels]
+        for end in range(2, len(labels)):
+            registered = end > len(below)
             ending = ".".join(labels[end:])
             for start in range(end - 2, max(-1, end - _MOST_PARTS), -1):
                 joined = "".join(labels[start:end]).replace("-", "")
                 if len(joined) > _LONGEST_LABEL:
                     break
-                # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
                 for key in self._exact.get(skeleton(joined), ()):
                     if len(key.shape) < _SHORTEST_EDITED:
                         continue
-                    chosen = len(key.shape) >= _SHORTEST_INSIDE and not is_added(skeleton(labels[start]))
-                    same_ending = key.official is not None and key.official.endswith(f".{suffix}") and ending == suffix
+                    if registered:
+                        # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
+                        same_ending = (
+                            key.official is not None and key.official.endswith(f".{suffix}") and ending == suffix
+                        )
+                        chosen = same_ending and not is_added(shapes[start])
+                    else:
+                        chosen = _tears_a_word(key, shapes[start:end])
                     part = ".".join(labels[start:end])
-                    yield _like(key, Likeness.DOT_INSERTED, part=part, strong=chosen and same_ending)
+                    yield _like(
+                        key, Likeness.DOT_INSERTED, part=part, strong=chosen and len(key.shape) >= _SHORTEST_INSIDE
+                    )
 
     def _below(self, below: Sequence[str]) -> Iterator[Lookalike]:
         for label in below:
@@ -205,9 +219,24 @@ def _keys(brand: Brand) -> Iterator[_Key]:
     first = next(iter(labels.values()), None)
     shapes = {skeleton(name): (shown, first) for name, shown in names.items()}
     shapes |= {skeleton(label.replace("-", "")): (label, domain) for label, domain in labels.items()}
+    breaks: dict[str, set[int]] = {}
+    for words in (*map(name_words, brand.names), *(label.split("-") for label in labels)):
+        lengths = accumulate(len(skeleton(word)) for word in words)
+        breaks.setdefault(skeleton("".join(words)), set()).update(lengths)
     for shape, (shown, official) in shapes.items():
         if len(shape) >= SHORTEST_NAME:
-            yield _Key(brand.brand_id, shape, shown, official, own)
+            yield _Key(brand.brand_id, shape, shown, official, own, frozenset(breaks[shape]))
+
+
+def _tears_a_word(key: _Key, pieces: Sequence[str]) -> bool:
+    """Whether a dot stands within a word. Between words, and beside one that many names have, it may stand in the sub-domains of
+    anybody (``my.home.example.com``, ``az.telecom.example.com``)."""
+    cuts = set(accumulate(map(len, pieces[:-1]))) - key.breaks
+    if is_added(pieces[0]):
+        cuts.discard(len(pieces[0]))
+    if is_added(pieces[-1]):
+        cuts.discard(sum(map(len, pieces[:-1])))
+    return bool(cuts)
 
 
 def _of(brand: Brand, likeness: Likeness, *, part: str, domain: str) -> Lookalike:

@@ -33,6 +33,7 @@ def test_registrable_domain(host: str, domain: str) -> None:
         ("http://[broken/", None),
         ("", None),
         ("/only/a/path", None),
+        (f"http://{'a.' * 1_000}example/", None),
     ],
 )
 def test_host_of(url: str, host: str | None) -> None:

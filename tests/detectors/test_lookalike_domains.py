@@ -11,6 +11,7 @@ from detectors.lookalike_domains import BrandAddresses, Lookalike
 from detectors.name_edits import Likeness
 from tests.detectors.subjects import KAPITAL, SOCAR
 from tests.factories import make_brand
+from tests.lookalike_rates import dotted, suffixes
 
 ADDRESSES = BrandAddresses([SOCAR, KAPITAL])
 
@@ -35,6 +36,8 @@ def only(url: str) -> Lookalike:
         ("https://kapital.bank.az/", Likeness.DOT_INSERTED),
         ("https://www.kapi.talbank.az/", Likeness.DOT_INSERTED),
         ("https://login.kap1tal.bank.az/", Likeness.DOT_INSERTED),
+        ("https://kapi.talbank.evil.example/", Likeness.DOT_INSERTED),
+        ("https://www.kap1.tal.bank.pay.evil.com.az/", Likeness.DOT_INSERTED),
         ("https://kapitalbank-az.example/", Likeness.ADDED_WORDS),
         ("https://mykapitalbanking.example/", Likeness.ADDED_WORDS),
         ("https://kapitalbnak.az/", Likeness.TRANSPOSITION),
@@ -97,10 +100,20 @@ def test_wherever_the_dot_is_put_in(at: int) -> None:
     assert (one.likeness, one.strong) == (Likeness.DOT_INSERTED, True)
 
 
+@pytest.mark.parametrize("at", range(1, len("kapitalbank")))
+def test_in_a_strangers_sub_domains_only_a_dot_within_a_word_is_no_chance(at: int) -> None:
+    one = only(f"https://{'kapitalbank'[:at]}.{'kapitalbank'[at:]}.evil.example/")
+    assert (one.likeness, one.strong) == (Likeness.DOT_INSERTED, at != len("kapital"))
+
+
 @pytest.mark.parametrize(
     ("name", "url"),
     [
         ("Kapital Bank", "https://kapital.bank.example/"),
+        ("My Home", "https://my.home.hoster.example/"),
+        ("Pashabank", "https://pasha.bank.hoster.example/"),
+        ("Aztelecom", "https://az.telecom.hoster.example/"),
+        ("Socar", "https://so.car.hoster.example/"),
         ("Socar", "https://so.car.az/"),
         ("My Home", "https://my.home.az/"),
         ("Bank Respublika", "https://bank.respublika.az/"),
@@ -112,6 +125,23 @@ def test_a_dotted_name_that_may_be_anothers_own(name: str, url: str) -> None:
     brand = make_brand(names=(name,), spellings=(), official_domains=(f"{domain}.az",))
     [one] = BrandAddresses([brand]).lookalikes(url)
     assert (one.likeness, one.strong) == (Likeness.DOT_INSERTED, False)
+
+
+def test_no_public_suffix_is_a_dotted_name() -> None:
+    names = (
+        "Kapital Bank",
+        "Pasha Bank",
+        "Bank Respublika",
+        "Azercell",
+        "Gazprom",
+        "Halyk Bank",
+        "Kazmunaygas",
+        "Turkcell",
+    )
+    addresses = BrandAddresses([make_brand(brand_id=name, names=(name,), spellings=()) for name in names])
+    hosts = [f"www.{suffix}" for suffix in suffixes()]
+    assert len(hosts) > 5_000
+    assert [host for host in hosts if dotted(addresses, host)] == []
 
 
 @pytest.mark.parametrize(
@@ -161,6 +191,7 @@ def test_among_two_thousand_brands_the_right_one_is_found() -> None:
     assert [one.brand_id for one in addresses.lookalikes("https://kapitalbnk.az/")] == ["kapital-bank"]
     hostile = "https://" + ".".join(["a-b" * 20] * 4) + ".example/" + "abcdefghij-" * 100_000
     assert addresses.lookalikes(hostile) == []
+    assert addresses.lookalikes(f"https://{'a.b-c.' * 100_000}evil.example/") == []
 
 
 def test_a_name_of_four_letters_under_another_ending_may_be_anybodys() -> None:
