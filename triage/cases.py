@@ -15,6 +15,7 @@ from embeddings.records import TextLine, TextPlace
 from pipelines.records import AxisReading
 from triage.media_links import ENDINGS, MediaLinks
 from triage.models import CaptureRow, CaseRow, Decision
+from triage.paired_stills import PairedStills, paired_stills
 from triage.references import ReferenceBook
 from triage.text_languages import LanguagesView, languages_view
 from triage.visible_text import highlighted
@@ -68,6 +69,7 @@ class AxisWithFindings:
     cited: tuple[Finding, ...]
     others: tuple[Finding, ...]
     silent: tuple[Finding, ...]
+    stills: PairedStills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +178,17 @@ def case_view(row: CaseRow, shelf: Shelf) -> CaseView:
     """The case in words and links; ``row`` must still be in its session."""
     findings = [finding_row.finding for finding_row in row.findings]
     persons = tuple(_person(person_id, row, shelf) for person_id in row.candidate.person_ids)
+    video = shelf.derivative(row.creative_sha256, "proxy.mp4")
+    films = {film.sha256: film.url for person in persons for film in person.references if film.is_film}
     return CaseView(
         row=row,
-        axes=tuple(_with_findings(reading, findings) for reading in _in_order(row.candidate.axes)),
-        video=shelf.derivative(row.creative_sha256, "proxy.mp4"),
+        axes=tuple(
+            _with_findings(reading, findings, video=video, films=films) for reading in _in_order(row.candidate.axes)
+        ),
+        video=video,
         picture=shelf.derivative(row.creative_sha256, "thumb.jpg"),
         persons=persons,
-        films={film.sha256: film.url for person in persons for film in person.references if film.is_film},
+        films=films,
         brands=tuple(shelf.book.brand_name(brand_id) for brand_id in row.candidate.brand_ids),
         texts=_texts(row, findings),
         words=_words(row, findings),
@@ -201,7 +207,9 @@ def _in_order(readings: Sequence[AxisReading]) -> list[AxisReading]:
     return sorted(readings, key=lambda reading: order.index(reading.axis))
 
 
-def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWithFindings:
+def _with_findings(
+    reading: AxisReading, findings: Sequence[Finding], *, video: str | None, films: Mapping[str, str]
+) -> AxisWithFindings:
     """What speaks for the axis comes first, then what speaks against it; what one method says stays together."""
     cited, order = set(reading.finding_ids), list(Bearing)
     of_axis = [finding for finding in findings if finding.axis is reading.axis]
@@ -209,11 +217,15 @@ def _with_findings(reading: AxisReading, findings: Sequence[Finding]) -> AxisWit
         key=lambda one: (order.index(one.bearing), one.claim not in TO_LOOK_AT, one.method, one.claim, one.finding_id)
     )
     telling = [finding for finding in of_axis if not says_nothing(finding)]
+    first = tuple(finding for finding in telling if finding.finding_id in cited)
+    others = tuple(finding for finding in telling if finding.finding_id not in cited)
+    silent = tuple(finding for finding in of_axis if says_nothing(finding))
     return AxisWithFindings(
         axis=axis_view(reading),
-        cited=tuple(finding for finding in telling if finding.finding_id in cited),
-        others=tuple(finding for finding in telling if finding.finding_id not in cited),
-        silent=tuple(finding for finding in of_axis if says_nothing(finding)),
+        cited=first,
+        others=others,
+        silent=silent,
+        stills=paired_stills((*first, *others, *silent), video=video, films=films),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.orm import Session
 
-from detectors.records import Axis, Bearing
+from detectors.records import Axis, Bearing, Finding
 from evidence.records import Visitor
 from pipelines.records import AxisReading, AxisState
 from tests.factories import AT, make_finding
@@ -21,6 +21,7 @@ from triage.console import _environment
 from triage.database import open_database
 from triage.media_links import MediaLinks
 from triage.models import CaseRow
+from triage.paired_stills import PairedStills, paired_stills
 from triage.references import ReferenceBook
 
 
@@ -67,29 +68,34 @@ def test_what_says_nothing_is_folded_together_and_not_lost(view: CaseView) -> No
     assert not says_nothing(replace(counted, brand_id="socar", measurement=None))
 
 
+def rendered(view: CaseView, finding: Finding, *, video: str | None, films: Mapping[str, str]) -> str:
+    """The finding as the page shows it."""
+    macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
+    return str(macro(finding, video, films, paired_stills([finding], video=video, films=films)))
+
+
 def test_the_two_frames_that_differ_most_are_shown_with_the_mouth_marked(view: CaseView) -> None:
     finding = view.axes[1].others[1]
-    macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
-    text = str(macro(finding, view.video, view.films))
+    assert view.axes[1].stills == PairedStills(shown=frozenset({finding.finding_id}), more=0)
+    text = rendered(view, finding, video=view.video, films=view.films)
     stills = re.findall(r'<video class="moment"[^>]* src="([^"]*)"', text)
     assert [still.rsplit("#", 1)[1] for still in stills] == ["t=1.60", "t=2.40"]
     assert all(still.startswith("http://media.example/") for still in stills)
     assert '<rect x="34.00" y="40.00" width="32.00" height="20.00"/>' in text
     assert " style=" not in text
     for video, films in ((None, view.films), (view.video, {})):
-        assert "moment" not in str(macro(finding, video, films))
+        assert "moment" not in rendered(view, finding, video=video, films=films)
 
 
 @pytest.mark.parametrize("claim", ["same_as_genuine", "voice_replaced", "recut"])
 def test_what_equals_or_replaces_genuine_film_is_shown_beside_it(view: CaseView, claim: str) -> None:
-    macro = _environment().get_template("finding.html").module.finding_item  # type: ignore[attr-defined]
     finding = replace(view.axes[1].others[1], claim=claim)
-    text = str(macro(finding, view.video, view.films))
+    text = rendered(view, finding, video=view.video, films=view.films)
     assert re.findall(r'<video class="moment"[^>]*#t=([^"]*)"', text) == ["1.60", "2.40"]
     assert "<rect" not in text
     assert "mouth marked" not in text
     for untimed in (replace(finding, start_s=None, end_s=None), replace(finding, reference_start_s=None)):
-        assert "moment" not in str(macro(untimed, view.video, view.films))
+        assert "moment" not in rendered(view, untimed, video=view.video, films=view.films)
 
 
 def test_every_file_is_a_signed_link_or_absent(view: CaseView) -> None:
