@@ -44,13 +44,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
-    result = run(made)
-    assert result.exit_code == DONE, result.output
-    assert "ads that a person should look at" in result.output
-    assert "- end decision: recall:" in result.output
-    assert "What was read on each axis" in result.output
-    assert "How well they are ranked" in result.output
+@pytest.fixture(scope="module")
+def told(made: Path) -> Result:
+    """What the command says of the set, which is screened then and lies beside it."""
+    return run(made)
+
+
+def test_a_set_is_screened_and_every_decision_compared(made: Path, told: Result) -> None:
+    assert told.exit_code == DONE, told.output
+    assert "ads that a person should look at" in told.output
+    assert "- end decision: recall:" in told.output
+    assert "What was read on each axis" in told.output
+    assert "How well they are ranked" in told.output
     figures = json.loads((made / "evaluation" / "decisions.json").read_text())
     assert figures["overall"]["wanted"] + figures["overall"]["unwanted"] == 30
     assert 0 <= figures["overall"]["order"]["silent"]["rate"] <= 1
@@ -58,12 +63,13 @@ def test_a_set_is_screened_and_every_decision_compared(made: Path) -> None:
     likeness = next(one for one in figures["confusions"] if one["axis"] == "likeness")
     assert likeness["right"]["rate"] == 1.0, "her own picture is recognised, and nobody else's is taken for hers"
     assert (made / "evaluation" / "decisions.html").is_file()
-    assert "Learned from this very material: lure_classifier." in result.output
+    assert "Learned from this very material: lure_classifier." in told.output
     again = run(made, "--screened", "--out", made / "again")
-    assert again.output.splitlines()[0] == result.output.splitlines()[0]
+    assert again.output.splitlines()[0] == told.output.splitlines()[0]
     assert (made / "again" / "decisions.html").is_file()
 
 
+@pytest.mark.usefixtures("told")
 def test_a_detector_that_learned_from_the_set_can_be_left_out(made: Path) -> None:
     assert run(made, "--without", "nobody").exit_code == USAGE
     with pytest.raises(ValueError, match="lure_classifier took part"):
@@ -72,17 +78,18 @@ def test_a_detector_that_learned_from_the_set_can_be_left_out(made: Path) -> Non
     assert figures["learned_from"] == ["lure_classifier"]
 
 
+@pytest.mark.usefixtures("told")
 def test_errors_are_shown_in_pictures(made: Path) -> None:
     """Of a set whose answers are turned round every decision is an error."""
-    told = (made / "truth.json").read_text()
-    turned = json.loads(told)
+    answers = (made / "truth.json").read_text()
+    turned = json.loads(answers)
     for ad in turned["ads"]:
         ad["flag"] = not ad["flag"]
     (made / "truth.json").write_text(json.dumps(turned))
     try:
         assert run(made, "--screened", "--out", made / "turned").exit_code == DONE
     finally:
-        (made / "truth.json").write_text(told)
+        (made / "truth.json").write_text(answers)
     assert "data:image/jpeg;base64," in (made / "turned" / "decisions.html").read_text()
 
 
