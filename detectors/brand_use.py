@@ -30,7 +30,8 @@ from detectors.disguises import reveal
 from detectors.finding import Method, finding
 from detectors.hosts import defanged, host_of, is_under
 from detectors.lookalike_domains import BrandAddresses, Lookalike
-from detectors.lure_reading import MOST_SPANS, Verdict
+from detectors.lure_reading import Verdict
+from detectors.lure_signs import MOST_SPANS
 from detectors.lure_text import ad_command, ad_words, quoted
 from detectors.name_edits import Likeness
 from detectors.names import mentions

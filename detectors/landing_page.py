@@ -29,7 +29,8 @@ from detectors.hosts import defanged, elsewhere, host_of
 from detectors.landing_forms import Say, form_findings, limits_of
 from detectors.landing_visitors import visit_findings, visitor_findings
 from detectors.language_words import sentence_of
-from detectors.lure_reading import CUT_TEXT, FIGURES, Reading, Verdict, read_texts
+from detectors.lure_reading import CUT_TEXT, Reading, Verdict, read_texts
+from detectors.lure_signs import FIGURES
 from detectors.lure_text import INNOCENT, ad_command, quoted
 from detectors.page_html import FEWEST_LINKS, SINGLE_TARGET_SHARE, Page, leads_on, read_page
 from detectors.records import Axis, Bearing, Finding

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 from detectors.finding import Method, finding
 from detectors.language_words import sentence_of
-from detectors.lure_reading import COUNTER_SIGNS, CUT_TEXT, DEPOSIT, FIGURES, SIGNS, Reading, Verdict, read_texts
+from detectors.lure_reading import CUT_TEXT, Reading, Verdict, read_texts
+from detectors.lure_signs import COUNTER_SIGNS, DEPOSIT, FIGURES, SIGNS
 from detectors.normalise import LONGEST_TEXT
 from detectors.promises import Amount
 from detectors.records import Axis, Bearing, Finding, Span

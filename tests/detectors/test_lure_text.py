@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from detectors.lure_reading import COUNTER_SIGNS, Verdict
+from detectors.lure_reading import Verdict
+from detectors.lure_signs import COUNTER_SIGNS
 from detectors.lure_text import LureText
 from detectors.records import Axis, Bearing, Finding
 from embeddings.records import TextLine, TextPlace
