@@ -63,7 +63,8 @@ setup(
         "dlib-bin>=20",
         "pdqhash>=0.2.8",
         "pyacoustid>=1.3.1",  # needs the system's libchromaprint; without it copies with sound are not recognised
-        # The open model pack: exact, because its manifest states the SHA-256 of their files
+        # The open model pack: exact, because its manifest states the SHA-256 of their files. mediapipe==0.10.21, whose face mesh
+        # it names too, is none of them: what it depends on excludes ours, so infra/setup.sh installs it without (--no-deps)
         "face-recognition-models==0.3.0",
         "resemblyzer==0.1.4",
         "silero-vad==6.2.3",

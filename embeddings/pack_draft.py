@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import PackInvalid, PackMissing
-from embeddings.packs import MANIFEST, PUBLISHED_INSIGHTFACE, file_sha256, manifest
+from embeddings.packs import FACE_FAMILIES, MANIFEST, PUBLISHED_INSIGHTFACE, file_sha256, manifest
 from embeddings.records import LEAST_FACE_PX, PackFile
 
 VOICE_FILES = {
@@ -40,11 +40,10 @@ def draft(directory: Path) -> str:
         )
     ours = manifest("open")
     files = [*_own(faces, directory), *_own(voices, directory)]
-    lent = [
-        file
-        for file in ours.files
-        if not (faces and file.role.startswith("face_")) and not (voices and file.role == "voice_vectors")
-    ]
+    theirs = {role for role in FACE_FAMILIES[ours.face_family].roles if faces} | (
+        {"voice_vectors"} if voices else set()
+    )
+    lent = [file for file in ours.files if file.role not in theirs]
     lines = [
         f"# A draft for {directory}: state what is commented out, read the rest, and save it there as {MANIFEST}.",
         f'name = "{_name(directory)}"',
@@ -158,7 +157,7 @@ def _own(found: Mapping[str, tuple[Path, dict[str, Any]]], directory: Path) -> l
 
 
 def _lent(file: PackFile) -> list[str]:
-    facts = {"input_px": file.input_px, "rate_hz": file.rate_hz}
+    facts = {"input_px": file.input_px, "mean": file.mean, "std": file.std, "rate_hz": file.rate_hz}
     return [
         "",
         "[[files]]",
@@ -168,6 +167,7 @@ def _lent(file: PackFile) -> list[str]:
         f'sha256 = "{file.sha256}"',
         f'licence = "{file.licence}"',
         *(f"{fact} = {value}" for fact, value in facts.items() if value is not None),
+        *(["optional = true"] if file.optional else []),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from embeddings.errors import PackInvalid
 from embeddings.landmarks import CONVENTIONS
-from embeddings.records import LEAST_FACE_PX, ModelPack, PackFile
+from embeddings.records import LEAST_FACE_PX, POINTS_ROLE, ModelPack, PackFile
 from evidence.tables import from_row
 
 METRICS = ("euclidean", "cosine")
@@ -97,6 +97,8 @@ def file_faults(file: PackFile) -> list[str]:
         found.append(f"has no SHA-256 (64 digits, 0-9 a-f) for {file.role}")
     if not file.licence.strip():
         found.append(f"does not state the licence of {file.role}")
+    if file.optional and file.role != POINTS_ROLE:
+        found.append(f"calls {file.role} optional; only {POINTS_ROLE} may be")
     if file.std is not None and not (math.isfinite(file.std) and file.std > 0 and math.isfinite(file.mean or 0.0)):
         found.append(f"states a normalisation of {file.role} that cannot be computed")
     if any(value is not None and value < 1 for value in (file.input_px, file.rate_hz)):

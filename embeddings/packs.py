@@ -18,7 +18,7 @@ import structlog
 from embeddings.crash_dumps import no_crash_dumps
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.pack_manifest import parse_manifest
-from embeddings.records import ModelPack, PackFile
+from embeddings.records import POINTS_ROLE, ModelPack, PackFile
 from embeddings.samples import LoadedPack
 
 PACKS = {
@@ -63,6 +63,9 @@ VOICE_FAMILIES = {
     ),
 }
 """What a manifest may name as ``face_family`` and ``voice_family``."""
+
+POINTS_FACTORY = "embeddings.face_mesh:load"
+"""What marks the lids and lips of faces, in a pack of any family that names a file for them."""
 
 
 def manifest(name: str) -> ModelPack:
@@ -152,13 +155,22 @@ def _locate(file: PackFile) -> Path:
 
 
 def verify_pack(name: str) -> dict[str, Path]:
-    """Every file of a pack by its role, all hashes checked; raises as ``verify_file`` does.
+    """Every file of a pack by its role, all hashes checked, without optional ones that are absent. Raises as ``verify_file``.
 
     A pack that calls for caution is named in the log, once per process.
     """
     pack = manifest(name)
     _be_cautious(pack.label, caution(pack))
-    return {file.role: verify_file(file) for file in pack.files}
+    return {file.role: verify_file(file) for file in pack.files if not file.optional or is_there(file)}
+
+
+def is_there(file: PackFile) -> bool:
+    """Whether a weight file is installed, be it the right one or not."""
+    try:
+        _locate(file)
+    except PackMissing:
+        return False
+    return True
 
 
 @functools.cache
@@ -182,4 +194,5 @@ def _loaded(name: str) -> LoadedPack:
     files = verify_pack(name)
     faces = pkgutil.resolve_name(FACE_FAMILIES[pack.face_family].factory)(pack, files)
     voices = pkgutil.resolve_name(VOICE_FAMILIES[pack.voice_family].factory)(pack, files)
-    return LoadedPack(manifest=pack, faces=faces, voices=voices)
+    points = pkgutil.resolve_name(POINTS_FACTORY)(pack, files[POINTS_ROLE]) if POINTS_ROLE in files else None
+    return LoadedPack(manifest=pack, faces=faces, voices=voices, points=points)

@@ -145,7 +145,7 @@ class PackFile:
     """One weight file of a pack: found inside an installed ``package`` or in a directory; refused if its hash differs.
 
     What the network takes is stated too: square pictures of ``input_px`` whose values become ``(value - mean) / std``, or sound
-    at ``rate_hz``. None where the family's own code fixes it.
+    at ``rate_hz``. None where the family's own code fixes it. An ``optional`` file may be absent, and the pack works without it.
     """
 
     role: str
@@ -157,7 +157,11 @@ class PackFile:
     mean: float | None = None
     std: float | None = None
     rate_hz: int | None = None
+    optional: bool = False
 
+
+POINTS_ROLE = "face_points"
+"""Of the one file that may be optional: it marks lids and lips and makes no vectors (``embeddings.face_mesh``)."""
 
 LEAST_FACE_PX = 48
 """No pack may compare lower faces. The thumbnails by which copies are recognised are so high and show whole pictures, so that no
@@ -201,8 +205,9 @@ class ModelPack:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the hashes of its files by role: other weights under the same label make other vectors."""
-        named = sorted(f"{file.role} {file.sha256}" for file in self.files)
+        """SHA-256 over the hashes of its files by role: other weights under the same label make other vectors. Points of a face
+        are none."""
+        named = sorted(f"{file.role} {file.sha256}" for file in self.files if file.role != POINTS_ROLE)
         return hashlib.sha256("\n".join(named).encode()).hexdigest()
 
     def file(self, role: str) -> PackFile:

@@ -87,6 +87,25 @@ class DetectedFace:
     landmarks: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MarkedCrops:
+    """``points`` (n, k, 2) x and y in pixels of n crops; ``presence`` (n,) in [0, 1], how surely each shows a face, NaN where the
+    network does not say."""
+
+    points: NDArray[np.float64]
+    presence: NDArray[np.float64]
+
+
+class FacePoints(Protocol):
+    """Marks lids, lips and outline of faces; ``sha256`` is of its weights."""
+
+    sha256: str
+
+    def mark(self, crops: Sequence[NDArray[np.uint8]]) -> MarkedCrops:
+        """The points of square RGB crops (s, s, 3), aligned as ``embeddings.face_mesh`` says."""
+        ...
+
+
 class FaceEmbedder(Protocol):
     """Finds faces and turns aligned faces into vectors."""
 
@@ -132,8 +151,10 @@ class VoiceEmbedder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LoadedPack:
-    """A model pack ready for use in this process. Never pickled: each worker loads its own."""
+    """A model pack ready for use in this process. Never pickled: each worker loads its own. ``points`` is None where the pack has
+    none, or their file is not installed."""
 
     manifest: ModelPack
     faces: FaceEmbedder
     voices: VoiceEmbedder
+    points: FacePoints | None = None

@@ -101,6 +101,10 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || ! [ -x .venv/bin/qalqan ] |
     quietly .venv/bin/python -m pip install -c infra/constraints.txt --no-build-isolation \
         --config-settings editable_mode=compat -e '.[demo,dev]' \
         || fail "pip could not install the packages; the message above says why. Mend it and run the same command again"
+    # Not without which nothing works: points on lids and lips. Its package pins libraries that exclude ours (numpy<2, jax), and of
+    # it one file is read and nothing imported: so it is installed alone, at the version whose file the pack's manifest names.
+    quietly .venv/bin/python -m pip install --no-deps mediapipe==0.10.21 \
+        || say "mediapipe 0.10.21 is missing: eyes and lips will be measured without points, and the findings say so. To mend that: .venv/bin/pip install --no-deps mediapipe==0.10.21"
     echo "$wanted" > "$stamp"
 fi
 

@@ -218,11 +218,12 @@ def working_folder(tools: MediaTools) -> Path:
 
 def cache_path(blob: BlobRef, tools: MediaTools) -> Path:
     """Where the analysis of this creative is remembered: a new pack, watchlist, detector, reader or pipeline version is a new
-    place."""
+    place, and so is one whose points of faces were installed since."""
     key = content_id(
         PIPELINE_VERSION,
         tools.gallery.version,
         *(f"{detector.name}@{detector.version}" for detector in tools.detectors),
+        "" if tools.pack.points is None else tools.pack.points.sha256,
         "" if tools.fusion is None else f"{FUSION_VERSION} {tools.fusion.sha256}",
         tools.pictures if isinstance(tools.pictures, str) else tools.pictures.label,
         tools.speech if isinstance(tools.speech, str) else tools.speech.label,

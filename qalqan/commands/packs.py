@@ -43,17 +43,20 @@ def _lines(pack: ModelPack) -> list[str]:
         f"  voice {voice}, at least {pack.voice_min_speech_s:g} s",
         f"  runs on: {', '.join(pack.providers)}, {pack.threads} thread(s) each",
         f"  validated on: {pack.validated_on}",
-        *(f"  {file.role}: {file.name} ({file.licence})" for file in pack.files),
+        *(f"  {file.role}{' (optional)' * file.optional}: {file.name} ({file.licence})" for file in pack.files),
     ]
 
 
 @app.command("verify")
 def verify(name: str = typer.Argument("open", help="The pack: its name, or a directory with a pack.toml.")) -> None:
     """Check every file of a pack against the SHA-256 in its manifest. Example: qalqan packs verify open"""
-    from embeddings.packs import verify_pack
+    from embeddings.packs import manifest, verify_pack
 
-    verify_pack(name)
-    print(f"{name}: every file is there and is what the manifest says")
+    found = verify_pack(name)
+    absent = [file for file in manifest(name).files if file.role not in found]
+    print(f"{name}: every file{' that it needs' if absent else ''} is there and is what the manifest says")
+    for file in absent:
+        print(f"  {file.role} ({file.name}) is not: eyes and lips are measured without points")
 
 
 @app.command("describe")

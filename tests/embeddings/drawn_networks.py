@@ -20,7 +20,7 @@ POINTS_CELLS = ((-3.0, -1.5), (3.0, -1.5), (0.0, 1.5), (-2.5, 4.0), (2.5, 4.0))
 """Its five points from its middle, in the same cells."""
 
 
-def _save(
+def save_network(
     path: Path, nodes: list[onnx.NodeProto], constants: dict[str, NDArray[np.generic]], inputs: Sequence[str | int]
 ) -> Path:
     outputs = [name for node in nodes for name in node.output if name.startswith("out_")]
@@ -66,7 +66,7 @@ def draw_detector(path: Path, *, fixed_px: int | None = None, with_points: bool 
             ]
             if what == "scores":
                 nodes.append(helper.make_node("Sigmoid", [last], [f"out_{name}"]))
-    return _save(path, nodes, constants, [1, 3, fixed_px or "height", fixed_px or "width"])
+    return save_network(path, nodes, constants, [1, 3, fixed_px or "height", fixed_px or "width"])
 
 
 def draw_network(path: Path, *, dimension: int = 16, batch: int | str = "batch", side_px: int = 112) -> Path:
@@ -82,7 +82,7 @@ def draw_network(path: Path, *, dimension: int = 16, batch: int | str = "batch",
         helper.make_node("Flatten", ["patches"], ["flat"]),
         helper.make_node("Gemm", ["flat", "w", "b"], ["out_vector"]),
     ]
-    return _save(path, nodes, constants, [batch, 3, side_px, side_px])
+    return save_network(path, nodes, constants, [batch, 3, side_px, side_px])
 
 
 def spotted(height: int, width: int, *spots: tuple[int, int]) -> NDArray[np.uint8]:

@@ -41,6 +41,7 @@ def test_a_draft_of_faces_is_refused_until_it_is_completed(tmp_path: Path) -> No
     with pytest.raises(PackInvalid, match="does not state licence_note, face_threshold, face_min_size_px"):
         manifest(str(tmp_path))
     pack = load_pack(str(_saved(tmp_path)))
+    assert pack.manifest.file("face_points") == manifest("open").file("face_points")
     picture = spotted(300, 400, (200, 150))
     (face,) = pack.faces.detect(picture)
     assert pack.faces.embed([pack.faces.chip(picture, face)]).shape == (1, 16)

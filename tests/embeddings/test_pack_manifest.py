@@ -29,6 +29,11 @@ OPEN = importlib.resources.files("embeddings").joinpath("manifests/open.toml").r
         ("face_min_size_px = 48", "face_min_size_px = 47", "at least 48"),
         ('providers = ["CPUExecutionProvider"]', "providers = []", "names no providers"),
         ('"CC0-1.0"', '""', "the licence of face_landmarks"),
+        (
+            'licence = "MIT"',
+            'licence = "MIT"\noptional = true',
+            "calls speech_activity optional; only face_points may be",
+        ),
         ('"CC0-1.0"', '"CC0-1.0"\nstd = 0.0', "cannot be computed"),
         ("rate_hz = 16000", "rate_hz = 0", "below one for voice_vectors"),
         ("c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888", "c4b1", "no SHA-256"),

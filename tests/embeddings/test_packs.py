@@ -22,7 +22,7 @@ from tests.embeddings.insightface_directory import make_directory
 
 @pytest.mark.parametrize("name", PACKS)
 def test_every_file_of_a_listed_pack_is_the_right_one(name: str) -> None:
-    assert set(verify_pack(name)) == {file.role for file in manifest(name).files}
+    assert set(verify_pack(name)) >= {file.role for file in manifest(name).files if not file.optional}
     assert all(file.licence for file in manifest(name).files)
 
 
@@ -70,6 +70,18 @@ def test_a_directory_with_a_manifest_is_a_pack(own: Path, monkeypatch: pytest.Mo
     assert loaded.manifest.label == "own@1"
     monkeypatch.chdir(own.parent)
     assert load_pack(own.name) is loaded
+
+
+def test_points_of_a_face_may_be_absent_and_change_no_watchlist(own: Path) -> None:
+    place = own / "pack.toml"
+    text = place.read_text().replace('package = "mediapipe"\n', "")
+    place.write_text(text)
+    assert "face_points" not in verify_pack(str(own))
+    assert load_pack(str(own)).points is None
+    assert manifest(str(own)).digest == manifest("open").digest
+    place.write_text(text.replace("optional = true\n", ""))
+    with pytest.raises(PackMissing, match=r"face_landmark\.tflite is not there"):
+        verify_pack(str(own))
 
 
 def test_a_directory_without_a_manifest_says_how_to_get_one(tmp_path: Path) -> None:

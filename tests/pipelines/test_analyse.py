@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from detectors.patience import CUT_SHORT
 from embeddings.errors import UnreadableMedia
+from embeddings.face_mesh import FaceMesh
 from evidence.errors import BlobMissing
 from evidence.records import Ad
 from evidence.tables import read_records
@@ -147,3 +149,12 @@ def test_own_media_without_anybody_and_ads_of_crawls_are_remembered_in_plain(too
         remember(one, tools, own=own)
         blob = make_blob_ref(sha256=one.creative.sha256)
         assert read_analysis(cache_path(blob, tools)) == one == recall(blob, tools)
+
+
+def test_points_of_faces_that_are_installed_later_are_another_place(tools: MediaTools) -> None:
+    blob = make_blob_ref(b"x")
+    mesh = FaceMesh(lambda _: (np.zeros(1404, dtype=np.float32), 1.0), sha256="0" * 64)
+    without, with_points = (
+        dataclasses.replace(tools, pack=dataclasses.replace(tools.pack, points=points)) for points in (None, mesh)
+    )
+    assert cache_path(blob, without) != cache_path(blob, with_points)

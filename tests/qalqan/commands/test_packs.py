@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from qalqan.commands.packs import app
 from tests.embeddings.drawn_networks import draw_detector, draw_network
 from tests.embeddings.insightface_directory import make_directory
+from tests.embeddings.tiny_voices import make_directory as make_voices
 
 
 def test_list_names_models_licences_and_thresholds() -> None:
@@ -23,7 +25,17 @@ def test_list_names_models_licences_and_thresholds() -> None:
 def test_verify_says_that_every_file_is_what_it_should_be() -> None:
     done = CliRunner().invoke(app, ["verify"])
     assert done.exit_code == 0, done.output
-    assert "every file is there" in done.output
+    assert re.search("every file (that it needs )?is there", done.output)
+
+
+def test_verify_names_points_of_a_face_that_are_absent(tmp_path: Path) -> None:
+    make_voices(tmp_path)
+    place = tmp_path / "pack.toml"
+    place.write_text(place.read_text().replace('package = "mediapipe"\n', ""))
+    done = CliRunner().invoke(app, ["verify", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    assert "every file that it needs is there" in done.output
+    assert "face_points (" in done.output
 
 
 @pytest.fixture
