@@ -56,6 +56,6 @@ def test_the_console_shows_this_configuration(tmp_path: Path) -> None:
 def test_patterns_are_expanded_and_empty_ones_named(tmp_path: Path) -> None:
     for name in ("a.mp4", "b.mp4", "c.jpg"):
         (tmp_path / name).write_bytes(name.encode())
-    assert import_step(config(tmp_path), [str(tmp_path / "*.mp4")]) == 2
+    assert len(import_step(config(tmp_path), [str(tmp_path / "*.mp4")])) == 2
     with pytest.raises(FileNotFoundError, match="no file matches"):
         import_step(config(tmp_path), [str(tmp_path / "*.webm")])
