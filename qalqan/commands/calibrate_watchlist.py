@@ -86,7 +86,7 @@ def look_alike(
 ) -> None:
     """Raise a person's threshold because somebody who is not enrolled looks or sounds alike: an impersonator, a relative.
 
-    The files are compared with this person only, and of them nothing is kept but the score, which the audit notes, too. The
+    The files are compared with this person only, and of them nothing is kept but the score; the audit notes who declared it. The
     watchlist has to be calibrated, because how far above it a match has to be follows from that. People who are enrolled and
     look alike need no such note.
 

@@ -18,6 +18,7 @@ from detectors.records import Finding
 from evidence.records import Ad, Capture, CaptureKind
 from evidence.tables import read_records
 from pipelines.records import Assessment, Candidate
+from tests.e2e.own_home import own_home
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORLD = "QALQAN_E2E_WORLD"
@@ -28,10 +29,10 @@ ENDS_WITHIN_S = 3000.0
 
 @dataclass(frozen=True)
 class DemoRun:
-    """What one run of the demo printed and wrote. ``temporary`` was its folder for temporary files."""
+    """What one run of the demo printed and wrote. ``root`` holds everything, its home and temporary files too."""
 
+    root: Path
     directory: Path
-    temporary: Path
     printed: Path
 
     @property
@@ -104,9 +105,9 @@ class DemoRun:
         return {finding.claim for finding in about if finding.bearing == "supports"}
 
 
-def run_demo(directory: Path, *, temporary: Path, printed: Path) -> None:
-    """``qalqan demo --once``; what it prints is added to ``printed``. Fails the test if the command fails."""
-    temporary.mkdir(parents=True, exist_ok=True)
+def run_demo(directory: Path, *, root: Path, printed: Path) -> None:
+    """``qalqan demo --once`` with a home in ``root``; what it prints is added to ``printed``. Fails the test if the command
+    fails."""
     command = [sys.executable, "-m", "qalqan", "demo", "--once", "--directory", str(directory)]
     with printed.open("ab") as out:
         done = subprocess.run(
@@ -115,7 +116,7 @@ def run_demo(directory: Path, *, temporary: Path, printed: Path) -> None:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "TMPDIR": str(temporary), "COLUMNS": "160"},
+            env={**own_home(root), "COLUMNS": "160"},
             timeout=ENDS_WITHIN_S,
         )
     assert done.returncode == 0, f"the demo ended with {done.returncode}:\n{printed.read_text()}"

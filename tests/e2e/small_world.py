@@ -19,6 +19,7 @@ from qalqan.clock import utc_now
 from qalqan.demo.advertisers import CHANNEL
 from qalqan.demo.protected import BRANDS_TOML, HOSTS
 from tests.e2e.demo_run import ROOT
+from tests.e2e.own_home import own_home
 from tests.media import SPEECH, portrait, say, swaying, write_clip, write_picture
 from watchlist.brands import import_brands
 from watchlist.enrol import EnrolmentRequest, approve, enrol
@@ -107,7 +108,7 @@ directory = "{watchlist}"
 
 @dataclass(frozen=True)
 class Job:
-    """``qalqan run`` in a process group of its own. ``root`` holds its configuration, data, output and temporary files."""
+    """``qalqan run`` in a process group of its own. ``root`` holds its configuration, data, output, temporary files and home."""
 
     root: Path
     process: subprocess.Popen[bytes]
@@ -134,8 +135,7 @@ class Job:
 
 def start_job(root: Path, config: Path) -> Job:
     """Start ``qalqan run CONFIG``."""
-    temporary = root / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
+    environment = own_home(root)
     with (root / "printed.txt").open("ab") as printed:
         process = subprocess.Popen(
             [sys.executable, "-m", "qalqan", "run", str(config)],
@@ -143,7 +143,7 @@ def start_job(root: Path, config: Path) -> Job:
             stdin=subprocess.DEVNULL,
             stdout=printed,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "TMPDIR": str(temporary)},
+            env=environment,
             start_new_session=True,
         )
     return Job(root=root, process=process)

@@ -170,7 +170,7 @@ def test_running_again_changes_nothing(demo_run: DemoRun) -> None:
     before = fingerprints(demo_run)
     for path in sorted(demo_run.data.glob("analyses/*/*/*.json"))[::4]:
         path.unlink()
-    run_demo(demo_run.directory, temporary=demo_run.temporary, printed=demo_run.printed)
+    run_demo(demo_run.directory, root=demo_run.root, printed=demo_run.printed)
     assert fingerprints(demo_run) == before
     assert leftovers(demo_run) == []
 

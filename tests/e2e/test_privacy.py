@@ -24,6 +24,7 @@ from pipelines.records import CreativeAnalysis
 from qalqan.clock import utc_now
 from qalqan.demo.server import DemoServer
 from tests.e2e.demo_run import DemoRun
+from tests.e2e.own_home import HOME, TEMPORARY
 from tests.e2e.small_world import Job, make_media, make_watchlist, small_config, start_job
 from tests.e2e.vector_search import files_with_traces
 from watchlist import store
@@ -114,8 +115,12 @@ def test_the_search_finds_those_who_are_enrolled(demo_run: DemoRun) -> None:
 def test_no_file_holds_a_stranger(demo_run: DemoRun, strangers: Strangers) -> None:
     """The raw media under ``evidence/blobs`` are what came in; everything else was written by us."""
     everybody = [*strangers.faces, *strangers.voices]
-    root = demo_run.data.parent.parent
-    assert {demo_run.temporary.parent, demo_run.printed.parent} == {root}
+    root = demo_run.root
+    assert demo_run.data.is_relative_to(root)
+    assert {path.name for path in root.iterdir()} == {HOME, TEMPORARY, demo_run.directory.name, demo_run.printed.name}
+    assert any(path.is_file() for path in (root / HOME).rglob("*")), (
+        "nothing was kept in this home: it was not the one that was used"
+    )
     kept_as_received = [demo_run.data / "evidence" / "blobs", demo_run.directory / "media"]
     assert files_with_traces(root, everybody, skip=kept_as_received) == []
 

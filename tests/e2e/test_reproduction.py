@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -26,8 +27,9 @@ OWN = Path("screens", "own-media", "findings.parquet")
 TEXT = "Gündə 300 AZN qazanc zəmanətlidir! SOCAR. İlk depozit 250 AZN, qeydiyyatdan keçin."
 
 
-def shell(command: str, *, directory: Path) -> None:
-    """What a person does who pastes the command into a terminal, in ``directory``; ``qalqan`` is the one that is tested."""
+def shell(command: str, *, directory: Path, **folders: Path) -> None:
+    """What a person does who pastes the command into a terminal, in ``directory``; ``qalqan`` is the one that is tested.
+    ``folders`` are variables by which the command asks for what lies elsewhere."""
     done = subprocess.run(
         command,
         shell=True,
@@ -35,7 +37,11 @@ def shell(command: str, *, directory: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        env={**os.environ, "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])},
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            **{name: str(folder) for name, folder in folders.items()},
+        },
     )
     assert done.returncode in (DONE, PARTLY), done.stderr
 
@@ -108,15 +114,21 @@ def own(demo_run: DemoRun, tmp_path: Path) -> tuple[Path, list[Finding]]:
     watchlist = demo_run.data / "watchlist"
     options = f"--watchlist {watchlist} --data data --network network --fusion fusion.json"
     shell(f"qalqan screen 'my media' {options}", directory=tmp_path)
+    shutil.rmtree(media)  # whoever repeats it has the data folder, not the files of its first reader
     return tmp_path / "data", read_records(tmp_path / "data" / OWN, Finding)
 
 
-def test_the_commands_of_own_media_name_network_and_fusion_and_the_file(own: tuple[Path, list[Finding]]) -> None:
+def test_the_commands_of_own_media_name_network_and_fusion_and_nobodys_folders(
+    own: tuple[Path, list[Finding]], demo_run: DemoRun
+) -> None:
     data, findings = own
+    enrolled = demo_run.data
+    assert not any(str(folder) in found.reproduce for found in findings for folder in (data.parent, enrolled))
     assert "onnx_network.tiny" in {found.method for found in findings}
     assert CLAIM in {found.claim for found in findings}
     for ad in (False, True):
         asked = about(findings, ad=ad)
         (command,) = {found.reproduce for found in asked}
-        shell(command, directory=data)
+        assert "${WATCHLIST:?" in command
+        shell(command, directory=data, WATCHLIST=enrolled)
         assert_same(asked, of_the_same(asked, read_records(data / RESULTS / OWN, Finding)))

@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -48,6 +49,13 @@ def test_every_file_is_in_the_table_and_what_failed_below_it(here: Path) -> None
     assert "FLAGGED" in row
     assert "the file is empty" in done.stdout
     assert (here / "qalqan-data" / "screens" / "own-media" / "candidates.parquet").exists()
+    kept = [path for path in (here / "qalqan-data").rglob("*") if path.is_file()]
+    assert [path for path in kept if str(here) in text_of(path)] == [], "nobody's folders are in what is handed on"
+
+
+def text_of(path: Path) -> str:
+    """What a file says; columns are unpacked."""
+    return repr(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text(errors="replace")
 
 
 @pytest.mark.parametrize(
