@@ -59,7 +59,7 @@ def asked(
         with media.path.open("rb") as stream:
             for message in converse(probe, {}, budget, files={"file": stream.fileno()}):
                 said[message.kind] = message.facts
-                body = message.body if message.kind == body_of else body
+                body = bytes(message.body) if message.kind == body_of else body
     except ChildStopped as stopped:
         problem = str(stopped)
     return said, body, problem or said.get("problem", {}).get("text")

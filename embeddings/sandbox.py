@@ -24,6 +24,10 @@ from embeddings.errors import ChildStopped, DecoderUnavailable
 from embeddings.spawner import OWN, Child, Spawner, last_line
 
 MAX_LINE_BYTES = 1 << 20
+AHEAD_BYTES = 1 << 14
+"""So much is read at once while a line is expected: what of it belongs to a body is copied once more."""
+
+NONSENSE = "the decoder answered nonsense"
 LAST_WORD_S = 2.0
 
 
@@ -40,10 +44,10 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One answer of the child: ``facts`` from its JSON line, ``body`` the raw bytes that followed."""
+    """One answer of the child: ``facts`` from its JSON line, ``body`` the raw bytes that followed, which are nobody else's."""
 
     facts: Mapping[str, Any]
-    body: bytes
+    body: bytes | bytearray
 
     @property
     def kind(self) -> str:
@@ -104,61 +108,84 @@ class _Silent(Exception):
 
 
 def _messages(child: Child, order: dict[str, Any], budget: Budget) -> Iterator[Message]:
-    deadline = time.monotonic() + budget.wall_s
-    left = budget.answer_bytes
-    buffer = bytearray()
-    expected: tuple[dict[str, Any], int] | None = None
+    answers = _Answers(child, budget)
     try:
-        child.channel.settimeout(budget.wall_s)
-        child.channel.sendall(json.dumps(order | {"around": child.around}).encode() + b"\n")
+        answers.send(json.dumps(order | {"around": child.around}).encode() + b"\n")
         while True:
-            while (message := _cut(buffer, expected)) is not None:
-                if isinstance(message, Message):
-                    expected = None
-                    if message.kind == "done":
-                        return
-                    yield message
-                else:
-                    expected = message
-            if (left_s := deadline - time.monotonic()) <= 0:
-                raise TimeoutError
-            child.channel.settimeout(left_s)
-            piece = child.channel.recv(1 << 20)
-            if not piece:
-                raise _Silent
-            left -= len(piece)
-            if left < 0:
-                raise ChildStopped(f"it unpacks to more than {budget.answer_bytes} bytes")
-            buffer += piece
+            try:
+                facts = json.loads(answers.line())
+                size = int(facts.get("bytes", 0))
+            except (ValueError, TypeError, AttributeError) as error:
+                raise ChildStopped(NONSENSE) from error
+            message = Message(facts=facts, body=answers.body(size))
+            if message.kind == "done":
+                return
+            yield message
     except TimeoutError:
         raise ChildStopped(f"reading it took longer than {budget.wall_s:g} seconds") from None
     except ConnectionError:
         raise _Silent from None
 
 
-def _cut(buffer: bytearray, expected: tuple[dict[str, Any], int] | None) -> Message | tuple[dict[str, Any], int] | None:
-    """Take the next whole message, or its line (when its bytes are still to come), off the front of the buffer."""
-    if expected is not None:
-        facts, size = expected
-        if len(buffer) < size:
-            return None
-        message = Message(facts=facts, body=bytes(memoryview(buffer)[:size]))
-        del buffer[:size]
-        return message
-    end = buffer.find(b"\n")
-    if end < 0:
-        if len(buffer) > MAX_LINE_BYTES:
-            raise ChildStopped("the decoder answered nonsense")
-        return None
-    try:
-        facts = json.loads(buffer[:end])
-        size = int(facts.get("bytes", 0))
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ChildStopped("the decoder answered nonsense") from error
-    del buffer[: end + 1]
-    if size < 0:
-        raise ChildStopped("the decoder answered nonsense")
-    return facts, size
+class _Answers:
+    """What a child says, read as it comes; a body goes straight to where it stays."""
+
+    def __init__(self, child: Child, budget: Budget) -> None:
+        self._channel = child.channel
+        self._deadline = time.monotonic() + budget.wall_s
+        self._most = self._left = budget.answer_bytes
+        self._ahead = bytearray()
+
+    def send(self, order: bytes) -> None:
+        self._channel.settimeout(max(0.001, self._deadline - time.monotonic()))
+        self._channel.sendall(order)
+
+    def line(self) -> bytes:
+        """The next line."""
+        while (end := self._ahead.find(b"\n")) < 0:
+            if len(self._ahead) > MAX_LINE_BYTES:
+                raise ChildStopped(NONSENSE)
+            self._wait()
+            piece = self._channel.recv(AHEAD_BYTES)
+            self._count(len(piece))
+            self._ahead += piece
+        line = bytes(self._ahead[:end])
+        del self._ahead[: end + 1]
+        return line
+
+    def body(self, size: int) -> bytearray:
+        """The so many bytes after a line."""
+        if size < 0:
+            raise ChildStopped(NONSENSE)
+        here = min(size, len(self._ahead))
+        if size - here > self._left:
+            raise ChildStopped(self._too_much())
+        body = bytearray(size)
+        body[:here] = self._ahead[:here]
+        del self._ahead[:here]
+        with memoryview(body) as room:
+            while here < size:
+                self._wait()
+                count = self._channel.recv_into(room[here:])
+                self._count(count)
+                here += count
+        return body
+
+    def _wait(self) -> None:
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._channel.settimeout(left_s)
+
+    def _count(self, size: int) -> None:
+        if not size:
+            raise _Silent
+        self._left -= size
+        if self._left < 0:
+            raise ChildStopped(self._too_much())
+
+    def _too_much(self) -> str:
+        return f"it unpacks to more than {self._most} bytes"
 
 
 def _why(child: Child) -> str:

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from embeddings.errors import ChildStopped
 from embeddings.records import MediaKind
 from embeddings.samples import GLIMPSE_PX, Frame, Glimpse
-from embeddings.sandbox import Message
+from embeddings.sandbox import NONSENSE, Message
 
-NONSENSE = "the decoder answered nonsense"
 MAX_PROBLEMS = 40
 MAX_SENTENCE = 300
 MAX_NAME = 200
@@ -109,15 +108,21 @@ def _frame(message: Message, max_side_px: int) -> Frame:
         raise ValueError("a frame of another size than it says")
     if not (0.0 <= at_s <= MAX_NUMBER and 0.0 < scale <= 1.0):
         raise ValueError("a frame of no time")
-    pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(height, width, 3).copy()
+    pixels = _pixels(message).reshape(height, width, 3)
     return Frame(at_s=at_s, pixels=pixels, scale=scale)
+
+
+def _pixels(message: Message) -> NDArray[np.uint8]:
+    """Its bytes as numbers that may be changed."""
+    body = message.body
+    return np.frombuffer(body if isinstance(body, bytearray) else bytearray(body), dtype=np.uint8)
 
 
 def _glimpse(message: Message) -> Glimpse:
     at_s = float(message.facts["at_s"])
     if not 0.0 <= at_s <= MAX_NUMBER:
         raise ValueError("a glimpse of no time")
-    pixels = np.frombuffer(message.body, dtype=np.uint8).reshape(GLIMPSE_PX, GLIMPSE_PX).copy()
+    pixels = _pixels(message).reshape(GLIMPSE_PX, GLIMPSE_PX)
     return Glimpse(at_s=at_s, pixels=pixels)
 
 
