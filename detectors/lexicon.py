@@ -177,6 +177,10 @@ def _spellings(written: str, language: str) -> tuple[str, ...]:
     return (written,)
 
 
+_folded = functools.cache(fold_key)
+"""Of the words of the list alone, which two lexicons are made of."""
+
+
 def _term(label: str, language: str, written: str, *, shape: Callable[[str], str] | None) -> _Term:
     patterns: list[_Pattern] = []
     gap = False
@@ -184,7 +188,7 @@ def _term(label: str, language: str, written: str, *, shape: Callable[[str], str
         if part == "...":
             gap = True
             continue
-        word = fold_key(part.removesuffix("*"))
+        word = _folded(part.removesuffix("*"))
         patterns.append(_Pattern(word if shape is None else shape(word), part.endswith("*"), gap))
         gap = False
     if not patterns or not all(TOKEN.fullmatch(pattern.word) for pattern in patterns):

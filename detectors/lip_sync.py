@@ -116,6 +116,10 @@ class LipSync:
     version = "3"
     declared = (Declaration(of="mouth and speech", on=VALIDATED, command="python -m tests.train_lip_sync --check"),)
 
+    def __init__(self) -> None:
+        self._genuine: dict[tuple[str, ...], tuple[GenuineStretch, ...]] = {}
+        """By pack and films of a person."""
+
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: whether mouth and speech go together, or why that cannot be told."""
         flows = face_flows(subject)
@@ -151,13 +155,21 @@ class LipSync:
         )
         return self._compared(subject, seen, sound)
 
+    def _genuinely(self, subject: CreativeSubject, person_id: str) -> tuple[GenuineStretch, ...]:
+        """Measured once per process."""
+        films = subject.gallery.footage(person_id)
+        key = (subject.pack.manifest.label, *(film.sha256 for film in films))
+        if key not in self._genuine:
+            self._genuine[key] = genuine_stretches(films)
+        return self._genuine[key]
+
     def _compared(self, subject: CreativeSubject, seen: _Seen, sound: NDArray[np.float32]) -> Finding:
         model = lip_model()
         known = seen.like_measured
         strong = model.calibration.likelihood_ratio(-seen.agreement.deviations) if known else None
         claim, bearing = verdict(strong)
         unknown = untold(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE)
-        genuine = _genuine(subject, seen.match.person_id)
+        genuine = self._genuinely(subject, seen.match.person_id)
         return self._made(
             subject,
             claim,
@@ -346,16 +358,6 @@ def _delay(found: LipAgreement) -> str:
     side = "after" if found.delay_s > 0 else "before"
     notable = " (re-encoding often shifts a sound track)" if abs(found.delay_s) >= NOTABLE_DELAY_S else ""
     return f"with the sound {abs(found.delay_s):.2f} s {side} the mouth{notable}"
-
-
-def _genuine(subject: CreativeSubject, person_id: str) -> tuple[GenuineStretch, ...]:
-    """Measured once per person and subject."""
-    key = f"{__name__}:{person_id}"
-    made = subject.memo.get(key)
-    if made is None:
-        made = subject.memo[key] = genuine_stretches(subject.gallery.footage(person_id))
-    stretches: tuple[GenuineStretch, ...] = made
-    return stretches
 
 
 def _genuine_words(genuine: Sequence[GenuineStretch], seen: _Seen, sound: NDArray[np.float32]) -> Iterator[str]:
