@@ -26,9 +26,11 @@ from evidence.tables import write_records
 from pipelines.records import AxisState
 from pipelines.truth import AdTruth, Truth, write_truth
 from tests.lure_corpus import HALVES
-from tests.redteam.ads import BRAND_NAMES, Plan, PlannedAd, domain_of_brand, page_of_brand
+from tests.redteam.ads import Plan
 from tests.redteam.creatives import PROMISES, make_creatives
+from tests.redteam.kinds import PlannedAd
 from tests.redteam.material import Guarded, Material
+from tests.redteam.publishers import BRAND_NAMES, domain_of_brand, page_of_brand
 from tests.redteam.texts import BUTTONS, Texts
 from watchlist.brands import import_brands
 from watchlist.enrol import EnrolmentRequest, approve, enrol

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.records import AxisState
 from tests.lure_corpus import HALVES
-from tests.redteam.ads import SHARES, Plan, PlannedAd
+from tests.redteam.ads import Plan
 from tests.redteam.creatives import Creative
+from tests.redteam.kinds import SHARES, PlannedAd
 from tests.redteam.material import Guarded
 from tests.redteam.texts import LANGUAGES, Texts
 
