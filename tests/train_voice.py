@@ -18,59 +18,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import onnx
-from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
-from scipy.optimize import minimize
-from scipy.special import expit
 
-from detectors.voice_front_ends import FRONT_ENDS, WINDOW_S
+from detectors.voice_front_ends import WINDOW_S
 from detectors.voice_networks import PLACE
-from tests.voice_corpus import REAL, pieces, rows
+from tests.voice_corpus import REAL
+from tests.voice_nets import Numbers, as_onnx, ensemble, take_scores
+from tests.voice_table import Table, Texts, gathered, kept, opened
 from watchlist.calibration import Calibration, fit
 from watchlist.error_rates import area_under_curve, cllr, det_curve, equal_error_rate
 from watchlist.records import Modality
 
-Numbers = NDArray[np.float64]
-Texts = NDArray[np.str_]
-
 FOLDS = 3
-STRENGTH = 0.03
-"""How much one row's loss counts against the square of the weights: the rows are few and much alike."""
-STEPS = 60
-CLIP = 4.0
 ROUNDS = 300
 SEED = 20260101
 NEURAL = ("kokoro", "piper", "wavefake vocoder", "cloned voice")
 """Families that the calibration's weight is measured on: what makes voices for fraud today."""
 TELEPHONE = "telephone 8 kHz"
 WRITE = Path(__file__).resolve().parent.parent / "detectors" / "data" / PLACE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Table:
-    """Windows of speech, one row each: what every front end gave, and whose it is (``tests.voice_corpus.Row``)."""
-
-    views: Mapping[str, NDArray[np.float32]]
-    take: Texts
-    speaker: Texts
-    family: Texts
-    channel: Texts
-    learned: NDArray[np.bool_]
-
-    def part(self, which: NDArray[np.bool_]) -> Table:
-        """The rows that are marked."""
-        return Table(
-            views={name: view[which] for name, view in self.views.items()},
-            take=self.take[which],
-            speaker=self.speaker[which],
-            family=self.family[which],
-            channel=self.channel[which],
-            learned=self.learned[which],
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,93 +48,6 @@ class Judged:
     real: Numbers
     generated_channel: Texts
     real_channel: Texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Net:
-    """Numbers standardised, clipped and weighed: one log-odds."""
-
-    mean: NDArray[np.float32]
-    scale: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    bias: float
-
-    def odds(self, rows: NDArray[np.float32]) -> Numbers:
-        """(n,)."""
-        return np.asarray(
-            np.clip((rows - self.mean) / self.scale, -CLIP, CLIP) @ self.weights + self.bias, dtype=np.float64
-        )
-
-
-def gathered(fixtures: Path, *, packages: Path | None, sounds: Path | None) -> Table:
-    """All rows of the corpus; minutes."""
-    found = []
-    for number, piece in enumerate(pieces(fixtures, packages=packages, sounds=sounds)):
-        found += list(rows(piece))
-        if number % 100 == 99:
-            print(f"  {number + 1} pieces, {len(found)} windows …", file=sys.stderr)
-    return Table(
-        views={name: np.stack([row.views[name] for row in found]) for name in FRONT_ENDS},
-        take=np.array([row.take for row in found]),
-        speaker=np.array([row.speaker for row in found]),
-        family=np.array([row.family for row in found]),
-        channel=np.array([row.channel for row in found]),
-        learned=np.array([row.learned for row in found]),
-    )
-
-
-def kept(table: Table, path: Path) -> None:
-    """To a file that ``opened`` reads."""
-    arrays: dict[str, Any] = {f"view {name}": view for name, view in table.views.items()}
-    arrays |= {name: getattr(table, name) for name in ("take", "speaker", "family", "channel", "learned")}
-    np.savez_compressed(path, **arrays)
-
-
-def opened(path: Path) -> Table:
-    """What ``kept`` wrote."""
-    with np.load(path, allow_pickle=False) as stored:
-        names = {name: stored[name] for name in ("take", "speaker", "family", "channel", "learned")}
-        return Table(views={name: stored[f"view {name}"] for name in FRONT_ENDS}, **names)
-
-
-def weights_of(table: Table) -> NDArray[np.float32]:
-    """Real and generated count the same, and so does each family among the generated and each speaker among the real."""
-    weights = np.zeros(len(table.take))
-    for families, groups in (((table.family == REAL), table.speaker), ((table.family != REAL), table.family)):
-        for group in np.unique(groups[families]):
-            here = families & (groups == group)
-            weights[here] = 1 / here.sum() / len(np.unique(groups[families]))
-    even: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
-    return even
-
-
-def train(rows_: NDArray[np.float32], generated: NDArray[np.bool_], weights: NDArray[np.float32]) -> Net:
-    """A logistic regression on the rows of one front end."""
-    mean, scale = rows_.mean(axis=0), rows_.std(axis=0) + 1e-4
-    given = np.clip((rows_ - mean) / scale, -CLIP, CLIP).astype(np.float64)
-    truth = generated.astype(np.float64)
-
-    def loss(at: Numbers) -> tuple[float, Numbers]:
-        logits = given @ at[:-1] + at[-1]
-        missed = weights * (expit(logits) - truth)
-        cost = float(weights @ (np.logaddexp(0, logits) - truth * logits) + 0.5 / STRENGTH * (at[:-1] ** 2).sum())
-        return cost, np.append(given.T @ missed + at[:-1] / STRENGTH, missed.sum())
-
-    found = minimize(loss, np.zeros(given.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x
-    return Net(mean=mean, scale=scale, weights=found[:-1].astype(np.float32), bias=float(found[-1]))
-
-
-def ensemble(table: Table) -> dict[str, Net]:
-    """A net for each front end, from all rows of the table."""
-    weights, generated = weights_of(table), table.family != REAL
-    return {name: train(view, generated, weights) for name, view in table.views.items()}
-
-
-def take_scores(nets: Mapping[str, Net], table: Table) -> tuple[Numbers, Texts]:
-    """Per take the mean log-odds over its windows and the nets, and its channel."""
-    odds = np.mean([net.odds(table.views[name]) for name, net in nets.items()], axis=0)
-    _, first, at = np.unique(table.take, return_index=True, return_inverse=True)
-    return np.bincount(at, weights=odds) / np.bincount(at), table.channel[first]
 
 
 def judged_unseen(table: Table) -> tuple[list[Judged], dict[str, float]]:
@@ -277,34 +156,6 @@ def by_channel(judged: Sequence[Judged]) -> None:
         ]
         generated, real = (np.concatenate(side) for side in zip(*parts, strict=True))
         print(f"  {channel:22}{auc(generated, real):.2f} ({len(generated)} / {len(real)})")
-
-
-def as_onnx(net: Net) -> bytes:
-    """The file of a net: rows (n, numbers) in, log-odds (n, 1) out."""
-    tensors = {
-        "mean": net.mean,
-        "scale": net.scale,
-        "low": np.array(-CLIP, dtype=np.float32),
-        "high": np.array(CLIP, dtype=np.float32),
-        "weights": net.weights[:, None],
-        "bias": np.array([net.bias], dtype=np.float32),
-    }
-    nodes = [
-        helper.make_node("Sub", ["rows", "mean"], ["centred"]),
-        helper.make_node("Div", ["centred", "scale"], ["even"]),
-        helper.make_node("Clip", ["even", "low", "high"], ["given"]),
-        helper.make_node("Gemm", ["given", "weights", "bias"], ["log_odds"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "voice",
-        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, ["n", len(net.mean)])],
-        [helper.make_tensor_value_info("log_odds", TensorProto.FLOAT, ["n", 1])],
-        [numpy_helper.from_array(np.ascontiguousarray(part, dtype=np.float32), name) for name, part in tensors.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.checker.check_model(model)
-    return bytes(model.SerializeToString())
 
 
 def manifest(files: Mapping[str, bytes], calibration: Calibration | None, *, cost: float, source: str) -> str:

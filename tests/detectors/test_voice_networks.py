@@ -13,7 +13,8 @@ from detectors.voice_networks import PLACE, VoiceNetworks, voice_manifest, voice
 from embeddings.errors import PackInvalid, PackMissing
 from embeddings.onnx_session import open_session
 from tests.portrait_film import babble
-from tests.train_voice import as_onnx, auc, train
+from tests.train_voice import auc
+from tests.voice_nets import as_onnx, train
 
 
 @pytest.fixture
