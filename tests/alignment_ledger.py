@@ -14,7 +14,9 @@ MADE = (
     "tests/alignment_media.py",
     "tests/alignment_trials.py",
     "tests/film_variants.py",
+    "tests/spoken_trials.py",
     "tests/strange_clips.py",
+    "tests/strange_windows.py",
     "tests/redteam/conditions.py",
 )
 DETECTOR = ("detectors/*.py", "embeddings/*.py", "watchlist/*.py")

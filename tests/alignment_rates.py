@@ -31,8 +31,9 @@ import numpy as np
 from detectors.validation import ScoreCalibration
 from tests.alignment_ledger import Ledger, Outcome, code_state
 from tests.alignment_media import ONE_SCENE, Source, spread
-from tests.alignment_trials import HALF, NOT_ALIGNED, NOT_HEARD, PICTURE_CLAIMS, SOUND_CLAIMS, Trials
+from tests.alignment_trials import NOT_ALIGNED, NOT_HEARD, PICTURE_CLAIMS, SOUND_CLAIMS, Trials
 from tests.redteam.conditions import CONDITIONS
+from tests.spoken_trials import HALF
 from watchlist.calibration import bounds, logistic
 from watchlist.error_rates import cllr
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from time import process_time
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detectors.film_alignment import FaceSeries
 from detectors.genuine_source import GenuineSource
@@ -42,8 +39,10 @@ from tests.alignment_media import (
     sources,
 )
 from tests.factories import make_match, make_person
-from tests.film_variants import Film, accompanied, read_film, read_sound, sped, write_film
+from tests.film_variants import Film, read_film, write_film
+from tests.spoken_trials import spoken
 from tests.strange_clips import strange_clips
+from tests.strange_windows import around, window
 from watchlist.footage import GenuineFootage
 from watchlist.gallery import Gallery
 from watchlist.records import Match
@@ -51,11 +50,6 @@ from watchlist.records import Match
 PICTURE_CLAIMS = ("same_as_genuine", "mouth_regenerated", "mouth_unclear", "face_differs")
 SOUND_CLAIMS = ("sound_as_genuine", "sound_unclear", "sound_replaced", "voice_replaced")
 NOT_ALIGNED, NOT_HEARD = "not_aligned", "sound_not_compared"
-
-RATE_HZ = 16_000
-HALF = "second half "
-HALVED = 6 * RATE_HZ
-"""Samples from which on a sound is also tried with its second half replaced."""
 
 RIGHT_PLACE_S = 0.35
 """How far the film's time may lie from the truth where an aligned stretch begins."""
@@ -65,15 +59,6 @@ FOUND_SHARE = 0.5
 
 BESIDE = "Twitch1"
 """What split screens show besides."""
-
-NEAR_S = 2.0
-"""The same film, farther than this from a window, is strange to it."""
-
-SPARSE = 3
-"""Every so many-th strange window is as long and as sparse as what is looked at first: two faces a second."""
-
-GRID_S = 2.5
-"""Where the film around windows is cut, outwards rounded to this: few different pieces have to be prepared."""
 
 
 class Trials:
@@ -128,7 +113,7 @@ class Trials:
 
     def sounds(self, count: int) -> None:
         """Speech of one speaker: kept, drowned in music, sped; or other words, other speakers and clones put in its place."""
-        for number, (name, own, kinds) in enumerate(self._spoken(count)):
+        for number, (name, own, kinds) in enumerate(spoken(self._media, count)):
             for kind, wanted, sound, speed in kinds:
                 if self._ledger.has("sounds", name, kind):
                     continue
@@ -191,15 +176,15 @@ class Trials:
             share = (place + 1) * count // len(films) - place * count // len(films)
             rng = np.random.default_rng(700 + place)
             for number in range(share):
-                window = _window(own, number, share, rng)
+                piece = window(own, number, share, rng)
                 condition = f"{'film' if original else 'swapped face'} {number} of {share}"
                 if self._ledger.has("strange windows", name, condition):
                     continue
                 strange = [one.footage for other, one in self._enrolled() if not same_scene(other, name)]
                 began = process_time()
                 if original:
-                    strange += _around(own, float(window.times_s[0]), float(window.times_s[-1]))
-                found = locate_in(window, strange) if len(window.times_s) >= MIN_PAIRS else ()
+                    strange += around(own, float(piece.times_s[0]), float(piece.times_s[-1]))
+                found = locate_in(piece, strange) if len(piece.times_s) >= MIN_PAIRS else ()
                 self._ledger.add(
                     Outcome(
                         part="strange windows",
@@ -207,13 +192,11 @@ class Trials:
                         condition=condition,
                         held_out=False,
                         claims=("aligned" if found else NOT_ALIGNED,),
-                        pieces=int(len(window.times_s) >= MIN_PAIRS),
+                        pieces=int(len(piece.times_s) >= MIN_PAIRS),
                         strays=len(found),
-                        media_s=float(window.times_s[-1] - window.times_s[0]),
+                        media_s=float(piece.times_s[-1] - piece.times_s[0]),
                         cpu_s=process_time() - began,
-                        remark=f"from {window.times_s[0]:.1f} s: {found[0].shift} {found[0].agreement}"
-                        if found
-                        else "",
+                        remark=f"from {piece.times_s[0]:.1f} s: {found[0].shift} {found[0].agreement}" if found else "",
                     )
                 )
 
@@ -298,87 +281,6 @@ class Trials:
                 path = write_film(source.read(swapped=swapped), self._scratch / "film.mp4")
             enrolled(path, self._pack).keep(kept)
         return Enrolled.kept(kept)
-
-    def _spoken(
-        self, count: int
-    ) -> Iterator[tuple[str, NDArray[np.float32], list[tuple[str, str, NDArray[np.float32], float]]]]:
-        """Speakers with six seconds of their own sound and what is heard instead: (kind, truth, sound, speed)."""
-        folders = sorted((self._media / "resemblyzer/librispeech").iterdir())[:count]
-        speech = {
-            folder.name: np.concatenate([read_sound(file) for file in sorted(folder.glob("*.flac"))[:3]])
-            for folder in folders
-        }
-        real = sorted((self._media / "resemblyzer/trump_real").glob("*.mp3"))
-        clone = read_sound(sorted((self._media / "resemblyzer/trump_fake").glob("*.mp3"))[0])
-        names, six, three = list(speech), 6 * RATE_HZ, 3 * RATE_HZ
-        for place, name in enumerate(names):
-            own, later, other = speech[name][:six], speech[name][six : 2 * six], speech[names[place - 1]][:six]
-            short = _kinds(own[:three], [("another speaker", other[:three])], prefix="3 s: ")
-            yield name, own, _kinds(own, [("other words, same speaker", later), ("another speaker", other)])
-            yield name, own[:three], short
-        for file in real[:2]:
-            sound = read_sound(file)[10 * RATE_HZ :]
-            yield file.stem, sound[:six], _kinds(sound[:six], [("clone", clone[5 * RATE_HZ : 5 * RATE_HZ + six])])
-
-
-def _window(film: GenuineFootage, number: int, share: int, rng: np.random.Generator) -> FaceSeries:
-    """The ``number``-th of so many windows of a film, from its beginning to its end, dense and short or sparse and long."""
-    sparse = number % SPARSE == SPARSE - 1
-    length_s = float(rng.uniform(7.0, 10.0) if sparse else rng.uniform(2.4, 6.0))
-    first_s, last_s = float(film.times_s[0]), max(float(film.times_s[0]), float(film.times_s[-1]) - length_s)
-    start_s = first_s + (last_s - first_s) * number / max(1, share - 1)
-    inside = np.flatnonzero((film.times_s >= start_s) & (film.times_s <= start_s + length_s))[:: 5 if sparse else 1]
-    noise = rng.normal(0, 2, film.faces[inside].shape)
-    faces = np.clip(film.faces[inside] + noise, 0, 255).astype(np.uint8)
-    return FaceSeries(times_s=film.times_s[inside], faces=faces)
-
-
-def _around(film: GenuineFootage, start_s: float, end_s: float) -> list[GenuineFootage]:
-    """The film before and after a stretch and what is near it."""
-    low, high = np.floor((start_s - NEAR_S) / GRID_S), np.ceil((end_s + NEAR_S) / GRID_S)
-    return [side for side in (_side(film, -1, int(low)), _side(film, 1, int(high))) if side is not None]
-
-
-@lru_cache(maxsize=64)
-def _side(film: GenuineFootage, way: int, edge: int) -> GenuineFootage | None:
-    """The film before (-1) or after (1) an edge of the grid; None where little is left. It has a name of its own."""
-    kept = film.times_s < edge * GRID_S if way < 0 else film.times_s > edge * GRID_S
-    if kept.sum() < MIN_PAIRS:
-        return None
-    name = hashlib.sha256(f"{film.sha256} {way} {edge}".encode()).hexdigest()
-    return replace(film, sha256=name, times_s=film.times_s[kept], faces=film.faces[kept], marks=None)
-
-
-def _kinds(
-    own: NDArray[np.float32], others: Sequence[tuple[str, NDArray[np.float32]]], *, prefix: str = ""
-) -> list[tuple[str, str, NDArray[np.float32], float]]:
-    quick = sped(Film(pictures=[np.zeros((2, 2, 3), dtype=np.uint8)], rate=10, sound=own), rate=1.1).sound
-    assert quick is not None
-    kept = [
-        ("own sound", own, 1.0),
-        ("own sound, music 10 dB softer", _with_music(own, 10), 1.0),
-        ("own sound, music as loud", _with_music(own, 0), 1.0),
-        ("own sound, speed 110 %", quick, 1.1),
-    ]
-    replaced = [(kind, sound, 1.0) for kind, sound in others if len(sound) == len(own)]
-    replaced += [(f"{HALF}{kind}", _half(own, sound), 1.0) for kind, sound, _ in list(replaced) if len(own) >= HALVED]
-    replaced += [(f"{kind}, music 10 dB softer", _with_music(sound, 10), 1.0) for kind, sound, _ in list(replaced)]
-    return [
-        *((prefix + kind, "sound_as_genuine", sound, speed) for kind, sound, speed in kept),
-        *((prefix + kind, "voice_replaced", sound, speed) for kind, sound, speed in replaced),
-    ]
-
-
-def _half(own: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The sound up to its middle, then the other."""
-    middle = len(own) // 2
-    return np.concatenate([own[:middle], other[middle:]])
-
-
-def _with_music(sound: NDArray[np.float32], ratio_db: float) -> NDArray[np.float32]:
-    film = accompanied(Film(pictures=[np.zeros((2, 2, 3), dtype=np.uint8)], rate=10, sound=sound), ratio_db=ratio_db)
-    assert film.sound is not None
-    return film.sound
 
 
 def _taken_for(track: FaceTrack) -> Match:
