@@ -106,7 +106,7 @@ setup(
             "pytest-xdist>=3.8",
             "hypothesis>=6.170",
             "soundfile>=0.13",
-            "scikit-learn>=1.9",  # the alternative that tests/train_face_blend.py compares with
+            "scikit-learn>=1.9",  # the alternatives that tests/train_face_blend.py compares with
         ],
     },
     entry_points={"console_scripts": ["qalqan=qalqan.main:main"]},

@@ -13,32 +13,23 @@ The weights that are written come from everything, so on these media they are no
 from __future__ import annotations
 
 import argparse
-import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
-from sklearn.ensemble import ExtraTreesClassifier
 
 import detectors
-from detectors.blend_model import FARTHEST, WEIGHTS, BlendScore, Measured, packed
-from detectors.blend_traces import KINDS, Traces, frame_traces, middles
+from detectors.blend_model import WEIGHTS, BlendScore, Measured, packed
+from detectors.blend_traces import KINDS
 from detectors.blend_words import HEADLINES
-from detectors.close_up import CloseUp
-from detectors.face_blend import FEWEST_FRAMES, film_traces, longest_stretch
 from detectors.validation import ScoreCalibration
-from tests.face_swaps import Example, film_examples, genuine_sources, other_sources, still_examples, swap_sources
+from tests.blend_learners import Judge, boosted, logistic, trees
+from tests.blend_table import Floats, Rows, Table, kept_table
 from watchlist.calibration import Calibration
 from watchlist.calibration import fit as calibrate
 from watchlist.error_rates import area_under_curve, cllr, det_curve, equal_error_rate
 from watchlist.records import Modality
-
-STRENGTH = 0.003
-"""How much the mean loss counts against the square of the weights."""
 
 WELL_ABOVE_CHANCE = 0.6
 """The lower end of the AUC's interval from which a score is calibrated and weighs something."""
@@ -49,144 +40,6 @@ worse; since that was seen on the same swaps, what is measured here is somewhat 
 itself is printed."""
 
 ROUNDS = 500
-Floats = NDArray[np.float64]
-Rows = NDArray[np.bool_]
-Judge = Callable[[Floats], Floats]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Table:
-    """``film`` and ``picture`` are (n, names) traces of each appearance as a film and of one of its pictures; NaN for none.
-    ``facts`` (n, 5): name, target, scene, how it was made, channel."""
-
-    names: NDArray[np.str_]
-    film: Floats
-    picture: Floats
-    facts: NDArray[np.str_]
-
-    @property
-    def target(self) -> NDArray[np.str_]:
-        return self.facts[:, 1]
-
-    @property
-    def scene(self) -> NDArray[np.str_]:
-        return self.facts[:, 2]
-
-    @property
-    def made(self) -> NDArray[np.str_]:
-        return self.facts[:, 3]
-
-    @property
-    def channel(self) -> NDArray[np.str_]:
-        return self.facts[:, 4]
-
-    @property
-    def still(self) -> Rows:
-        found: Rows = np.char.startswith(self.channel, "still")
-        return found
-
-    @property
-    def folds(self) -> NDArray[np.str_]:
-        """What is held out together: a target's films, a fifth of the photographs' targets."""
-        fifth = np.array([f"still {zlib.crc32(target.encode()) % 5}" for target in self.target.tolist()])
-        return np.where(self.still, fifth, self.target)
-
-
-def traces_of(shown: CloseUp, *, still: bool) -> tuple[Traces, Traces] | None:
-    """(as a film, of one picture in its middle); None where there is too little to see."""
-    stretch = longest_stretch(shown)
-    faces = shown.faces[stretch]
-    if len(faces) < (3 if still else FEWEST_FRAMES):
-        return None
-    if still:
-        pictures = [frame_traces(faces[at]) for at in (1, len(faces) // 2, len(faces) - 2)]
-        return middles(pictures), pictures[1]
-    return film_traces(shown), frame_traces(faces[(len(faces) - 3) * 5 // 9])
-
-
-def make_table(examples: Iterable[Example]) -> Table:
-    """The traces of all examples."""
-    seen: list[tuple[Traces, Traces]] = []
-    facts = []
-    for example in examples:
-        traces = traces_of(example.close_up, still=example.channel.startswith("still"))
-        if traces is not None:
-            seen.append(traces)
-            facts.append([example.name, example.target, example.scene, example.made, example.channel])
-            print(f"\r{len(seen)} appearances", end="", flush=True)
-    print()
-    names = sorted({name for film, _ in seen for name in film})
-    film, picture = (np.array([[pair[which].get(name, np.nan) for name in names] for pair in seen]) for which in (0, 1))
-    return Table(names=np.array(names), film=film, picture=picture, facts=np.array(facts))
-
-
-def kept_table(place: Path | None) -> Table:
-    """From the file if it is there; otherwise made, and kept there."""
-    if place is not None and place.exists():
-        with np.load(place, allow_pickle=False) as stored:
-            return Table(names=stored["names"], film=stored["film"], picture=stored["picture"], facts=stored["facts"])
-    films = film_examples([*swap_sources(), *genuine_sources(), *other_sources()])
-    table = make_table([*films, *still_examples()])
-    if place is not None:
-        np.savez_compressed(place, names=table.names, film=table.film, picture=table.picture, facts=table.facts)
-    return table
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fit:
-    """As ``BlendScore`` has it."""
-
-    centre: Floats
-    spread: Floats
-    weights: Floats
-    bias: float
-
-    def __call__(self, values: Floats) -> Floats:
-        scores: Floats = standard(values, self.centre, self.spread) @ self.weights + self.bias
-        return scores
-
-
-def standard(values: Floats, centre: Floats, spread: Floats) -> Floats:
-    """(n, names) distances from the middle of genuine faces; 0 for what was not seen."""
-    away: Floats = np.clip(np.nan_to_num((values - centre) / spread, nan=0.0), -FARTHEST, FARTHEST)
-    return away
-
-
-def logistic(values: Floats, altered: Rows) -> Fit:
-    """Both classes weigh the same."""
-    genuine = values[~altered]
-    counted = np.isfinite(genuine).sum(axis=0) > 1
-    centre, spread = np.zeros(genuine.shape[1]), np.ones(genuine.shape[1])
-    centre[counted] = np.nanmedian(genuine[:, counted], axis=0)
-    spread[counted] = np.nanstd(genuine[:, counted], axis=0) + 1e-6
-    away = standard(values, centre, spread)
-    share = np.where(altered, 0.5 / max(1, altered.sum()), 0.5 / max(1, (~altered).sum()))
-
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        logits = away @ flat[:-1] + flat[-1]
-        error = share * (expit(logits) - altered)
-        value = share @ np.logaddexp(0, np.where(altered, -logits, logits))
-        gradient = np.append(away.T @ error + STRENGTH * flat[:-1], error.sum())
-        return float(value + 0.5 * STRENGTH * (flat[:-1] ** 2).sum()), gradient
-
-    found = minimize(loss, np.zeros(away.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return Fit(centre=centre, spread=spread, weights=found.x[:-1], bias=float(found.x[-1]))
-
-
-def trees(values: Floats, altered: Rows) -> Judge:
-    """The alternative that was compared: a forest of 150 extremely randomised trees; log-odds of its votes."""
-    values = values[:, counted := np.isfinite(values).any(axis=0)]
-    centre = np.nanmedian(values, axis=0)
-    forest = ExtraTreesClassifier(150, min_samples_leaf=3, class_weight="balanced", random_state=0)
-    forest.fit(np.where(np.isnan(values), centre, values), altered)
-
-    def judge(unseen: Floats) -> Floats:
-        seen = unseen[:, counted]
-        votes = np.clip(forest.predict_proba(np.where(np.isnan(seen), centre, seen))[:, 1], 0.01, 0.99)
-        odds: Floats = np.log(votes / (1 - votes))
-        return odds
-
-    return judge
 
 
 def learned_from(table: Table) -> Rows:
@@ -220,13 +73,34 @@ def auc(scores: Floats, altered: Rows, genuine: Rows) -> float:
 
 def auc_interval(table: Table, scores: Floats, altered: Rows, genuine: Rows) -> tuple[float, float]:
     """95 %, whole targets drawn again."""
+    return _quantiles(
+        [auc(scores[drawn], altered[drawn], genuine[drawn]) for drawn in _redrawn(table, altered, genuine)]
+    )
+
+
+def difference_interval(
+    table: Table, scores: Floats, plain: Floats, altered: Rows, genuine: Rows
+) -> tuple[float, float]:
+    """Of how much more the one reaches than the other on the same targets, drawn again: 95 %."""
+    return _quantiles(
+        [
+            auc(scores[drawn], altered[drawn], genuine[drawn]) - auc(plain[drawn], altered[drawn], genuine[drawn])
+            for drawn in _redrawn(table, altered, genuine)
+        ]
+    )
+
+
+def _redrawn(table: Table, altered: Rows, genuine: Rows) -> Iterator[NDArray[np.intp]]:
+    """Rows of as many targets as there are, drawn with replacement: ``ROUNDS`` times."""
     rng = np.random.default_rng(0)
     targets = np.unique(table.target[altered | genuine])
-    found = []
     for _ in range(ROUNDS):
         drawn = np.concatenate([np.flatnonzero(table.target == one) for one in rng.choice(targets, len(targets))])
         if altered[drawn].any() and genuine[drawn].any():
-            found.append(auc(scores[drawn], altered[drawn], genuine[drawn]))
+            yield drawn
+
+
+def _quantiles(found: Sequence[float]) -> tuple[float, float]:
     low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)
 
@@ -340,11 +214,27 @@ def _alternatives(table: Table, values: Floats, swaps: Rows, genuine: Rows) -> N
     }
     print("  one kind of trace alone: " + ", ".join(f"{kind} {value:.2f}" for kind, value in alone.items()))
     print(f"  all kinds together: AUC {auc(held_out(table, values, logistic), swaps, genuine):.3f}")
-    values = values[:, scored(table)]
+    everything, values = values, values[:, scored(table)]
     both = table.made != "other"
     with_blends = auc(held_out(table, values, logistic, among=both), swaps, genuine)
     print(f"  learned from self-blended photographs as well: AUC {with_blends:.3f}")
-    print(f"  extremely randomised trees instead: AUC {auc(held_out(table, values, trees), swaps, genuine):.3f}")
+    plain = held_out(table, values, logistic)
+    for name, learn in (("extremely randomised trees", trees), ("gradient boosting", boosted)):
+        print(f"  {name} instead: {_compared(table, held_out(table, values, learn), plain, swaps, genuine)}")
+    print(
+        "  gradient boosting on all kinds together: "
+        + _compared(table, held_out(table, everything, boosted), plain, swaps, genuine)
+    )
+
+
+def _compared(table: Table, scores: Floats, plain: Floats, altered: Rows, genuine: Rows) -> str:
+    """The AUC of other scores with its interval, and that of its difference to the ones that are used."""
+    low, high = auc_interval(table, scores, altered, genuine)
+    less, more = difference_interval(table, scores, plain, altered, genuine)
+    apart = auc(scores, altered, genuine) - auc(plain, altered, genuine)
+    return (
+        f"AUC {auc(scores, altered, genuine):.3f} ({low:.3f} to {high:.3f}), {apart:+.3f} ({less:+.3f} to {more:+.3f})"
+    )
 
 
 def final_score(table: Table, values: Floats, measured: Measured, calibration: ScoreCalibration | None) -> BlendScore:
