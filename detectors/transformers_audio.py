@@ -14,13 +14,12 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoFeatureExtractor, AutoModelForAudioClassification
 
+from detectors.checkpoint_checks import check_answers, check_labels
 from detectors.network_detector import Network
 from detectors.network_facts import NetworkManifest
-from detectors.network_outputs import check_outputs
-from detectors.transformers_image import check_labels
 from embeddings.errors import PackInvalid
 from embeddings.inference import inference
-from embeddings.transformers_checkpoint import CONFIG, FEATURES, REFUSALS, WEIGHTS, open_checkpoint
+from embeddings.transformers_checkpoint import CONFIG, FEATURES, WEIGHTS, open_checkpoint
 
 
 def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
@@ -52,12 +51,5 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
         return logits
 
     tone = (0.1 * np.sin(np.arange(round(sound.window_s * sound.rate_hz)) / 10)).astype(np.float32)
-    try:
-        answers = run([tone, tone])
-    except REFUSALS as error:
-        reason = str(error).partition("\n")[0][:160]
-        raise PackInvalid(
-            f"the network of {manifest.label} does not take such windows ({reason}); correct it"
-        ) from error
-    check_outputs(answers, manifest, count=2)
+    check_answers(run, [tone, tone], manifest, takes="such windows")
     return run

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from transformers import AutoModelForImageClassification
 
+from detectors.checkpoint_checks import check_answers, check_labels
 from detectors.network_detector import Network
-from detectors.network_facts import Form, NetworkManifest, PictureInput, Resize
-from detectors.network_outputs import check_outputs
+from detectors.network_facts import NetworkManifest, PictureInput, Resize
 from detectors.network_pictures import prepared
 from embeddings.errors import PackInvalid
 from embeddings.inference import inference
-from embeddings.transformers_checkpoint import CONFIG, REFUSALS, WEIGHTS, open_checkpoint
+from embeddings.transformers_checkpoint import CONFIG, WEIGHTS, open_checkpoint
 
 
 def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
@@ -46,29 +46,8 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> Network:
         return logits
 
     grey = np.full((pictures.height_px, pictures.width_px, 3), 128, dtype=np.uint8)
-    try:
-        answers = run([grey, grey])
-    except REFUSALS as error:
-        reason = str(error).partition("\n")[0][:160]
-        raise PackInvalid(
-            f"the network of {manifest.label} does not take such pictures ({reason}); correct it"
-        ) from error
-    check_outputs(answers, manifest, count=2)
+    check_answers(run, [grey, grey], manifest, takes="such pictures")
     return run
-
-
-def check_labels(manifest: NetworkManifest, config: Any) -> None:
-    """``PackInvalid`` unless the manifest names the labels of the checkpoint, in its order, and takes its outputs as logits."""
-    if manifest.output.form is not Form.LOGITS:
-        raise PackInvalid(
-            f"the manifest of {manifest.label} states {manifest.output.form}; classifiers of transformers give logits: correct it"
-        )
-    theirs = tuple(config.id2label[index] for index in sorted(config.id2label))
-    if theirs != manifest.output.labels:
-        raise PackInvalid(
-            f"the manifest of {manifest.label} states the labels {', '.join(manifest.output.labels)}; its configuration has "
-            f"{', '.join(map(str, theirs))}: correct it"
-        )
 
 
 def _agree(pictures: PictureInput, manifest: NetworkManifest, *, path: Path) -> None:

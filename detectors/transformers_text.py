@@ -16,12 +16,11 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from detectors.checkpoint_checks import check_answers, check_labels
 from detectors.network_facts import NetworkManifest, TextInput
-from detectors.network_outputs import check_outputs
 from detectors.text_network import TextClassifier
-from detectors.transformers_image import check_labels
 from embeddings.errors import PackInvalid
-from embeddings.transformers_checkpoint import CONFIG, REFUSALS, WEIGHTS, open_checkpoint
+from embeddings.transformers_checkpoint import CONFIG, WEIGHTS, open_checkpoint
 
 LEAST_ROOM = 8
 """Tokens of a text that have to fit beside a sentence."""
@@ -49,14 +48,13 @@ def load(manifest: NetworkManifest, files: Mapping[str, Path]) -> TextClassifier
     classifier = _Classifier(model, tokenizer, manifest, asked)
     if not asked.hypotheses:
         check_labels(manifest, model.config)
-    try:
-        answers = classifier(["a word", "many words " * asked.max_tokens])
-    except (*REFUSALS, IndexError) as error:
-        reason = str(error).partition("\n")[0][:160]
-        raise PackInvalid(
-            f"the network of {manifest.label} does not take texts of {asked.max_tokens} tokens ({reason}); correct max_tokens"
-        ) from error
-    check_outputs(answers, manifest, count=2)
+    check_answers(
+        classifier,
+        ["a word", "many words " * asked.max_tokens],
+        manifest,
+        takes=f"texts of {asked.max_tokens} tokens",
+        correct="max_tokens",
+    )
     if classifier.room < LEAST_ROOM:
         raise PackInvalid(
             f"the sentences of {manifest.label} leave {max(classifier.room, 0)} of {asked.max_tokens} tokens for a text; "
