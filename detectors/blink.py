@@ -6,13 +6,15 @@ faces from filmed ones was not measured here, so they never speak for or against
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from detectors.eye_aperture import EyeAperture, eye_aperture
+from detectors.eye_aperture import Blink, eye_aperture
+from detectors.eye_aspect import eye_aspect
 from detectors.face_flow import FaceFlow
 from detectors.face_observations import Observed, observations
+from detectors.marked_face import marked_face
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
@@ -44,7 +46,7 @@ class Blinks:
     """Counts the blinks of recognised faces."""
 
     name = "blink"
-    version = "1"
+    version = "2"
     declared = (
         Declaration(
             of="blinks",
@@ -57,25 +59,38 @@ class Blinks:
         """Per appearance: the blinks that were seen, or why they cannot be counted."""
 
         def counted(flow: FaceFlow) -> tuple[str, float]:
-            seen = eye_aperture(flow, convention=subject.pack.manifest.face_landmarks)
-            return words(seen, seconds=flow.seconds), len(seen.blinks) / flow.seconds * 60
+            blinks, closed_s, how = _seen(subject, flow)
+            said = words(blinks, closed_s=closed_s, seconds=flow.seconds)
+            return f"{said} {how}", len(blinks) / flow.seconds * 60
 
         return observations(self, subject, OBSERVED, why_not=_why_not, measure=counted)
 
 
-def words(seen: EyeAperture, *, seconds: float) -> str:
+def _seen(subject: CreativeSubject, flow: FaceFlow) -> tuple[Sequence[Blink], float, str]:
+    """The blinks, for how many seconds more the eyes are closed, and by what both were seen."""
+    marked = marked_face(subject, flow)
+    if isinstance(marked, str):
+        dark = eye_aperture(flow, convention=subject.pack.manifest.face_landmarks)
+        return dark.blinks, dark.closed_s, f"Counted by the darkness of the irises, since {marked}."
+    seen = eye_aspect(marked)
+    rate = (len(seen.times_s) - 1) / (seen.times_s[-1] - seen.times_s[0])
+    how = f"Counted by the eye-aspect ratio of points on the lids in {rate:.0f} frames a second, usually {seen.usual:.2f}."
+    return seen.blinks, seen.closed_s, how
+
+
+def words(blinks: Sequence[Blink], *, closed_s: float, seconds: float) -> str:
     """What an analyst reads: number, rate, length and regularity."""
-    count = len(seen.blinks)
+    count = len(blinks)
     said = f"blinks seen: {count} in {seconds:.1f} s ({count / seconds * 60:.0f} a minute)"
     if count:
-        lengths = [blink.seconds for blink in seen.blinks]
-        said += f", at {', '.join(f'{blink.start_s:.1f} s' for blink in seen.blinks)}"
+        lengths = [blink.seconds for blink in blinks]
+        said += f", at {', '.join(f'{blink.start_s:.1f} s' for blink in blinks)}"
         said += f", each {min(lengths):.2f} s to {max(lengths):.2f} s long"
     if count >= FOR_REGULARITY:
-        apart = np.diff([blink.start_s for blink in seen.blinks])
+        apart = np.diff([blink.start_s for blink in blinks])
         said += f", {apart.mean():.1f} s apart on average (varying by {apart.std() / apart.mean():.0%} of that)"
-    if seen.closed_s:
-        said += f"; the eyes are closed for another {seen.closed_s:.1f} s"
+    if closed_s:
+        said += f"; the eyes are closed for another {closed_s:.1f} s"
     return said + "."
 
 

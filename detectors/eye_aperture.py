@@ -65,7 +65,7 @@ def eye_aperture(flow: FaceFlow, *, convention: str) -> EyeAperture:
     aperture = np.mean([open_ for open_, _ in seen], axis=0)
     likeness = np.max([alike for _, alike in seen], axis=0)
     closed = (likeness < CLOSED_LIKENESS) & (aperture < CLOSED_APERTURE)
-    runs = _runs(closed, flow.times_s)
+    runs = closures(closed, flow.times_s)
     blinks = tuple(run for run in runs if LEAST_BLINK_S <= run.seconds <= MOST_BLINK_S)
     return EyeAperture(
         times_s=flow.times_s,
@@ -99,8 +99,8 @@ def _likeness(boxes: Numbers, usual: Numbers) -> Numbers:
     return np.where(scale > 1e-6, alike, 1.0)
 
 
-def _runs(closed: NDArray[np.bool_], times_s: Numbers) -> list[Blink]:
-    """Stretches of closed frames, each frame lasting until the next one."""
+def closures(closed: NDArray[np.bool_], times_s: Numbers) -> list[Blink]:
+    """Stretches of closed frames, each frame lasting until the next one; some are longer than a blink."""
     step = float(np.median(np.diff(times_s)))
     found: list[Blink] = []
     for at in np.flatnonzero(closed).tolist():

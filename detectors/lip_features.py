@@ -27,9 +27,12 @@ NAMES = (
 )
 """In the order of ``lip_features``."""
 
+POINT_NAMES = (*NAMES, "roundness")
+"""The same where the lips are marked."""
+
 
 def lip_features(agreement: LipAgreement, kinematics: LipKinematics) -> NDArray[np.float64]:
-    """(len(NAMES),); NaN for what was not heard."""
+    """(len(NAMES),), or (len(POINT_NAMES),) of marked lips; NaN for what was not heard."""
     phones = agreement.phones
     seen = [
         agreement.deviations,

@@ -6,7 +6,7 @@ Generated mouths have been described as smoother or as trembling; whether these 
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,16 +22,20 @@ FAST_HZ = 4.0
 class LipKinematics:
     """Of the opening: ``speed`` root mean square in face widths per second; ``jerk`` root mean square of the third derivative, in
     units of ``speed`` per second squared; ``fast_share`` of the power of movement that is faster than FAST_HZ; ``width_share``
-    movement of the corners sideways, in units of the opening's."""
+    movement of the corners sideways, in units of the opening's; ``roundness`` root mean square change of the opening in units of
+    its width, None where the lips are not marked."""
 
     speed: float
     jerk: float
     fast_share: float
     width_share: float
+    roundness: float | None = None
 
     def features(self) -> Numbers:
-        """(4,) natural logarithms, in the order of the fields."""
-        logarithms: Numbers = np.log(np.maximum(np.array(astuple(self)), 1e-6))
+        """(4,) natural logarithms, in the order of the fields, or (5,) with roundness."""
+        seen = [self.speed, self.jerk, self.fast_share, self.width_share]
+        seen += [] if self.roundness is None else [self.roundness]
+        logarithms: Numbers = np.log(np.maximum(np.array(seen), 1e-6))
         return logarithms
 
 
@@ -49,6 +53,7 @@ def lip_kinematics(mouth: MouthMotion) -> LipKinematics:
         jerk=_size(jerk) / max(speed, 1e-9),
         fast_share=float(power[shown & (hertz >= FAST_HZ)].sum() / max(total, 1e-12)),
         width_share=_size(mouth.width) / max(mouth.amplitude, 1e-9),
+        roundness=None if mouth.roundness is None else _size(mouth.roundness),
     )
 
 

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.lip_features import NAMES
+from detectors.lip_features import NAMES, POINT_NAMES
 from detectors.validation import ScoreCalibration
 
-DATA = "lip_sync.toml"
+DATA, POINTS_DATA = "lip_sync.toml", "lip_sync_points.toml"
+"""Of mouths that are measured on the picture alone, and of those whose lips are marked too: their curves and scores differ."""
 
 FARTHEST = 3.0
 """A feature counts as no farther from the middle of genuine windows than so many times their spread."""
@@ -25,9 +26,10 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LipClassifier:
-    """A logistic regression over ``lip_features``: ``centre``, ``spread`` and ``weights`` are (len(NAMES),). ``calibration``
-    holds the Cllr of people that neither it nor the regression had learned from."""
+    """A logistic regression over the ``lip_features`` that ``names`` says: ``centre``, ``spread`` and ``weights`` are
+    (len(names),). ``calibration`` holds the Cllr of people that neither it nor the regression had learned from."""
 
+    names: tuple[str, ...]
     centre: Numbers
     spread: Numbers
     weights: Numbers
@@ -35,7 +37,7 @@ class LipClassifier:
     calibration: ScoreCalibration
 
     def parts(self, features: Numbers) -> Numbers:
-        """(len(NAMES),) what each feature adds to the score; what was not heard adds nothing."""
+        """(len(names),) what each feature adds to the score; what was not heard adds nothing."""
         away = np.nan_to_num((features - self.centre) / self.spread, nan=0.0)
         added: Numbers = np.clip(away, -FARTHEST, FARTHEST) * self.weights
         return added
@@ -83,17 +85,24 @@ def _calibration(row: dict[str, Any]) -> ScoreCalibration:
 
 
 def _classifier(row: dict[str, Any]) -> LipClassifier:
-    if tuple(row["names"]) != NAMES:
-        raise ValueError(f"its features are {row['names']}, not {NAMES}")
+    names = tuple(row["names"])
+    if names not in (NAMES, POINT_NAMES):
+        raise ValueError(f"its features are {row['names']}, not {NAMES} or {POINT_NAMES}")
     centre, spread, weights = (np.array(row[name], dtype=np.float64) for name in ("centre", "spread", "weights"))
-    if {len(centre), len(spread), len(weights)} != {len(NAMES)}:
+    if {len(centre), len(spread), len(weights)} != {len(names)}:
         raise ValueError("it has not as many numbers as features")
     return LipClassifier(
-        centre=centre, spread=spread, weights=weights, bias=float(row["bias"]), calibration=_calibration(row)
+        names=names,
+        centre=centre,
+        spread=spread,
+        weights=weights,
+        bias=float(row["bias"]),
+        calibration=_calibration(row),
     )
 
 
 @functools.cache
-def lip_model() -> LipModel:
-    """The calibration that comes with Qalqan, read once per process."""
-    return read_lip_model((files("detectors") / "data" / DATA).read_text(encoding="utf-8"))
+def lip_model(*, points: bool = False) -> LipModel:
+    """The calibration that comes with Qalqan, for lips that are marked or not, read once per process."""
+    name = POINTS_DATA if points else DATA
+    return read_lip_model((files("detectors") / "data" / name).read_text(encoding="utf-8"))

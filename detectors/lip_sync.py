@@ -1,9 +1,9 @@
 """Whether the mouth of a recognised face makes the speech that is heard: a voice put over a film does not move its lips.
 
-The mouth is measured on the picture, the speech by the loudness of its vowels, and the two are correlated at every delay up to
-0.4 s; the same clip with its sound shifted shows what comes about by chance. Lips that were *generated* to fit the sound agree
-with it as filmed ones do: so agreement weighs nothing, and the propositions are about the sound alone.
-``python -m tests.train_lip_sync`` measures it.
+The mouth is measured on the picture, and by points on the lips where the pack marks them, the speech by the loudness of its
+vowels. The two are correlated at every delay up to 0.4 s; the same clip with its sound shifted shows what comes about by chance.
+Lips that were *generated* to fit the sound agree with it as filmed ones do: so agreement weighs nothing, and the propositions are
+about the sound alone. ``python -m tests.train_lip_sync`` measures it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from detectors.lip_agreement import SEARCH_S, LipAgreement, lip_agreement
 from detectors.lip_features import lip_features
 from detectors.lip_kinematics import LipKinematics, lip_kinematics
 from detectors.lip_model import LipModel, lip_model
+from detectors.lip_points import LipShape, lip_shape, shape_words, with_points
+from detectors.marked_face import marked_face
 from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
@@ -92,6 +94,8 @@ class _Seen:
     kinematics: LipKinematics
     others: int
     outside: str | None
+    lips: LipShape | str
+    """The lips by their points, or why there are none."""
 
     @property
     def match(self) -> Match:
@@ -113,7 +117,7 @@ class LipSync:
     """Holds the mouths of recognised faces against the speech that is heard with them."""
 
     name = "lip_sync"
-    version = "3"
+    version = "4"
     declared = (Declaration(of="mouth and speech", on=VALIDATED, command="python -m tests.train_lip_sync --check"),)
 
     def __init__(self) -> None:
@@ -141,6 +145,10 @@ class LipSync:
         mouth = mouth_motion(flow)
         if mouth is None or mouth.amplitude < STILL:
             return self._still(subject, flow, speech_s=speech_s)
+        marked = marked_face(subject, flow)
+        lips = marked if isinstance(marked, str) else lip_shape(marked)
+        if isinstance(lips, LipShape):
+            mouth = with_points(mouth, lips)
         agreement = lip_agreement(mouth, sound)
         if agreement is None:
             return self._cannot_tell(subject, match, "the sound hardly varies, or is too short to compare")
@@ -152,6 +160,7 @@ class LipSync:
             kinematics=lip_kinematics(mouth),
             others=others_in_view(subject, match, mouth),
             outside=why_outside(subject.media.creative, CONDITIONS, voice=False, whose=WHOSE),
+            lips=lips,
         )
         return self._compared(subject, seen, sound)
 
@@ -164,7 +173,7 @@ class LipSync:
         return self._genuine[key]
 
     def _compared(self, subject: CreativeSubject, seen: _Seen, sound: NDArray[np.float32]) -> Finding:
-        model = lip_model()
+        model = lip_model(points=isinstance(seen.lips, LipShape))
         known = seen.like_measured
         strong = model.calibration.likelihood_ratio(-seen.agreement.deviations) if known else None
         claim, bearing = verdict(strong)
@@ -173,10 +182,12 @@ class LipSync:
         return self._made(
             subject,
             claim,
-            " ".join(
+            model=model,
+            observation=" ".join(
                 [
                     f"{seen.mouth.start_s:.1f} s to {seen.mouth.end_s:.1f} s, {_name(subject, seen.match)}: {SAID[claim]}.",
                     agreement_words(seen),
+                    shape_words(seen.lips),
                     *_genuine_words(genuine, seen, sound),
                     _weighed(strong, model),
                     *_classified(seen, model),
@@ -227,14 +238,15 @@ class LipSync:
         claim: str,
         observation: str,
         *,
+        model: LipModel | None = None,
         bearing: Bearing = Bearing.INCONCLUSIVE,
         limits: Sequence[str] = (GENERATED,),
         **facts: Any,
     ) -> Finding:
-        model = lip_model()
+        made_by = model or lip_model()
         return finding(
             method=Method(
-                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=model.sha256
+                name=self.name, version=self.version, validated_on=VALIDATED.words, model_sha256=made_by.sha256
             ),
             axis=Axis.ALTERATION,
             bearing=bearing,

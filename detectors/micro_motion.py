@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from detectors.face_flow import FaceFlow
 from detectors.face_observations import Observed, observations
+from detectors.marked_face import marked_face
 from detectors.records import Finding
 from detectors.subject import CreativeSubject
-from detectors.trembling import FAST_HZ, Trembling, trembling
+from detectors.trembling import FAST_HZ, Trembling, jitter, trembling
 from detectors.validation import Declaration, NotValidated
 
 LEAST_FRAMES = 30
@@ -35,7 +36,7 @@ class MicroMotion:
     """Measures how recognised faces tremble."""
 
     name = "micro_motion"
-    version = "1"
+    version = "2"
     declared = (
         Declaration(
             of="small movements",
@@ -46,23 +47,28 @@ class MicroMotion:
 
     def examine(self, subject: CreativeSubject) -> Iterator[Finding]:
         """Per appearance: what trembles and how, or why that cannot be seen."""
-        return observations(self, subject, OBSERVED, why_not=_why_not, measure=_measured)
+
+        def measured(flow: FaceFlow) -> tuple[str, float]:
+            seen, marked = trembling(flow), marked_face(subject, flow)
+            rigid = marked if isinstance(marked, str) else jitter(marked)
+            return words(seen, rigid=rigid), 100 * seen.landmarks
+
+        return observations(self, subject, OBSERVED, why_not=_why_not, measure=measured)
 
 
-def _measured(flow: FaceFlow) -> tuple[str, float]:
-    seen = trembling(flow)
-    return words(seen), 100 * seen.landmarks
-
-
-def words(seen: Trembling) -> str:
-    """What an analyst reads."""
+def words(seen: Trembling, *, rigid: float | str) -> str:
+    """What an analyst reads; ``rigid`` is how the points that no expression moves tremble, or why that was not measured."""
+    if isinstance(rigid, str):
+        against = f" How points on nose and eyes tremble against each other was not measured: {rigid}."
+    else:
+        against = f" Points on nose and eyes, which no expression moves, tremble against each other by {rigid:.2%} of that width."
     if seen.coherence is None:
         together = "nothing moves enough to say whether face and head move together"
     else:
         together = f"the middle of the face and its edge move together at {seen.coherence:.2f} (1 is as one)"
     return (
         f"its landmarks tremble by {seen.landmarks:.2%} of the face's width, {seen.fast_share:.0%} of its movement is faster "
-        f"than {FAST_HZ:g} times a second, and {together}."
+        f"than {FAST_HZ:g} times a second, and {together}.{against}"
     )
 
 

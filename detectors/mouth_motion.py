@@ -1,9 +1,9 @@
-"""How a mouth opens and closes, measured on the aligned picture: no landmarks of the lips are needed.
+"""How a mouth opens and closes, measured on the aligned picture: no points on the lips are needed.
 
 Three curves that agree with each other when a mouth speaks: the lower lip and chin move down from the upper lip (optical flow,
 summed up), the mouth shows its dark inside, and the picture between nose and chin becomes more uneven from row to row. Each errs
-in its own way (a beard, teeth, a shadow), so their mean is used. The width is the corners' flow sideways. All this stands in for
-landmarks of the lips, of which there are none: the ``open`` pack finds five points of a face, and none of them on the mouth.
+in its own way (a beard, teeth, a shadow), so their mean is used. The width is the corners' flow sideways. Where lips are marked,
+``detectors.lip_points`` adds what they show; without that, all this stands in for it.
 """
 
 from __future__ import annotations
@@ -32,16 +32,21 @@ DARK_SHARE = 0.13
 
 RELIEF_ROWS, RELIEF_COLUMNS = (0.70, 1.05), (0.40, 0.61)
 
+CURVES = 3
+"""Of which ``movement`` is the mean where there are no points."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MouthMotion:
     """(k,) curves at GRID_PER_S from ``start_s``. ``opening`` and ``width`` in face widths, without what is slower or faster than
-    speech; ``movement`` is the mean of the three curves, each with unit variance, and says how far open the mouth is."""
+    speech; ``movement`` is the mean of the curves, each with unit variance, and says how far open the mouth is. ``roundness`` is
+    the opening in units of the width, likewise; None where the lips are not marked."""
 
     start_s: float
     opening: Numbers
     width: Numbers
     movement: Numbers
+    roundness: Numbers | None = None
 
     @property
     def end_s(self) -> float:
@@ -75,7 +80,7 @@ def measured(greys: NDArray[np.uint8], times_s: Numbers, *, moved: Mapping[str, 
         start_s=float(times_s[0]),
         opening=opening,
         width=width,
-        movement=np.mean([_unit(opening), _unit(dark), _unit(relief)], axis=0),
+        movement=np.mean([unit_variance(opening), unit_variance(dark), unit_variance(relief)], axis=0),
     )
 
 
@@ -105,6 +110,7 @@ def _cut(greys: NDArray[np.uint8], rows: tuple[float, float], columns: tuple[flo
     return greys[:, top:bottom, left:right].astype(np.float64)
 
 
-def _unit(curve: Numbers) -> Numbers:
+def unit_variance(curve: Numbers) -> Numbers:
+    """The curve in units of its standard deviation; zeros where it does not vary."""
     spread = float(curve.std())
     return curve / spread if spread > 1e-9 else np.zeros_like(curve)

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.face_flow import FaceFlow
+from detectors.marked_face import MarkedFace
+from embeddings.landmarks import similarity
 
 Numbers = NDArray[np.float64]
 
@@ -19,6 +21,9 @@ STEADY_OVER = 5
 
 FAST_HZ = 5.0
 """Heads and expressions move slower than this most of the time."""
+
+RIGID = (168, 6, 197, 195, 5, 4, 33, 133, 362, 263)
+"""Marked points that no expression moves: along the bridge of the nose to its tip, and the corners of the eyes."""
 
 NOTHING_MOVES = 1e-5
 """Face widths per frame: below it there is nothing to correlate."""
@@ -37,18 +42,34 @@ class Trembling:
 
 def trembling(flow: FaceFlow) -> Trembling:
     """Of a stretch of at least STEADY_OVER frames."""
-    points = flow.landmarks
+    inner = (flow.velocities["nose"] + flow.velocities["cheeks"]) / 2
+    outer = (flow.velocities["temples_left"] + flow.velocities["temples_right"]) / 2
+    return Trembling(
+        landmarks=_unsteady(flow.landmarks),
+        fast_share=_fast_share(inner, rate=flow.frames_per_s),
+        coherence=_coherence(inner, outer),
+    )
+
+
+def jitter(marked: MarkedFace) -> float:
+    """How RIGID points tremble against each other, in face widths as ``Trembling.landmarks``: what is left of their movement when
+    that of the head (turn, size and place of all of them, frame by frame) is taken away. At least STEADY_OVER frames."""
+    points = marked.points[:, RIGID]
+    usual = points.mean(axis=0)
+    held = np.empty_like(points)
+    for frame, one in enumerate(points):
+        matrix = similarity(one, usual)
+        held[frame] = one @ matrix[:, :2].T + matrix[:, 2]
+    return _unsteady(held)
+
+
+def _unsteady(points: Numbers) -> float:
+    """Root mean square distance of points (n, k, 2) from their mean over STEADY_OVER frames."""
     reach = STEADY_OVER // 2
     sums = np.cumsum(np.concatenate([np.zeros((1, *points.shape[1:])), points]), axis=0)
     steady = (sums[STEADY_OVER:] - sums[:-STEADY_OVER]) / STEADY_OVER
     off = points[reach : len(points) - reach] - steady
-    inner = (flow.velocities["nose"] + flow.velocities["cheeks"]) / 2
-    outer = (flow.velocities["temples_left"] + flow.velocities["temples_right"]) / 2
-    return Trembling(
-        landmarks=float(np.sqrt((off**2).sum(axis=2).mean())),
-        fast_share=_fast_share(inner, rate=flow.frames_per_s),
-        coherence=_coherence(inner, outer),
-    )
+    return float(np.sqrt((off**2).sum(axis=2).mean()))
 
 
 def _fast_share(velocity: Numbers, *, rate: float) -> float:

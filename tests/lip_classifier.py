@@ -6,14 +6,14 @@ Every person is judged by a classifier, and by a calibration of its answers, tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from detectors.lip_features import NAMES
+from detectors.lip_features import NAMES, POINT_NAMES
 from detectors.lip_model import FARTHEST
 from watchlist.calibration import Calibration
 from watchlist.calibration import fit as calibrate
@@ -31,27 +31,29 @@ GROUPS = {
     "deviations alone": NAMES[:1],
     "agreement and delay": NAMES[:4],
     "phone classes and closures": NAMES[4:8],
-    "lip kinematics": NAMES[8:],
+    "lip kinematics": POINT_NAMES[8:],
     "agreement, delay, phone classes and closures": NAMES[:8],
-    "everything": NAMES,
+    "everything": POINT_NAMES,
 }
+"""Features that are tried alone; what there is only where lips are marked is left out elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
-    """``values`` (n, len(NAMES)); ``altered`` (n,) whether the mouth did not make the sound; ``people`` (n,) whose mouth it is.
+    """``values`` (n, len(names)); ``altered`` (n,) whether the mouth did not make the sound; ``people`` (n,) whose mouth it is.
     Only those who are in ``judged`` have genuine windows, too."""
 
     values: Numbers
     altered: Marks
     people: NDArray[np.str_]
+    names: tuple[str, ...] = NAMES
 
     @property
     def judged(self) -> list[str]:
         return sorted(set(self.people[~self.altered].tolist()))
 
     def part(self, rows: Marks) -> Windows:
-        return Windows(values=self.values[rows], altered=self.altered[rows], people=self.people[rows])
+        return replace(self, values=self.values[rows], altered=self.altered[rows], people=self.people[rows])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,13 +70,13 @@ class Fit:
         return scores
 
 
-def learned(windows: Windows, *, only: Sequence[str] = NAMES) -> Fit:
+def learned(windows: Windows, *, only: Sequence[str] = POINT_NAMES) -> Fit:
     """Both classes weigh the same, and so does every person of one class; other features than ``only`` weigh nothing."""
     genuine = windows.values[~windows.altered]
     seen = np.isfinite(genuine).any(axis=0)
-    centre, spread = np.zeros(len(NAMES)), np.ones(len(NAMES))
+    centre, spread = np.zeros(len(windows.names)), np.ones(len(windows.names))
     centre[seen], spread[seen] = np.nanmedian(genuine[:, seen], axis=0), np.nanstd(genuine[:, seen], axis=0) + 1e-6
-    away = _standard(windows.values, centre, spread)[:, used := np.isin(NAMES, only)]
+    away = _standard(windows.values, centre, spread)[:, used := np.isin(windows.names, only)]
     share = np.zeros(len(windows.people))
     for side in (True, False):
         here = windows.altered == side
@@ -91,12 +93,12 @@ def learned(windows: Windows, *, only: Sequence[str] = NAMES) -> Fit:
         return float(value + 0.5 * STRENGTH * (flat[:-1] ** 2).sum()), gradient
 
     found = minimize(loss, np.zeros(away.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    weights = np.zeros(len(NAMES))
+    weights = np.zeros(len(windows.names))
     weights[used] = found.x[:-1]
     return Fit(centre=centre, spread=spread, weights=weights, bias=float(found.x[-1]))
 
 
-def held_out_scores(windows: Windows, *, only: Sequence[str] = NAMES) -> Numbers:
+def held_out_scores(windows: Windows, *, only: Sequence[str] = POINT_NAMES) -> Numbers:
     """(n,) of every window by a classifier that has not seen its person."""
     scores = np.full(len(windows.people), np.nan)
     for person in sorted(set(windows.people.tolist())):
@@ -120,7 +122,7 @@ def calibrated(windows: Windows, scores: Numbers, *, source: str) -> Calibration
     )
 
 
-def held_out_cllr(windows: Windows, *, only: Sequence[str] = NAMES) -> float:
+def held_out_cllr(windows: Windows, *, only: Sequence[str] = POINT_NAMES) -> float:
     """In bits: classifier and calibration of each person have learned from the others; 1 where nothing could be calibrated."""
     ratios = np.zeros(len(windows.people))
     judged = np.isin(windows.people, windows.judged)
@@ -146,7 +148,7 @@ def described(windows: Windows) -> list[str]:
         rows = judged & np.isfinite(scores)
         area = area_under_curve(det_curve(scores[rows & windows.altered], scores[rows & ~windows.altered]))
         lines.append(f"  {name:44} {area:.3f}  {held_out_cllr(windows, only=only):.3f}")
-    weights = zip(NAMES, learned(windows).weights, strict=True)
+    weights = zip(windows.names, learned(windows).weights, strict=True)
     told = ", ".join(f"{name} {weight:+.2f}" for name, weight in weights)
     return [*lines, f"  weights, of standard deviations of genuine windows: {told}"]
 

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from detectors.close_up import CloseUp, close_ups
 from detectors.face_flow import FaceFlow, face_flow
+from detectors.lip_points import LipShape, lip_shape
+from detectors.marked_face import marked
 from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.subject import CreativeSubject
 from embeddings.faces import see_faces
 from embeddings.media import decode
-from embeddings.samples import LoadedPack
+from embeddings.samples import FacePoints, LoadedPack
 from tests.factories import make_match
 from tests.film_variants import read_film, read_sound, write_film
 from watchlist.gallery import Gallery
@@ -53,11 +55,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Window:
-    """Six seconds of one face: how it moves, and the sound of the whole film."""
+    """Six seconds of one face: how it moves, the shape of its lips where they are marked, and the sound of the whole film."""
 
     source: Source
     flow: FaceFlow | None
     mouth: MouthMotion
+    lips: LipShape | None
     sound: Sound | None
 
     @property
@@ -157,7 +160,14 @@ def _window(subject: CreativeSubject, source: Source, sound: Sound | None) -> Wi
         return None
     flow = face_flow(close, part, convention=subject.pack.manifest.face_landmarks)
     mouth = mouth_motion(flow)
-    return None if mouth is None else Window(source=source, flow=flow, mouth=mouth, sound=sound)
+    if mouth is None:
+        return None
+    return Window(source=source, flow=flow, mouth=mouth, lips=_lips(flow, subject.pack.points), sound=sound)
+
+
+def _lips(flow: FaceFlow, points: FacePoints | None) -> LipShape | None:
+    seen = None if points is None else marked(flow, points)
+    return None if seen is None or isinstance(seen, str) else lip_shape(seen)
 
 
 def reencoded(source: Source, pack: LoadedPack, place: Path, *, bit_rate: int, height: int) -> list[Window]:
@@ -191,7 +201,7 @@ def dubbed(window: Window, sounds: Sequence[Sound]) -> Iterator[Window]:
             yield replace(window, sound=np.roll(piece, before))
 
 
-def other_mouth(window: Window, giver: Window, *, convention: str) -> Window | None:
+def other_mouth(window: Window, giver: Window, pack: LoadedPack) -> Window | None:
     """The mouth of another moment pasted over its own, with soft edges; both windows have their pictures."""
     assert window.flow is not None
     assert giver.flow is not None
@@ -208,14 +218,14 @@ def other_mouth(window: Window, giver: Window, *, convention: str) -> Window | N
         landmarks=close.landmarks[:count],
         heights_px=close.heights_px[:count],
     )
-    flow = face_flow(changed, slice(0, count), convention=convention)
+    flow = face_flow(changed, slice(0, count), convention=pack.manifest.face_landmarks)
     mouth = mouth_motion(flow)
-    return None if mouth is None else replace(window, flow=flow, mouth=mouth)
+    return None if mouth is None else replace(window, flow=flow, mouth=mouth, lips=_lips(flow, pack.points))
 
 
-def frozen(window: Window, *, convention: str) -> Window | None:
+def frozen(window: Window, pack: LoadedPack) -> Window | None:
     """The mouth of its first frame all the time."""
     assert window.flow is not None
     close = window.flow.close_up
     still = replace(close, faces=np.repeat(close.faces[:1], len(close.faces), axis=0))
-    return other_mouth(window, replace(window, flow=replace(window.flow, close_up=still)), convention=convention)
+    return other_mouth(window, replace(window, flow=replace(window.flow, close_up=still)), pack)

@@ -68,6 +68,23 @@ def blinking(count: int, shut: Sequence[int]) -> NDArray[np.uint8]:
     return frames
 
 
+@functools.cache
+def asleep() -> NDArray[np.uint8]:
+    """The portrait with the skin above its eyes drawn over them, down to a line of lashes: what a finder of points takes for
+    closed lids."""
+    shut = face().astype(np.float32)
+    for centre in eyes(on_average_face(CONVENTION, size_px=FACE_PX, padding=MARGIN), convention=CONVENTION).round():
+        x, y = (int(one) for one in centre)
+        drawn = shut.copy()
+        drawn[y - 17 : y + 8, x - 26 : x + 26] = cv2.resize(shut[y - 17 : y - 8, x - 26 : x + 26], (52, 25))
+        mask = np.zeros(shut.shape[:2], np.float32)
+        cv2.ellipse(mask, (x, y), (24, 10), 0, 0, 360, 1.0, -1)
+        mask = cv2.GaussianBlur(mask, (0, 0), 2)[..., None]
+        shut = drawn * mask + shut * (1 - mask)
+        cv2.ellipse(shut, (x, y - 2), (22, 8), 0, 15, 165, (70, 40, 35), 2, cv2.LINE_AA)
+    return shut.astype(np.uint8)
+
+
 def close_up(
     faces: NDArray[np.uint8], *, rate: float = RATE, landmarks: Numbers | None = None, height_px: float = 200.0
 ) -> CloseUp:
@@ -93,12 +110,14 @@ def shown(
     sound: NDArray[np.float32] | None = None,
     spoken: Sequence[tuple[float, float]] = (),
     footage: Sequence[GenuineFootage] = (),
+    points: bool = False,
     **facts: Any,
 ) -> CreativeSubject:
-    """A subject in which these close-ups are what is to be seen of the person."""
+    """A subject in which these close-ups are what is to be seen of the person; ``points`` lets the pack mark lids and lips."""
     made = subject(*(one.match for one in close), sound=sound, spoken=spoken, **facts)
     gallery = Gallery.of(made.pack.manifest, persons=[PERSON], footage=footage)
-    return replace(made, gallery=gallery, memo={detectors.close_up.__name__: tuple(close)})
+    pack = made.pack if points else replace(made.pack, points=None)
+    return replace(made, gallery=gallery, pack=pack, memo={detectors.close_up.__name__: tuple(close)})
 
 
 @functools.cache

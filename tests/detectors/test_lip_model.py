@@ -7,12 +7,13 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from detectors.lip_features import NAMES
+from detectors.lip_features import NAMES, POINT_NAMES
 from detectors.lip_model import DATA, lip_model, read_lip_model
 
 
-def test_what_comes_with_qalqan_says_no_more_than_its_people_bear() -> None:
-    model = lip_model()
+@pytest.mark.parametrize("points", [False, True])
+def test_what_comes_with_qalqan_says_no_more_than_its_people_bear(points: bool) -> None:
+    model = lip_model(points=points)
     bound = model.people + 1
     ratios = [model.calibration.likelihood_ratio(-deviations) for deviations in (0.0, 2.0, 4.0, 8.0)]
     assert ratios == sorted(ratios, reverse=True)
@@ -23,18 +24,22 @@ def test_what_comes_with_qalqan_says_no_more_than_its_people_bear() -> None:
     assert len(model.sha256) == 64
 
 
-def test_the_classifier_rises_with_what_speaks_against_the_mouth_and_is_bounded() -> None:
-    model = lip_model()
+@pytest.mark.parametrize(("points", "names"), [(False, NAMES), (True, POINT_NAMES)])
+def test_the_classifier_rises_with_what_speaks_against_the_mouth_and_is_bounded(
+    points: bool, names: tuple[str, ...]
+) -> None:
+    model = lip_model(points=points)
     assert model.classifier is not None
+    assert model.classifier.names == names
     usual = model.classifier.centre.copy()
     other = usual.copy()
     other[NAMES.index("deviations")] = 1.0
     like, unlike, unheard = (
-        model.classifier.likelihood_ratio(features) for features in (usual, other, np.full(len(NAMES), np.nan))
+        model.classifier.likelihood_ratio(features) for features in (usual, other, np.full(len(names), np.nan))
     )
     assert 1 / (model.people + 1) <= like == unheard < unlike <= model.people + 1
     assert model.classifier.calibration.cllr < 1
-    assert model.classifier.parts(usual).tolist() == [0.0] * len(NAMES)
+    assert model.classifier.parts(usual).tolist() == [0.0] * len(names)
 
 
 def test_a_classifier_of_other_features_is_refused() -> None:

@@ -22,6 +22,7 @@ from embeddings.samples import FaceSample
 from tests.detectors.moving_faces import close_up, face, shown, speaker, speech
 from tests.detectors.recognised import seen
 from tests.detectors.test_genuine_mouths import enrolled
+from tests.embeddings.face_mesh_file import needs_face_mesh
 from tests.factories import make_face_track
 from tests.film_variants import read_sound
 from tests.lip_clips import recognised
@@ -52,6 +53,24 @@ def test_its_own_speech_speaks_against(close: CloseUp) -> None:
     assert re.search(r"A small classifier .* gives [\d.]+ to 1 .* measured on 3 people", found.observation)
     assert "weighs nothing" in found.observation
     assert GENERATED in found.quality_limits
+
+
+@needs_face_mesh
+def test_marked_lips_join_and_tell_their_shape(close: CloseUp) -> None:
+    subject = shown(close, sound=speech()[0], spoken=SPOKEN, points=True)
+    found, without = only(subject), only(shown(close, sound=speech()[0], spoken=SPOKEN))
+    assert found.claim == "lips_follow_speech"
+    assert re.search(
+        r"Points on the lips, .*, are 0\.\d\d \(up to 0\.\d\d\) of the face's width apart; the opening is "
+        r"0\.\d\d \(up to 0\.\d\d\) times as high as wide",
+        found.observation,
+    )
+    assert "flow, darkness and relief alone, since points on lids and lips are not installed" in without.observation
+    assert (found.weight, without.weight) == (0.0, 0.0)
+    assert len({found.model_sha256, without.model_sha256, None}) == 3
+    other = shown(close, sound=speech(seed=9)[0], spoken=SPOKEN, points=True)
+    other = replace(other, memo={**subject.memo})
+    assert only(other).claim == "lips_do_not_follow_speech"
 
 
 def test_the_speech_of_somebody_else_supports(close: CloseUp) -> None:

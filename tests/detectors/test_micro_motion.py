@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from detectors.close_up import CloseUp
 from detectors.micro_motion import MicroMotion
 from detectors.records import Bearing
 from tests.detectors.moving_faces import close_up, face, shown
+from tests.embeddings.face_mesh_file import needs_face_mesh
 
 
 def trembling_face(count: int) -> CloseUp:
@@ -29,6 +31,22 @@ def test_an_observation_without_weight() -> None:
     assert found.unit is not None
     assert "percent of the face's width" in found.unit
     assert "move together at" in found.observation
+
+
+def test_without_points_it_says_why_they_are_not_held_against_each_other() -> None:
+    (found,) = MicroMotion().examine(shown(trembling_face(60)))
+    assert "tremble against each other was not measured: points on lids and lips are not installed" in found.observation
+
+
+@needs_face_mesh
+def test_marked_points_are_held_against_each_other() -> None:
+    (found,) = MicroMotion().examine(shown(trembling_face(40), points=True))
+    assert re.search(
+        r"which no expression moves, tremble against each other by 0\.\d\d% of that width\.", found.observation
+    )
+    assert found.measurement == pytest.approx(0.63, rel=0.15), (
+        "the number is that of the five landmarks, with points or without"
+    )
 
 
 def test_a_still_picture_has_nothing_to_move_together() -> None:

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from detectors.face_flow import window
-from detectors.trembling import trembling
+from detectors.trembling import RIGID, jitter, trembling
+from tests.detectors.marked_points import carried, marked_points
 from tests.detectors.moving_faces import close_up, face, flow_of
 
 COUNT = 40
@@ -25,6 +26,18 @@ def test_landmarks_that_tremble() -> None:
     shaking = close_up(steady.faces, landmarks=steady.landmarks + noise)
     # Of two independent coordinates of one pixel each, four fifths are left beside the mean over five frames
     assert trembling(flow_of(shaking)).landmarks == pytest.approx(np.sqrt(2 * 0.8) / 160, rel=0.1)
+
+
+def test_rigid_points_tremble_against_each_other_and_not_with_the_head() -> None:
+    still = marked_points(COUNT)
+    assert jitter(still) < 1e-9
+    assert jitter(carried(still)) < 1e-9
+    shaking = carried(still)
+    shaking.points[:, RIGID] += np.random.default_rng(1).normal(0, 0.002, (COUNT, len(RIGID), 2))
+    # Of ten points in two directions the head's own movement takes four of twenty degrees of freedom along
+    assert jitter(shaking) == pytest.approx(0.002 * np.sqrt(2 * 0.8 * 16 / 20), rel=0.1)
+    talking = marked_points(COUNT, lips=np.random.default_rng(1).uniform(0, 0.1, COUNT))
+    assert jitter(talking) < 1e-9
 
 
 def test_fast_and_slow_movement() -> None:
