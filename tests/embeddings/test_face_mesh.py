@@ -18,12 +18,12 @@ from onnx import helper
 from embeddings.errors import PackInvalid
 from embeddings.face_mesh import COUNT, PADDING, FaceMesh, load
 from embeddings.landmarks import cut_out, on_average_face, similarity
-from embeddings.packs import load_pack, manifest
+from embeddings.packs import file_sha256, load_pack, manifest, verify_pack
 from embeddings.records import POINTS_ROLE, ModelPack
 from embeddings.samples import LoadedPack
-from tests.embeddings.drawn_networks import save_network
+from tests.embeddings.drawn_networks import draw_detector, draw_network, save_network
 from tests.embeddings.face_mesh_file import needs_face_mesh
-from tests.embeddings.insightface_directory import weights
+from tests.embeddings.insightface_directory import make_directory, weights
 
 Picture = NDArray[np.uint8]
 Numbers = NDArray[np.float64]
@@ -103,6 +103,23 @@ def test_an_onnx_file_with_such_points_runs_and_does_not_say_whether_there_is_a_
     assert marked.points[0] == pytest.approx(np.full((COUNT, 2), 64.0), abs=0.1)
     assert not marked.points[1].any()
     assert np.isnan(marked.presence).all()
+
+
+def test_a_directory_may_name_a_mesh_of_its_own(tmp_path: Path) -> None:
+    detector, network = draw_detector(tmp_path / "det.onnx"), draw_network(tmp_path / "rec.onnx")
+    place = make_directory(tmp_path, detector=detector, network=network, dimension=16)
+    mesh = draw_mesh(place / "mesh.onnx")
+    stated_here = (
+        f'role = "{POINTS_ROLE}"\nname = "{mesh.name}"\nsha256 = "{file_sha256(mesh)}"\nlicence = "for tests only"\n'
+    )
+    with (place / "pack.toml").open("a") as manifest_file:
+        manifest_file.write(f"\n[[files]]\n{stated_here}input_px = 192\nmean = 0.0\nstd = 255.0\n")
+    points = load_pack(str(place)).points
+    assert points is not None
+    assert points.sha256 == file_sha256(mesh)
+    mesh.write_bytes(b"changed")
+    with pytest.raises(PackInvalid, match="put the right file there"):
+        verify_pack(str(place))
 
 
 @pytest.mark.parametrize(
