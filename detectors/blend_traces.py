@@ -117,7 +117,11 @@ def _within(places: Places, seen: NDArray[np.bool_]) -> Places:
 
 
 def _mean(plane: Plane, at: NDArray[np.int64]) -> float:
-    return float(plane.ravel().take(at).mean()) if len(at) >= FEWEST_PX else float("nan")
+    return _mean_of(plane.ravel().take(at))
+
+
+def _mean_of(values: Plane) -> float:
+    return float(values.mean()) if len(values) >= FEWEST_PX else float("nan")
 
 
 def _share(plane: Plane, at: NDArray[np.int64], share: float) -> float:
@@ -167,19 +171,21 @@ def _noise(planes: Mapping[str, Plane], places: Places) -> Traces:
         # They are whole numbers up to 255, of which the median is found many times faster
         speckle = np.abs(plane - cv2.medianBlur(plane.astype(np.uint8), 3))
         fine = plane - cv2.GaussianBlur(plane, (0, 0), 1.5)
-        square = fine * fine
         maps = {
             "speckle": speckle,
-            "square": square,
-            "fourth": square * square,
             "across": _beside(fine, 0, 1),
             "down": _beside(fine, 1, 0),
             "far": _beside(fine, 0, 3),
-            "strength": np.abs(fine),
         }
         of: dict[str, dict[str, float]] = {}
         for region in ("inner", "rim", "around", "cheeks"):
             mean = {what: _mean(one, places[region]) for what, one in maps.items()}
+            within = fine.ravel().take(places[region])
+            square = within * within
+            mean |= {
+                what: _mean_of(one)
+                for what, one in (("square", square), ("fourth", square * square), ("strength", np.abs(within)))
+            }
             power = mean["square"] + 1e-3
             of[region] = {
                 "speckle": _log(mean["speckle"]),
@@ -198,7 +204,8 @@ def _beside(plane: Plane, down: int, across: int) -> Plane:
     """Each value times its neighbour's."""
     product = np.zeros_like(plane)
     rows, columns = plane.shape
-    product[: rows - down, : columns - across] = plane[down:, across:] * plane[: rows - down, : columns - across]
+    here = plane[: rows - down, : columns - across]
+    np.multiply(plane[down:, across:], here, out=product[: rows - down, : columns - across])
     return product
 
 
