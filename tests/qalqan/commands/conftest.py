@@ -1,4 +1,5 @@
-"""A small real crawl for the commands: the demo's channel on loopback, without media, and a watchlist of brands."""
+"""For the commands: a small real crawl, the demo's channel on loopback, without media, with a watchlist of brands; and folders of
+people."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import pytest
 
 from qalqan.demo.protected import BRANDS_TOML, HOSTS
 from qalqan.demo.server import DemoServer
+from tests.watchlist import portraits
 from watchlist.brands import import_brands
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -43,3 +45,14 @@ directory = "watchlist"
 """
         )
         yield config
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two people, a folder each with two pictures."""
+    folder = tmp_path_factory.mktemp("people")
+    for who, picture in (("Eileen", portraits.astronaut()), ("Grace", portraits.hopper()[:400, 60:460])):
+        (folder / who).mkdir()
+        portraits.write_picture(folder / who / "1.png", picture)
+        portraits.write_picture(folder / who / "2.png", portraits.darker(picture))
+    return folder

@@ -7,23 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from qalqan.clock import utc_now
 from qalqan.commands.evaluate import app
 from qalqan.errors import DONE, USAGE
+from tests.qalqan.commands.typed import typed
 from tests.redteam.invented import invented
 from tests.redteam.making import make_set
 
 
 def run(*arguments: str | Path) -> Result:
-    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
-    result = CliRunner().invoke(
-        app, ["candidates", *map(str, arguments)], env={"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
-    )
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return typed(app, ["candidates", *arguments])
 
 
 @pytest.fixture(scope="module")

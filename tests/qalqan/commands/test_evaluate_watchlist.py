@@ -6,31 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from qalqan.commands.watchlist import app
 from qalqan.errors import DONE, PARTLY, USAGE
-from tests.watchlist import portraits
+from tests.qalqan.commands.typed import typed
 
 
 def run(*arguments: str | Path) -> Result:
-    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
-    result = CliRunner().invoke(
-        app, ["evaluate", *map(str, arguments)], env={"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
-    )
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
-
-
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("people")
-    for who, picture in (("Eileen", portraits.astronaut()), ("Grace", portraits.hopper()[:400, 60:460])):
-        (folder / who).mkdir()
-        portraits.write_picture(folder / who / "1.png", picture)
-        portraits.write_picture(folder / who / "2.png", portraits.darker(picture))
-    return folder
+    return typed(app, ["evaluate", *arguments])
 
 
 def test_folders_of_people_give_a_report(people: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from qalqan.commands.watchlist import app
+from tests.qalqan.commands.typed import typed
 from tests.watchlist import portraits
 from watchlist.errors import EnrolmentRefused, PersonUnknown
 
@@ -19,12 +20,8 @@ WHY = ["--legal-basis", "consent [1]", "--expires", NEXT_YEAR, "--requested-by",
 
 
 def run(*arguments: str, directory: Path | None = None) -> Result:
-    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
     place = [] if directory is None else ["--directory", str(directory)]
-    result = CliRunner().invoke(app, [*arguments, *place], env={"COLUMNS": "200", "TERM": "dumb"})
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return typed(app, [*arguments, *place])
 
 
 @pytest.fixture(scope="module")

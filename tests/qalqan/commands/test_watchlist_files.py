@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from qalqan.commands.watchlist import app
+from tests.qalqan.commands.typed import typed
 from tests.watchlist import portraits
 from watchlist import store
 from watchlist.errors import EnrolmentRefused
@@ -22,13 +23,7 @@ BRAND = '[[brand]]\nid = "socar"\nnames = ["SOCAR"]\n'
 
 
 def run(*arguments: str, directory: Path) -> Result:
-    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
-    result = CliRunner().invoke(
-        app, [*arguments, "--by", "Rena", "--directory", str(directory)], env={"COLUMNS": "200"}
-    )
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+    return typed(app, [*arguments, "--by", "Rena", "--directory", directory])
 
 
 def test_part_of_a_folder_is_imported(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from evidence.tables import write_records
 from qalqan.commands.watchlist import app
 from tests.factories import make_enrolment, make_match, make_person, make_reference, sha
+from tests.qalqan.commands.typed import typed
 from watchlist import store
 from watchlist.errors import EnrolmentRefused, PersonUnknown
 from watchlist.generations import Change
@@ -23,14 +24,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 PICTURE = b"a picture"
 
 
-def run(*arguments: str, directory: Path, typed: str = "") -> Result:
-    """What the command printed; its own errors are raised, as ``qalqan.main`` expects."""
-    result = CliRunner().invoke(
-        app, [*arguments, "--directory", str(directory)], env={"COLUMNS": "250", "TERM": "dumb"}, input=typed
-    )
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
+def run(*arguments: str, directory: Path, answers: str = "") -> Result:
+    return typed(app, [*arguments, "--directory", directory], answers=answers, columns=250)
 
 
 @pytest.fixture
@@ -92,7 +87,7 @@ def test_an_enrolment_is_ended(directory: Path) -> None:
 
 
 def test_removal_has_to_be_confirmed(directory: Path) -> None:
-    refused = run("remove", "aysel", "--by", "Leyla", directory=directory, typed="n\n")
+    refused = run("remove", "aysel", "--by", "Leyla", directory=directory, answers="n\n")
     assert (refused.exit_code, "confirm it with --yes" in refused.output) == (2, True)
     assert store.read(directory).persons
     done = run("remove", "aysel", "--by", "Leyla", "--why", "asked for it", "--yes", directory=directory)
