@@ -24,6 +24,7 @@ from detectors.lip_features import lip_features
 from detectors.lip_kinematics import LipKinematics, lip_kinematics
 from detectors.lip_model import LipModel, lip_model
 from detectors.lip_points import LipShape, lip_shape, shape_words, with_points
+from detectors.lip_words import agreement_words
 from detectors.marked_face import marked_face
 from detectors.mouth_motion import MouthMotion, mouth_motion
 from detectors.records import Axis, Bearing, Finding
@@ -56,10 +57,6 @@ CONDITIONS = Conditions(
 WHOSE = "this method"
 
 OTHERS_FROM_S = 1.0
-NOTABLE_DELAY_S = 0.15
-BY_CHANCE = 0.05
-"""Share of shifts that do as well from which a delay is not worth telling."""
-
 PROPOSITIONS = (
     "The speech was put over a mouth that says something else.",
     "Mouth and speech belong together, as filmed or as generated.",
@@ -186,7 +183,7 @@ class LipSync:
             observation=" ".join(
                 [
                     f"{seen.mouth.start_s:.1f} s to {seen.mouth.end_s:.1f} s, {_name(subject, seen.match)}: {SAID[claim]}.",
-                    agreement_words(seen),
+                    agreement_words(seen.agreement, seen.kinematics),
                     shape_words(seen.lips),
                     *_genuine_words(genuine, seen, sound),
                     _weighed(strong, model),
@@ -275,27 +272,6 @@ def verdict(ratio: float | None) -> tuple[str, Bearing]:
     return "lips_follow_speech", Bearing.AGAINST
 
 
-def agreement_words(seen: _Seen) -> str:
-    """What was measured, for an analyst."""
-    found, moves = seen.agreement, seen.kinematics
-    parts = ", ".join(
-        f"{one.start_s:.1f}-{one.end_s:.1f} s {one.correlation:.2f} (best {one.best:.2f} with the sound {_lag(one.delay_s)})"
-        for one in found.stretches
-    )
-    closed = ""
-    if found.closure_db is not None:
-        side = "quieter" if found.closure_db >= 0 else "louder"
-        closed = f" Where the lips close, vowels are {abs(found.closure_db):.0f} dB {side}."
-    return (
-        f"Mouth and speech agree at {found.correlation:.2f} "
-        f"(1 is as one), {_delay(found)}; with the sound shifted to other moments at most {found.elsewhere:.2f}, and "
-        f"{found.chance:.1%} of {found.shifts} shifts do as well ({found.deviations:.1f} standard deviations). By parts: {parts}."
-        f"{closed}{_shapes(found)} The lips move {moves.speed:.1%} of the face's width a second, {moves.fast_share:.0%} of it "
-        f"faster than four "
-        f"times a second."
-    )
-
-
 def speech_between(subject: CreativeSubject, start_s: float, end_s: float) -> float:
     """Seconds of speech in an interval; of voice segments that overlap, the one with fewer pauses counts."""
     steps = np.arange(start_s, end_s, 0.1)
@@ -334,22 +310,6 @@ def _why_not(flow: FaceFlow, sound: NDArray[np.float32] | None, *, speech_s: flo
     return None
 
 
-def _lag(delay_s: float) -> str:
-    """A part's own delay."""
-    return f"{abs(delay_s):.2f} s {'after' if delay_s > 0 else 'before'}" if abs(delay_s) > 1e-6 else "as it is"
-
-
-def _shapes(found: LipAgreement) -> str:
-    """How far the mouth is open in each class of sounds that was heard."""
-    named = {"vowels": found.phones.vowels, "murmurs": found.phones.murmurs, "hissing": found.phones.hissing}
-    told = ", ".join(f"{value:+.1f} in {name}" for name, value in named.items() if value is not None)
-    return (
-        f" The mouth is open by {told} (standard deviations from its middle; vowels open it, the others do not)."
-        if told
-        else ""
-    )
-
-
 def _classified(seen: _Seen, model: LipModel) -> Iterator[str]:
     """What the small classifier says, which decides nothing."""
     if model.classifier is None or not seen.like_measured:
@@ -360,16 +320,6 @@ def _classified(seen: _Seen, model: LipModel) -> Iterator[str]:
         f"make this sound; it was measured on {model.people} people that it had not learned from (Cllr "
         f"{model.classifier.calibration.cllr:.2f} bits, the correlation alone {model.calibration.cllr:.2f}) and weighs nothing."
     )
-
-
-def _delay(found: LipAgreement) -> str:
-    if found.chance > BY_CHANCE:
-        return "which may be by chance, at the best delay"
-    if abs(found.delay_s) < 1e-6:
-        return "without a delay"
-    side = "after" if found.delay_s > 0 else "before"
-    notable = " (re-encoding often shifts a sound track)" if abs(found.delay_s) >= NOTABLE_DELAY_S else ""
-    return f"with the sound {abs(found.delay_s):.2f} s {side} the mouth{notable}"
 
 
 def _genuine_words(genuine: Sequence[GenuineStretch], seen: _Seen, sound: NDArray[np.float32]) -> Iterator[str]:
