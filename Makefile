@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-# What takes long is shown, so that it can be kept short. Three processes share the machine: each computes with one thread, as the
+# What takes long is shown, so that it can be kept short. Four processes share the machine: each computes with one thread, as the
 # workers of a job do.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --durations 15 --durations-min 5
 
@@ -22,12 +22,12 @@ check:
 	@echo "== import-linter" && $(BIN)/lint-imports --no-cache
 	@echo "== pytest: the rooms and the command line; beside them mypy, the whole job, and the jobs that are killed"
 	@mkdir -p tests/output; \
-	$(BIN)/mypy >tests/output/mypy.log 2>&1 & types=$$!; \
-	{ $(PYTEST) tests/e2e -m "not kills"; job=$$?; $(PYTEST) tests/e2e -m kills && exit $$job; } >tests/output/e2e.log 2>&1 & e2e=$$!; \
+	$(PYTEST) tests/e2e -m "not kills" >tests/output/e2e.log 2>&1 & e2e=$$!; \
+	{ $(BIN)/mypy; types=$$?; $(PYTEST) tests/e2e -m kills && exit $$types; } >tests/output/kills.log 2>&1 & kills=$$!; \
 	$(PYTEST) -n 2 --dist loadfile --ignore tests/e2e; failed=$$?; \
-	wait $$types || failed=1; wait $$e2e || failed=1; \
-	echo "== mypy"; cat tests/output/mypy.log; \
-	echo "== pytest: the whole job, from pages to the console, and the jobs that are killed"; cat tests/output/e2e.log; \
+	wait $$kills || failed=1; wait $$e2e || failed=1; \
+	echo "== mypy, and pytest: the jobs that are killed"; cat tests/output/kills.log; \
+	echo "== pytest: the whole job, from pages to the console"; cat tests/output/e2e.log; \
 	exit $$failed
 
 bench: setup

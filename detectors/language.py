@@ -24,6 +24,8 @@ _LONGEST_SEGMENT = 400
 _MOST_SEGMENTS = 60
 _WORD = re.compile(r"[^\W\d_]+")
 _SEGMENT_END = re.compile(r"[.!?…]+\s+|[\n\r\u2028\u2029]+")
+_TOKEN = re.compile(r"\S+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+\W*")
 _FEWEST_LETTERS = 3
 _FEWEST_IN_SEGMENT = 12
 _AZERBAIJANI_CYRILLIC = frozenset("ҹҝј")
@@ -68,6 +70,11 @@ class Segment:
         return None if self.guess is None else self.guess.confidence
 
 
+def without_addresses(text: str) -> str:
+    """The text with spaces in place of addresses, as many as letters: they are in no language."""
+    return _TOKEN.sub(lambda found: " " * len(found[0]) if _is_address(found[0]) else found[0], text)
+
+
 def guess_language(text: str) -> str | None:
     """One of ``LANGUAGES``, or None where there is too little to go by or the script is none of theirs."""
     guess = _guess(text)
@@ -96,13 +103,17 @@ def segment_languages(text: str) -> tuple[str, ...]:
     return tuple(language for language, _ in letters.most_common())
 
 
+def _is_address(token: str) -> bool:
+    return "://" in token or token.lower().startswith(("www.", "@")) or _MAIL.fullmatch(token) is not None
+
+
 def _likely(text: str) -> Guess | None:
     guess = _guess(text)
     return guess if guess is None or guess.confidence is None or guess.confidence >= _AS_LIKELY_AS_NOT else None
 
 
 def _guess(text: str) -> Guess | None:
-    words = _WORD.findall(text[:_READ])
+    words = _WORD.findall(without_addresses(text[:_READ]))
     letters = "".join(words)
     if len(letters) < _FEWEST_LETTERS or unknown_script(text) is not None:
         return None
@@ -143,7 +154,7 @@ def unknown_script(text: str) -> str | None:
 
 def _segments(text: str) -> Iterator[Segment]:
     start, count = 0, 0
-    read = text[:_READ]
+    read = without_addresses(text[:_READ])
     ends = [found.end() for found in _SEGMENT_END.finditer(read)]
     for end in [*ends, len(read)]:
         segment = read[start : min(end, start + _LONGEST_SEGMENT)]

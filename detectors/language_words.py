@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from detectors.language import Segment, is_looked_at_whole, language_segments, segment_languages
+from detectors.language import Segment, is_looked_at_whole, language_segments, segment_languages, without_addresses
 from embeddings.records import TextPlace
 
 NAMES = {"az": "Azerbaijani", "ru": "Russian", "kk": "Kazakh", "tr": "Turkish", "en": "English"}
@@ -25,7 +25,7 @@ _LONGEST_QUOTE = 30
 def languages_in_words(text: str) -> str:
     """``Azerbaijani (2 sentences, 97–100 %) and Russian (“Зарегистрируйтесь…”, 99 %)``; ``not known`` where none can be told.
 
-    Where sentences differ, those of each language are counted, and a single one is quoted by its beginning."""
+    Where sentences differ, those of each language are counted, and a single one is quoted by its beginning, without addresses."""
     segments = language_segments(text)
     told = []
     for language in (*segment_languages(text), None):
@@ -60,5 +60,5 @@ def sentence_of(languages: Mapping[str, str]) -> str:
 def _which(text: str, group: Sequence[Segment]) -> str:
     if len(group) > 1:
         return f"{len(group)} sentences"
-    words = " ".join(text[group[0].start : group[0].end].split())
+    words = " ".join(without_addresses(text[group[0].start : group[0].end]).split())
     return f"“{words}”" if len(words) <= _LONGEST_QUOTE else f"“{words[: _LONGEST_QUOTE - 1]}…”"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from detectors.language import language_segments
+from detectors.language import language_segments, without_addresses
 from detectors.language_words import confidence_in_words, languages_in_words, name_of
 from triage.visible_text import highlighted
 
@@ -31,8 +31,8 @@ class LanguagesView:
 
 
 def languages_view(text: str) -> LanguagesView | None:
-    """None where there are no letters: numbers and signs are in no language."""
-    if not any(map(str.isalpha, text)):
+    """None where there are no letters: numbers, signs and addresses are in no language."""
+    if not any(map(str.isalpha, without_addresses(text))):
         return None
     segments = language_segments(text)
     sentences = [

@@ -21,6 +21,14 @@ def test_sentences_that_differ_are_counted_and_a_single_one_is_quoted() -> None:
     ), told
 
 
+def test_addresses_are_in_no_language_and_are_not_quoted() -> None:
+    text = "Gündə beş yüz manat qazanın.\nhttp://qazanc.example/yes/register/now\nnews@qazanc.example @qazanc_official_channel"
+    assert re.fullmatch(r"Azerbaijani \(\d+ %\)", languages_in_words(text))
+    told = languages_in_words(f"{text}\nwww.qazanc.example Зарегистрируйтесь сегодня")
+    assert re.search(r"Russian \(“Зарегистрируйтесь сегодня”, \d+ %\)", told), told
+    assert languages_in_words("https://qazanc.example/register/now") == "not known"
+
+
 def test_what_letters_alone_decide_states_no_number() -> None:
     assert languages_in_words("Азәрбајҹан Республикасы") == "Azerbaijani"
 

@@ -30,5 +30,5 @@ def test_what_is_quoted_is_escaped_and_short() -> None:
     assert all(len(sentence.text.striptags()) <= 120 for sentence in view.sentences)
 
 
-def test_numbers_are_in_no_language() -> None:
-    assert languages_view("500 / 30 👇") is None
+def test_numbers_and_addresses_are_in_no_language() -> None:
+    assert languages_view("500 / 30 👇 https://qazanc.example/register") is None
