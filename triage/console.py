@@ -91,6 +91,8 @@ def _environment() -> Environment:
         local_times=wording.local_times,
         clock_time=wording.clock_time,
         quantity=wording.quantity,
+        sentences=wording.sentences,
+        still_fragment=wording.still_fragment,
         validation=wording.validation,
         calibration=wording.calibration,
         match_weight=match_weight,

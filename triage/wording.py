@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from evidence.records import AccessMode, Outcome
 from pipelines.records import AxisState
 from watchlist.records import Modality
 from watchlist.verbal import strength
+
+FIRST_MOMENT_S = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,19 @@ def quantity(value: float, unit: str | None) -> str:
     """A number with three significant digits, large ones whole, and its unit."""
     number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{number} {unit}" if unit else number
+
+
+def sentences(lines: Iterable[str]) -> str:
+    """Lines one after the other, each as a sentence: some begin small and have no full stop, and would run into the next."""
+    told = (line.strip() for line in lines)
+    return " ".join(
+        line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?")) else ".") for line in told if line
+    )
+
+
+def still_fragment(seconds: float) -> str:
+    """The end of a film's address that shows one moment: at 0 browsers seek nothing, and may draw nothing until it is played."""
+    return f"#t={max(seconds, FIRST_MOMENT_S):.2f}"
 
 
 def validation(finding: Finding) -> str:

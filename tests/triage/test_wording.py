@@ -75,3 +75,13 @@ def test_quantities_carry_their_unit() -> None:
     assert wording.quantity(0.0694, "dB") == "0.0694 dB"
     assert wording.quantity(12345, None) == "12,345"
     assert wording.quantity(1_000_000, "KZT per month") == "1,000,000 KZT per month"
+
+
+def test_lines_that_follow_one_another_are_sentences() -> None:
+    lines = ("letters may have been misread", "A word list.", "", "şəkil oxunmadı; not calibrated")
+    assert wording.sentences(lines) == "Letters may have been misread. A word list. Şəkil oxunmadı; not calibrated."
+    assert wording.sentences(()) == ""
+
+
+def test_the_first_moment_of_a_film_is_sought_too() -> None:
+    assert [wording.still_fragment(seconds) for seconds in (0.0, 1.604)] == ["#t=0.01", "#t=1.60"]
