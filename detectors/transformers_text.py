@@ -25,6 +25,9 @@ from embeddings.transformers_checkpoint import CONFIG, WEIGHTS, open_checkpoint
 LEAST_ROOM = 8
 """Tokens of a text that have to fit beside a sentence."""
 
+LETTERS_AHEAD = 8
+"""So many letters are looked at for each token that fits: to read all the rest for every piece would take quadratic time."""
+
 TOKENIZER, TOKENIZER_CONFIG = "tokenizer.json", "tokenizer_config.json"
 
 
@@ -76,9 +79,12 @@ class _Classifier:
 
     def windows(self, text: str) -> list[tuple[int, int]]:
         """Pieces that fit, cut between words where there is a space in their second half."""
-        found, start = [], 0
+        found, start, ahead = [], 0, self.room * LETTERS_AHEAD
         while start < len(text):
-            offsets = self._offsets(text[start:])
+            offsets = self._offsets(text[start : start + ahead])
+            if len(offsets) <= self.room and start + ahead < len(text):
+                ahead *= 2  # the tokens are long here
+                continue
             end = len(text) if len(offsets) <= self.room else start + max(1, offsets[self.room][0])
             if end < len(text):
                 space = text.rfind(" ", start + (end - start) // 2, end)
