@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from librosa import pyin
 from numpy.typing import NDArray
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from detectors.pitch_track import FRAME, HOP, pitch_track
 from embeddings.samples import SAMPLE_RATE_HZ
 
 Sound = NDArray[np.float32]
+
+LOWEST_HZ, HIGHEST_HZ = 65.0, 450.0
+FRAME, HOP = 1024, 320
 
 STEP = 160
 """Samples between values of the loudness: a hundredth of a second."""
@@ -44,8 +47,17 @@ def manner_of(speech: Sound) -> Manner | None:
     """None where there is no pitch to speak of: whispering, noise, music without a voice, silence."""
     if len(speech) < FRAME or not np.any(speech):
         return None
-    pitch_hz, voiced = pitch_track(speech)
-    heard = pitch_hz[voiced]
+    pitch_hz, voiced, _ = pyin(
+        speech,
+        fmin=LOWEST_HZ,
+        fmax=HIGHEST_HZ,
+        sr=SAMPLE_RATE_HZ,
+        frame_length=FRAME,
+        hop_length=HOP,
+        resolution=0.2,
+        n_thresholds=30,
+    )
+    heard = pitch_hz[voiced & np.isfinite(pitch_hz)]
     if len(heard) * HOP < LEAST_VOICED_S * SAMPLE_RATE_HZ:
         return None
     low, middle, high = np.percentile(heard, (5, 50, 95))
