@@ -12,7 +12,7 @@ import numpy as np
 
 from detectors.eye_aperture import Blink, eye_aperture
 from detectors.eye_aspect import eye_aspect
-from detectors.face_flow import FaceFlow
+from detectors.face_flow import FaceFlow, rate_of
 from detectors.face_observations import Observed, observations
 from detectors.marked_face import marked_face
 from detectors.records import Finding
@@ -73,7 +73,7 @@ def _seen(subject: CreativeSubject, flow: FaceFlow) -> tuple[Sequence[Blink], fl
         dark = eye_aperture(flow, convention=subject.pack.manifest.face_landmarks)
         return dark.blinks, dark.closed_s, f"Counted by the darkness of the irises, since {marked}."
     seen = eye_aspect(marked)
-    rate = (len(seen.times_s) - 1) / (seen.times_s[-1] - seen.times_s[0])
+    rate = rate_of(seen.times_s)
     how = f"Counted by the eye-aspect ratio of points on the lids in {rate:.0f} frames a second, usually {seen.usual:.2f}."
     return seen.blinks, seen.closed_s, how
 

@@ -65,14 +65,13 @@ def eye_aperture(flow: FaceFlow, *, convention: str) -> EyeAperture:
     aperture = np.mean([open_ for open_, _ in seen], axis=0)
     likeness = np.max([alike for _, alike in seen], axis=0)
     closed = (likeness < CLOSED_LIKENESS) & (aperture < CLOSED_APERTURE)
-    runs = closures(closed, flow.times_s)
-    blinks = tuple(run for run in runs if LEAST_BLINK_S <= run.seconds <= MOST_BLINK_S)
+    blinks, closed_s = closures(closed, flow.times_s)
     return EyeAperture(
         times_s=flow.times_s,
         aperture=aperture,
         likeness=likeness,
         blinks=blinks,
-        closed_s=sum(run.seconds for run in runs if run.seconds > MOST_BLINK_S),
+        closed_s=closed_s,
     )
 
 
@@ -99,8 +98,15 @@ def _likeness(boxes: Numbers, usual: Numbers) -> Numbers:
     return np.where(scale > 1e-6, alike, 1.0)
 
 
-def closures(closed: NDArray[np.bool_], times_s: Numbers) -> list[Blink]:
-    """Stretches of closed frames, each frame lasting until the next one; some are longer than a blink."""
+def closures(closed: NDArray[np.bool_], times_s: Numbers) -> tuple[tuple[Blink, ...], float]:
+    """Of frames with closed eyes: the blinks, and for how many seconds the eyes are closed for longer than a blink."""
+    runs = _runs(closed, times_s)
+    blinks = tuple(run for run in runs if LEAST_BLINK_S <= run.seconds <= MOST_BLINK_S)
+    return blinks, sum(run.seconds for run in runs if run.seconds > MOST_BLINK_S)
+
+
+def _runs(closed: NDArray[np.bool_], times_s: Numbers) -> list[Blink]:
+    """Stretches of closed frames, each frame lasting until the next one."""
     step = float(np.median(np.diff(times_s)))
     found: list[Blink] = []
     for at in np.flatnonzero(closed).tolist():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.eye_aperture import LEAST_BLINK_S, MOST_BLINK_S, Blink, closures
+from detectors.eye_aperture import Blink, closures
 from detectors.marked_face import MarkedFace
 
 Numbers = NDArray[np.float64]
@@ -51,13 +51,13 @@ def eye_aspect(marked: MarkedFace) -> EyeAspect:
         ratio / usual if usual > NO_EYE else np.ones_like(ratio) for ratio, usual in zip(each, open_, strict=True)
     ]
     widest = np.max(shares, axis=0)
-    runs = closures(widest < CLOSED_SHARE, marked.times_s)
+    blinks, closed_s = closures(widest < CLOSED_SHARE, marked.times_s)
     return EyeAspect(
         times_s=marked.times_s,
         ratio=np.mean(each, axis=0),
         usual=float(np.mean(open_)),
-        blinks=tuple(run for run in runs if LEAST_BLINK_S <= run.seconds <= MOST_BLINK_S),
-        closed_s=sum(run.seconds for run in runs if run.seconds > MOST_BLINK_S),
+        blinks=blinks,
+        closed_s=closed_s,
     )
 
 

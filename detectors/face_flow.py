@@ -41,6 +41,11 @@ FRONTAL_NOSE = 0.2
 """How far from the middle between the eyes, in distances of the eyes, the nose lies when a head is turned by about 30°."""
 
 
+def rate_of(times_s: Numbers) -> float:
+    """How many times a second there is one of these times, two at least."""
+    return (len(times_s) - 1) / max(float(times_s[-1] - times_s[0]), 1e-6)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FaceFlow:
     """The longest stretch of a close-up: ``times_s`` (n,), n at least 2; ``greys`` (n, SIDE_PX, SIDE_PX) uint8; ``velocities``
@@ -57,7 +62,7 @@ class FaceFlow:
     @property
     def frames_per_s(self) -> float:
         """How densely the stretch was seen."""
-        return float((len(self.times_s) - 1) / (self.times_s[-1] - self.times_s[0]))
+        return rate_of(self.times_s)
 
     @property
     def seconds(self) -> float:

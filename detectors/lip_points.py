@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.face_flow import rate_of
 from detectors.marked_face import MarkedFace
 from detectors.mouth_motion import CURVES, GRID_PER_S, MouthMotion, speech_band, unit_variance
 
@@ -53,7 +54,7 @@ def lip_shape(marked: MarkedFace) -> LipShape:
 def with_points(mouth: MouthMotion, shape: LipShape) -> MouthMotion:
     """The same mouth over the same time, its opening, width and roundness taken from its points, its movement from these too."""
     opening, movement = on_points(mouth, shape)
-    grid_s, rate = _grid(mouth), _rate(shape)
+    grid_s, rate = _grid(mouth), rate_of(shape.times_s)
     return replace(
         mouth,
         opening=opening,
@@ -78,14 +79,10 @@ def shape_words(lips: LipShape | str) -> str:
 
 def on_points(mouth: MouthMotion, shape: LipShape) -> tuple[Numbers, Numbers]:
     """The gap alone at the rate of a mouth's curves: as it is in speech, in face widths, and with unit variance."""
-    opening = speech_band(np.interp(_grid(mouth), shape.times_s, shape.gap), rate=_rate(shape))
+    opening = speech_band(np.interp(_grid(mouth), shape.times_s, shape.gap), rate=rate_of(shape.times_s))
     return opening, unit_variance(opening)
 
 
 def _grid(mouth: MouthMotion) -> Numbers:
     grid: Numbers = mouth.start_s + np.arange(len(mouth.movement)) / GRID_PER_S
     return grid
-
-
-def _rate(shape: LipShape) -> float:
-    return (len(shape.times_s) - 1) / max(float(shape.times_s[-1] - shape.times_s[0]), 1e-6)

@@ -150,28 +150,18 @@ class BrandAddresses:
         """``kapi.talbank.az``, ``kapi.talbank.evil.example``: the name in one piece when the dots are left out."""
         labels = [*below, label, *suffix.split(".")]
         shapes = [skeleton(one.replace("-", "")[:_LONGEST_LABEL]) for one in labels]
-        for end in range(2, len(labels)):
-            registered = end > len(below)
-            ending = ".".join(labels[end:])
-            for start in range(end - 2, max(-1, end - _MOST_PARTS), -1):
-                joined = "".join(labels[start:end]).replace("-", "")
-                if len(joined) > _LONGEST_LABEL:
-                    break
-                for key in self._exact.get(skeleton(joined), ()):
-                    if len(key.shape) < _SHORTEST_EDITED:
-                        continue
-                    if registered:
-                        # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
-                        same_ending = (
-                            key.official is not None and key.official.endswith(f".{suffix}") and ending == suffix
-                        )
-                        chosen = same_ending and not is_added(shapes[start])
-                    else:
-                        chosen = _tears_a_word(key, shapes[start:end])
-                    part = ".".join(labels[start:end])
-                    yield _like(
-                        key, Likeness.DOT_INSERTED, part=part, strong=chosen and len(key.shape) >= _SHORTEST_INSIDE
-                    )
+        for start, end, joined in _runs_of(labels):
+            for key in self._exact.get(skeleton(joined), ()):
+                if len(key.shape) < _SHORTEST_EDITED:
+                    continue
+                if end > len(below):
+                    # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
+                    same_ending = key.official is not None and key.official.endswith(f".{suffix}")
+                    chosen = same_ending and ".".join(labels[end:]) == suffix and not is_added(shapes[start])
+                else:
+                    chosen = _tears_a_word(key, shapes[start:end])
+                part = ".".join(labels[start:end])
+                yield _like(key, Likeness.DOT_INSERTED, part=part, strong=chosen and len(key.shape) >= _SHORTEST_INSIDE)
 
     def _below(self, below: Sequence[str]) -> Iterator[Lookalike]:
         for label in below:
@@ -226,6 +216,17 @@ def _keys(brand: Brand) -> Iterator[_Key]:
     for shape, (shown, official) in shapes.items():
         if len(shape) >= SHORTEST_NAME:
             yield _Key(brand.brand_id, shape, shown, official, own, frozenset(breaks[shape]))
+
+
+def _runs_of(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """Labels that follow one another, two at least, before the last: from which to which, and their letters in one piece, which
+    are no more than those of the longest label."""
+    for end in range(2, len(labels)):
+        for start in range(end - 2, max(-1, end - _MOST_PARTS), -1):
+            joined = "".join(labels[start:end]).replace("-", "")
+            if len(joined) > _LONGEST_LABEL:
+                break
+            yield start, end, joined
 
 
 def _tears_a_word(key: _Key, pieces: Sequence[str]) -> bool:
