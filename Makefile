@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 # What takes long is shown, so that it can be kept short. Four processes share the machine: each computes with one thread, as the
-# workers of a job do.
+# workers of a job do. A process that crashes ends the run: pytest-xdist would replace it, and then wait for ever at times.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --durations 15 --durations-min 5
 
 .PHONY: demo test check setup bench clean
@@ -24,7 +24,7 @@ check:
 	@mkdir -p tests/output; \
 	$(PYTEST) tests/e2e -m "not kills" >tests/output/e2e.log 2>&1 & e2e=$$!; \
 	{ $(BIN)/mypy; types=$$?; $(PYTEST) tests/e2e -m kills && exit $$types; } >tests/output/kills.log 2>&1 & kills=$$!; \
-	$(PYTEST) -n 2 --dist loadfile --ignore tests/e2e; failed=$$?; \
+	$(PYTEST) -n 2 --dist loadfile --max-worker-restart 0 --ignore tests/e2e; failed=$$?; \
 	wait $$kills || failed=1; wait $$e2e || failed=1; \
 	echo "== mypy, and pytest: the jobs that are killed"; cat tests/output/kills.log; \
 	echo "== pytest: the whole job, from pages to the console"; cat tests/output/e2e.log; \

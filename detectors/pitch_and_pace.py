@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from librosa import pyin
 from numpy.typing import NDArray
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
+from embeddings.librosa_alone import pyin
 from embeddings.samples import SAMPLE_RATE_HZ
 
 Sound = NDArray[np.float32]

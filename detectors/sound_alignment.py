@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from librosa import power_to_db
-from librosa.feature import melspectrogram
 from numpy.typing import NDArray
 
 from detectors.sound_course import Apart, parts_apart
 from embeddings.faces import agreement
+from embeddings.librosa_alone import melspectrogram, power_to_db
 from embeddings.samples import SAMPLE_RATE_HZ, LoadedPack
 
 Sound = NDArray[np.float32]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from librosa.feature import melspectrogram
 from numpy.typing import NDArray
 
 from detectors.mouth_motion import GRID_PER_S
+from embeddings.librosa_alone import melspectrogram
 from embeddings.samples import SAMPLE_RATE_HZ
 
 Numbers = NDArray[np.float64]

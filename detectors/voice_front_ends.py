@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import numpy as np
-from librosa import cqt, fft_frequencies, hz_to_mel, mel_to_hz
 from numpy.typing import NDArray
 from scipy.fft import dct
 
+from embeddings.librosa_alone import cqt, fft_frequencies, hz_to_mel, mel_to_hz
 from embeddings.samples import SAMPLE_RATE_HZ
 
 Numbers = NDArray[np.float64]

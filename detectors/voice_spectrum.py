@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from librosa import cqt, fft_frequencies, stft
-from librosa.feature import spectral_centroid, spectral_flatness, spectral_rolloff
 
 from detectors.appearances import Look, NotShown
 from detectors.finding import Method, finding, screen_command
@@ -22,6 +20,7 @@ from detectors.records import Axis, Bearing, Finding
 from detectors.subject import CreativeSubject
 from detectors.validation import Declaration, NotValidated
 from detectors.voice_networks import voice_manifest, voice_networks
+from embeddings.librosa_alone import cqt, fft_frequencies, spectral_centroid, spectral_flatness, spectral_rolloff, stft
 from embeddings.samples import SAMPLE_RATE_HZ
 
 HIGH_BAND_HZ = 4000.0

@@ -13,11 +13,11 @@ from typing import NoReturn
 
 import numpy as np
 import torch
-from librosa.filters import mel as mel_filters
 from numpy.typing import NDArray
 
 from embeddings.errors import PackInvalid
 from embeddings.inference import inference
+from embeddings.librosa_alone import mel
 from embeddings.records import ModelPack
 from embeddings.samples import SAMPLE_RATE_HZ
 from embeddings.silero_activity import SileroActivity
@@ -54,7 +54,7 @@ class ResemblyzerVoices:
             raise PackInvalid(f"{weights} does not hold a Resemblyzer encoder; reinstall resemblyzer") from error
         self._lstm.eval()
         self._window = torch.hann_window(WINDOW)
-        self._filters = torch.from_numpy(mel_filters(sr=SAMPLE_RATE_HZ, n_fft=WINDOW, n_mels=MELS))
+        self._filters = torch.from_numpy(mel(sr=SAMPLE_RATE_HZ, n_fft=WINDOW, n_mels=MELS))
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a loaded voice model is never pickled; call embeddings.packs.load_pack in the worker instead")

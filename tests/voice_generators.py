@@ -18,15 +18,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-import librosa
 import numpy as np
 import soundfile
-from librosa.effects import pitch_shift as repitched
-from librosa.filters import mel
 from numpy.typing import NDArray
 from scipy.linalg import solve_toeplitz
 from scipy.signal import get_window, lfilter, resample_poly
 
+from embeddings.librosa_alone import griffinlim, istft, mel, pyin, stft
 from embeddings.samples import SAMPLE_RATE_HZ
 
 Sound = NDArray[np.float32]
@@ -53,11 +51,11 @@ SENTENCES = (
 
 def griffin_lim(sound: Sound, rng: np.random.Generator, *, mels: int | None, rounds: int) -> Sound:
     """Phases found by iteration, from a Mel spectrogram of so many bands or from the whole magnitude."""
-    magnitude = np.abs(librosa.stft(sound, n_fft=FFT, hop_length=HOP))
+    magnitude = np.abs(stft(sound, n_fft=FFT, hop_length=HOP))
     if mels is not None:
         magnitude = through_mel(magnitude, mels)
     seed = int(rng.integers(1 << 31))
-    made = librosa.griffinlim(magnitude, n_iter=rounds, hop_length=HOP, n_fft=FFT, length=len(sound), random_state=seed)
+    made = griffinlim(magnitude, n_iter=rounds, hop_length=HOP, n_fft=FFT, length=len(sound), random_state=seed)
     return np.asarray(made, dtype=np.float32)
 
 
@@ -75,10 +73,10 @@ def _mel_and_back(mels: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 def invented_phase(sound: Sound, rng: np.random.Generator) -> Sound:
     """Right magnitudes of 80 Mel bands, phases that run on at each bin's own frequency."""
-    magnitude = through_mel(np.abs(librosa.stft(sound, n_fft=FFT, hop_length=HOP)), 80)
+    magnitude = through_mel(np.abs(stft(sound, n_fft=FFT, hop_length=HOP)), 80)
     start = rng.uniform(-np.pi, np.pi, (magnitude.shape[0], 1))
     advance = 2 * np.pi * HOP * np.arange(magnitude.shape[0])[:, None] / FFT * np.arange(magnitude.shape[1])[None, :]
-    made = librosa.istft(magnitude * np.exp(1j * (start + advance)), hop_length=HOP, n_fft=FFT, length=len(sound))
+    made = istft(magnitude * np.exp(1j * (start + advance)), hop_length=HOP, n_fft=FFT, length=len(sound))
     return np.asarray(made, dtype=np.float32)
 
 
@@ -107,17 +105,17 @@ def linear_prediction(sound: Sound, rng: np.random.Generator) -> Sound:
 def harmonics_and_noise(sound: Sound, rng: np.random.Generator) -> Sound:
     """As WORLD does it: a pitch, a smooth envelope and a share of noise per band, put together anew."""
     pitch_hz, voiced = _pitch(sound)
-    magnitude = np.abs(librosa.stft(sound, n_fft=FFT, hop_length=STEP))
+    magnitude = np.abs(stft(sound, n_fft=FFT, hop_length=STEP))
     cepstrum = np.fft.irfft(np.log(np.maximum(magnitude, 1e-6)), axis=0)
     cepstrum[45:-44] = 0
     envelope = np.exp(np.fft.rfft(cepstrum, axis=0).real)
-    pulses = librosa.stft(_pulses(pitch_hz * voiced, len(sound)).astype(np.float32), n_fft=FFT, hop_length=STEP)
-    noise = librosa.stft(rng.standard_normal(len(sound)).astype(np.float32), n_fft=FFT, hop_length=STEP)
+    pulses = stft(_pulses(pitch_hz * voiced, len(sound)).astype(np.float32), n_fft=FFT, hop_length=STEP)
+    noise = stft(rng.standard_normal(len(sound)).astype(np.float32), n_fft=FFT, hop_length=STEP)
     frames = min(envelope.shape[1], pulses.shape[1], len(voiced))
     noisy = np.clip(np.linspace(0.05, 0.9, envelope.shape[0]), 0, 1)[:, None]
     noisy = np.where(voiced[None, :frames] > 0, noisy, 1.0)
     flat = [part[:, :frames] / np.maximum(np.abs(part[:, :frames]).mean(), 1e-9) for part in (pulses, noise)]
-    made = librosa.istft(
+    made = istft(
         envelope[:, :frames] * (flat[0] * (1 - noisy) + flat[1] * noisy), hop_length=STEP, n_fft=FFT, length=len(sound)
     )
     return np.asarray(made, dtype=np.float32)
@@ -125,7 +123,7 @@ def harmonics_and_noise(sound: Sound, rng: np.random.Generator) -> Sound:
 
 def sinusoids(sound: Sound, rng: np.random.Generator) -> Sound:
     """The forty strongest partials of each frame (McAulay and Quatieri 1986), with phases of their own."""
-    spectra = librosa.stft(sound, n_fft=FFT, hop_length=HOP)
+    spectra = stft(sound, n_fft=FFT, hop_length=HOP)
     magnitude = np.abs(spectra)
     peak = np.zeros_like(magnitude, dtype=bool)
     peak[1:-1] = (magnitude[1:-1] > magnitude[:-2]) & (magnitude[1:-1] >= magnitude[2:])
@@ -145,19 +143,22 @@ def sinusoids(sound: Sound, rng: np.random.Generator) -> Sound:
 def pitch_shift(sound: Sound, rng: np.random.Generator) -> Sound:
     """Two to five semitones up or down, at the same speed (phase vocoder)."""
     steps = float(rng.choice([-5, -4, -3, -2, 2, 3, 4, 5]))
+    # Behind the imports above, which compile alone: this one compiles nothing more
+    from librosa.effects import pitch_shift as repitched  # noqa: TID251
+
     return np.asarray(repitched(sound, sr=SAMPLE_RATE_HZ, n_steps=steps), dtype=np.float32)
 
 
 def formant_shift(sound: Sound, rng: np.random.Generator) -> Sound:
     """Formants moved by 10–20 % under the same harmonics: the envelope of each frame is stretched."""
-    spectra = librosa.stft(sound, n_fft=FFT, hop_length=HOP)
+    spectra = stft(sound, n_fft=FFT, hop_length=HOP)
     cepstrum = np.fft.irfft(np.log(np.maximum(np.abs(spectra), 1e-6)), axis=0)
     cepstrum[45:-44] = 0
     envelope = np.fft.rfft(cepstrum, axis=0).real
     ratio = float(rng.choice([0.82, 0.88, 1.12, 1.2]))
     bins = np.arange(len(envelope))
     moved = np.stack([np.interp(bins / ratio, bins, column) for column in envelope.T], axis=1)
-    made = librosa.istft(spectra * np.exp(moved - envelope), hop_length=HOP, n_fft=FFT, length=len(sound))
+    made = istft(spectra * np.exp(moved - envelope), hop_length=HOP, n_fft=FFT, length=len(sound))
     return np.asarray(made, dtype=np.float32)
 
 
@@ -282,7 +283,7 @@ def _phonemes(text: str, voice: str) -> str:
 
 def _pitch(sound: Sound) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(pitch in Hz, 1 where there is one), every ``STEP`` samples."""
-    pitch_hz, voiced, _ = librosa.pyin(
+    pitch_hz, voiced, _ = pyin(
         sound, fmin=65, fmax=400, sr=SAMPLE_RATE_HZ, frame_length=1024, hop_length=STEP, resolution=0.2, n_thresholds=30
     )
     return np.nan_to_num(pitch_hz), voiced.astype(np.float64)
