@@ -30,6 +30,8 @@ _LONGEST_PATH = 500
 _MOST_PARTS = 20
 _MOST_LABELS = 127
 """Of a host; no longer name can be asked for."""
+_MOST_ADDED = 3
+"""Words before or behind a name that has dots in it (``kapi.talbank-login``)."""
 
 _ORDER = {likeness: number for number, likeness in enumerate(Likeness)}
 
@@ -147,19 +149,17 @@ class BrandAddresses:
                 )
 
     def _dotted(self, below: Sequence[str], label: str, suffix: str) -> Iterator[Lookalike]:
-        """``kapi.talbank.az``, ``kapi.talbank.evil.example``: the name in one piece when the dots are left out."""
+        """``kapi.talbank.az``, ``kapi.talbank-login.evil.example``: the name in one piece when the dots are left out."""
         labels = [*below, label, *suffix.split(".")]
-        shapes = [skeleton(one.replace("-", "")[:_LONGEST_LABEL]) for one in labels]
-        for start, end, joined in _runs_of(labels):
-            for key in self._exact.get(skeleton(joined), ()):
+        for start, end, pieces, whole in _runs_of(labels):
+            for key in self._exact.get(skeleton("".join(pieces)), ()):
                 if len(key.shape) < _SHORTEST_EDITED:
                     continue
+                chosen = (whole and end > len(below)) or _tears_a_word(key, pieces)
                 if end > len(below):
                     # ``m.bank.example`` may be the mobile pages of any bank, ``my.home.az`` those of any firm called Home.
                     same_ending = key.official is not None and key.official.endswith(f".{suffix}")
-                    chosen = same_ending and ".".join(labels[end:]) == suffix and not is_added(shapes[start])
-                else:
-                    chosen = _tears_a_word(key, shapes[start:end])
+                    chosen &= same_ending and ".".join(labels[end:]) == suffix and not is_added(pieces[0])
                 part = ".".join(labels[start:end])
                 yield _like(key, Likeness.DOT_INSERTED, part=part, strong=chosen and len(key.shape) >= _SHORTEST_INSIDE)
 
@@ -218,15 +218,37 @@ def _keys(brand: Brand) -> Iterator[_Key]:
             yield _Key(brand.brand_id, shape, shown, official, own, frozenset(breaks[shape]))
 
 
-def _runs_of(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Labels that follow one another, two at least, before the last: from which to which, and their letters in one piece, which
-    are no more than those of the longest label."""
+def _runs_of(labels: Sequence[str]) -> Iterator[tuple[int, int, Sequence[str], bool]]:
+    """Labels that follow one another, two at least, before the last: from which to which, and their shapes, together no longer
+    than the longest label; whole, or without some words that stand before the first or behind the last with a hyphen."""
+    words = [[_shape(word) for word in label.split("-")] for label in labels]
     for end in range(2, len(labels)):
+        heads = _heads(words[end - 1])
+        between: list[str] = []
         for start in range(end - 2, max(-1, end - _MOST_PARTS), -1):
-            joined = "".join(labels[start:end]).replace("-", "")
-            if len(joined) > _LONGEST_LABEL:
+            tails = _tails(words[start])
+            for tail in tails:
+                for head in heads:
+                    if sum(map(len, between)) + len(tail) + len(head) <= _LONGEST_LABEL:
+                        whole = (tail, head) == (tails[0], heads[0])
+                        yield start, end, (tail, *between, head), whole
+            between.insert(0, "".join(words[start]))
+            if sum(map(len, between)) > _LONGEST_LABEL:
                 break
-            yield start, end, joined
+
+
+def _shape(label: str) -> str:
+    return skeleton(label.replace("-", "")[:_LONGEST_LABEL])
+
+
+def _tails(words: Sequence[str]) -> list[str]:
+    """The words in one piece: all, and without some of the first."""
+    return ["".join(words[dropped:]) for dropped in range(min(len(words), _MOST_ADDED + 1))]
+
+
+def _heads(words: Sequence[str]) -> list[str]:
+    """The words in one piece: all, and without some of the last."""
+    return ["".join(words[: len(words) - dropped]) for dropped in range(min(len(words), _MOST_ADDED + 1))]
 
 
 def _tears_a_word(key: _Key, pieces: Sequence[str]) -> bool:
