@@ -94,7 +94,9 @@ def verify(store: EvidenceStore, data_dir: Path, *, records: Iterable[object] = 
     Changes nothing. Raises ``StoreUnavailable`` only; whatever is wrong with the evidence is in the report.
     """
     if store.local_root is not None and not store.local_root.is_dir():
-        raise StoreUnavailable(f"There is no evidence store at {store.url}; check the path in the configuration.")
+        raise StoreUnavailable(
+            f"There is no evidence store at {store.url}: nothing was collected into this folder yet, or another is meant."
+        )
     problems: list[str] = []
     journals = {path.parent.name: _inspected(path, problems) for path in _files(data_dir, JOURNAL_NAME)}
     logs = [store.local_root / LOG_NAME] if store.local_root else _files(data_dir, LOG_NAME)

@@ -74,7 +74,7 @@ class WatchlistSection:
     """``[watchlist]``: where the people and brands are, relative to the configuration file; ``cap``: so many people may be
     enrolled."""
 
-    directory: Path = Path("watchlist")
+    directory: Path = Path("data/watchlist")
     cap: int = 2000
 
 

@@ -101,7 +101,7 @@ def brands(
     from watchlist.brands import import_brands
 
     imported = import_brands(directory, file, by=by, now=utc_now())
-    print(f"{len(imported)} brands imported into {directory}: {', '.join(brand.brand_id for brand in imported)}")
+    print(f"Brands imported into {directory}: {', '.join(brand.brand_id for brand in imported)}")
 
 
 def news(

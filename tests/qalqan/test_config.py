@@ -129,7 +129,7 @@ def test_which_pages_are_visited_twice(tmp_path: Path) -> None:
 def test_the_cap_of_the_watchlist_is_read_and_checked(tmp_path: Path) -> None:
     path = tmp_path / "crawl.toml"
     path.write_text("[watchlist]\ncap = 12\n")
-    assert load_config(path, now=NOW).watchlist == WatchlistSection(directory=tmp_path / "watchlist", cap=12)
+    assert load_config(path, now=NOW).watchlist == WatchlistSection(directory=tmp_path / "data/watchlist", cap=12)
     path.write_text("[watchlist]\ncap = 0\n")
     with pytest.raises(ConfigInvalid, match="cap is 0; state how many"):
         load_config(path, now=NOW)

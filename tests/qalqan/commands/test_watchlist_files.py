@@ -48,7 +48,7 @@ def test_part_of_a_folder_is_imported(tmp_path: Path) -> None:
 def test_brands_and_their_creatives(tmp_path: Path) -> None:
     directory, file = tmp_path / "w", tmp_path / "brands.toml"
     file.write_text(BRAND)
-    assert "1 brands imported into" in run("brands", str(file), directory=directory).output
+    assert "Brands imported into" in run("brands", str(file), directory=directory).output
     own = str(portraits.write_picture(tmp_path / "own.png", portraits.astronaut()))
     assert "is noted as a creative of socar" in run("allow", "socar", own, "--why", "bank", directory=directory).output
     assert len(store.read(directory).allowed) == 1
