@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 
 # What takes long is shown, so that it can be kept short. Four processes share the machine: each computes with one thread, as the
-# workers of a job do. A process that crashes ends the run: pytest-xdist would replace it, and then wait for ever at times.
+# workers of a job do. A process that crashes ends the run: pytest-xdist would replace it, and then break.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --durations 15 --durations-min 5
 
 .PHONY: demo test check setup bench clean
