@@ -11,7 +11,9 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 
 @contextmanager
@@ -32,35 +34,27 @@ def alone(package: str) -> Iterator[None]:
         os.close(file)
 
 
-with alone("librosa"):
-    from librosa import (
-        cqt,
-        fft_frequencies,
-        griffinlim,
-        hz_to_mel,
-        istft,
-        mel_to_hz,
-        power_to_db,
-        pyin,
-        stft,
-    )
-    from librosa.feature import melspectrogram, spectral_centroid, spectral_flatness, spectral_rolloff
-    from librosa.filters import mel
+_PLACES = {
+    "cqt": "librosa",
+    "fft_frequencies": "librosa",
+    "griffinlim": "librosa",
+    "hz_to_mel": "librosa",
+    "istft": "librosa",
+    "mel": "librosa.filters",
+    "mel_to_hz": "librosa",
+    "melspectrogram": "librosa.feature",
+    "power_to_db": "librosa",
+    "pyin": "librosa",
+    "spectral_centroid": "librosa.feature",
+    "spectral_flatness": "librosa.feature",
+    "spectral_rolloff": "librosa.feature",
+    "stft": "librosa",
+}
 
-__all__ = [
-    "alone",
-    "cqt",
-    "fft_frequencies",
-    "griffinlim",
-    "hz_to_mel",
-    "istft",
-    "mel",
-    "mel_to_hz",
-    "melspectrogram",
-    "power_to_db",
-    "pyin",
-    "spectral_centroid",
-    "spectral_flatness",
-    "spectral_rolloff",
-    "stft",
-]
+
+def __getattr__(name: str) -> Any:
+    """Whoever takes a name imports what it needs and no more: librosa imports its own parts when a name of theirs is taken."""
+    if name not in _PLACES:
+        raise AttributeError(f"nothing here is called {name}")
+    with alone("librosa"):
+        return getattr(import_module(_PLACES[name]), name)
