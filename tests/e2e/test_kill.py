@@ -25,8 +25,11 @@ LANES = 2
 
 EARLIEST_S = 0.5
 ENDS_WITHIN_S = 900.0
-NOT_COMPARED = {"candidates": {"reasons"}}
-"""Says how many days the ad had run when it was seen: another number after midnight."""
+NOT_COMPARED = {"candidates": {"reasons"}, "campaigns": {"known_since"}}
+"""What changes at midnight: how many days the ad had run when it was seen, and the day since which a campaign is known."""
+
+MOST_TOLD = 12
+"""Differences between two jobs that a failed test tells."""
 
 SCREENSHOT = "screenshot"
 """A page that is captured anew shows another moment: its counters run. Words of screenshots are not compared."""
@@ -77,9 +80,29 @@ def finish(root: Path, scene: Scene) -> None:
 def compare(root: Path, scene: Scene) -> None:
     found = results(root / "run")
     assert found.keys() == scene.wanted.keys()
-    for dataset, rows in scene.wanted.items():
-        assert found[dataset] == rows, dataset
+    told = [line for dataset, rows in scene.wanted.items() for line in differences(dataset, found[dataset], rows)]
+    assert not told, f"{len(told)} differences from the job that nobody killed:\n" + "\n".join(told[:MOST_TOLD])
     check_whole(root / "run")
+
+
+def differences(dataset: str, found: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> list[str]:
+    """In what the rows of a dataset differ, a short line per field: the whole rows fill a log and hide it."""
+    if len(found) != len(wanted):
+        return [f"{dataset}: {len(found)} rows instead of {len(wanted)}"]
+    return [
+        f"{dataset}, row {number} ({mine.get('claim')}), {name}: {_around(str(mine[name]), str(theirs[name]))}"
+        for number, (mine, theirs) in enumerate(zip(found, wanted, strict=True))
+        for name in theirs
+        if mine[name] != theirs[name]
+    ]
+
+
+def _around(mine: str, theirs: str) -> str:
+    """Both texts from a little before the place where they part."""
+    shorter = min(len(mine), len(theirs))
+    parted = next((at for at in range(shorter) if mine[at] != theirs[at]), shorter)
+    start = max(0, parted - 60)
+    return f"{mine[start : start + 160]!r} instead of {theirs[start : start + 160]!r}"
 
 
 def kill_again_and_again(lane: int, scene: Scene) -> list[float]:
