@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import structlog
@@ -64,30 +64,44 @@ def require_chromium(configured: str | None) -> None:
 
 
 class LazyBrowser:
-    """A Chromium behind the proxy that starts at its first use and again after a crash; closed on leaving."""
+    """A Chromium behind the proxy that starts at its first use and again after a crash, its own or that of Playwright's process,
+    which does not survive every browser that is killed in the middle of a visit; closed on leaving."""
 
     def __init__(self, proxy_url: str, *, executable: str | None = None) -> None:
         self._proxy_url = proxy_url
         self._executable = executable
         self._stack = ExitStack()
-        self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
     def __enter__(self) -> LazyBrowser:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._browser is not None and self._browser.is_connected():
-            self._browser.close()
-        self._stack.close()
+        self._stop()
 
     def get(self) -> Browser:
         """The running browser; ``BrowserMissing`` when it cannot be started."""
-        if self._playwright is None:
-            self._playwright = self._stack.enter_context(sync_playwright())
-        if self._browser is None or not self._browser.is_connected():
-            self._browser = launch(self._playwright, self._proxy_url, executable=self._executable)
+        if self._browser is None or not _answers(self._browser):
+            self._stop()
+            playwright = self._stack.enter_context(sync_playwright())
+            self._browser = launch(playwright, self._proxy_url, executable=self._executable)
         return self._browser
+
+    def _stop(self) -> None:
+        browser, self._browser = self._browser, None
+        if browser is not None and browser.is_connected():
+            with suppress(Error):  # whoever is gone need not be closed
+                browser.close()
+        self._stack.close()
+
+
+def _answers(browser: Browser) -> bool:
+    """Whether the browser does what it is told; ``is_connected`` does not notice that Playwright's process is gone."""
+    try:
+        browser.new_browser_cdp_session().detach()
+    except Error:
+        return False
+    return True
 
 
 NO_SANDBOX = (

@@ -140,8 +140,8 @@ def capture_landing(
     with tempfile.TemporaryDirectory(prefix="qalqan-landing-") as directory:
         har = Path(directory) / "visit.har.zip"
         landed = _nothing(url, Outcome.FAILED, "the browser gave up on the page")
-        pid = _process_of(browser)
         try:
+            pid = _process_of(browser)
             context = _context(browser, har, user_agent=user_agent, visitor=visitor)
             with _killing(pid, after_s=limits.open_s + limits.total_s + 5 * limits.step_s):
                 landed = _look(context.new_page(), url, proxy_url=proxy_url, limits=limits)
@@ -150,7 +150,8 @@ def capture_landing(
         except Error as error:
             landed = replace(landed, reason=landed.reason or f"the browser gave up on the page ({_first_line(error)})")
             if browser.is_connected():
-                browser.close()
+                with suppress(Error):
+                    browser.close()
         if har.exists() and har.stat().st_size <= limits.max_har_bytes:
             landed = replace(landed, har=har.read_bytes())
         return landed

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from crawlers.browser import LazyBrowser, find_chromium, scrubbed
 from crawlers.errors import BrowserMissing
+from crawlers.landing import LandingLimits, capture_landing
+from evidence.records import Outcome
 from tests.fakes.world import Looking
 
 
@@ -76,6 +80,39 @@ def test_a_browser_that_died_is_started_again(looking: Looking) -> None:
     assert looking.browser.get() is first
     first.close()
     assert looking.browser.get().is_connected()
+
+
+def test_playwrights_own_process_may_die_too(looking: Looking) -> None:
+    """A browser that is killed while a visit is recorded takes it along. The next page finds another, and so does the crawl."""
+    looking.browser.get()
+    kill_playwright()
+    again = looking.browser.get()
+    kill_playwright()
+    landed = capture_landing(
+        "http://offer.example/plain", browser=again, proxy_url=looking.proxy_url, limits=LandingLimits()
+    )
+    assert landed.outcome is Outcome.FAILED
+    assert landed.reason is not None
+    assert "gave up" in landed.reason
+    landed = capture_landing(
+        "http://offer.example/plain", browser=looking.browser.get(), proxy_url=looking.proxy_url, limits=LandingLimits()
+    )
+    assert landed.outcome is Outcome.CAPTURED
+
+
+def kill_playwright() -> None:
+    """Kill the process through which Playwright speaks to browsers, and wait until it is gone."""
+    children = Path("/proc/self/task").glob("*/children")
+    own = [
+        pid
+        for path in children
+        for pid in path.read_text().split()
+        if "run-driver" in _read(Path("/proc", pid, "cmdline"))
+    ]
+    (driver,) = own
+    os.kill(int(driver), signal.SIGKILL)
+    while _read(Path("/proc", driver, "cmdline")):
+        time.sleep(0.01)
 
 
 def test_the_sandbox_is_off_only_for_root(looking: Looking) -> None:
