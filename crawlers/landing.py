@@ -66,10 +66,12 @@ _LOOK = """(html, most) => {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingLimits:
-    """Patience with one page. ``settle_s`` is the quiet time after the last navigation; ``total_s`` ends all waiting for it."""
+    """Patience with one page. ``settle_s`` is the quiet time after the last navigation, ``load_s`` what its pictures and frames
+    get after that; ``total_s`` ends all waiting for it."""
 
     open_s: float = 20.0
     settle_s: float = 1.0
+    load_s: float = 5.0
     total_s: float = 30.0
     step_s: float = 8.0
     close_s: float = 10.0
@@ -211,7 +213,7 @@ def _look(page: Page, url: str, *, proxy_url: str, limits: LandingLimits) -> Lan
         visit.note(f"the page had not finished loading after {limits.open_s:g} s")
     except Error as error:
         visit.failure = visit.failure or _first_line(error)
-    _settle(page, visit, settle_s=limits.settle_s, deadline_s=deadline_s)
+    _settle(page, visit, limits=limits, deadline_s=deadline_s)
     refusal = _refusal(visit, proxy_url=proxy_url)
     if refusal is not None:
         outcome, reason = refusal
@@ -268,10 +270,21 @@ def _watch(page: Page, visit: _Visit) -> None:
     page.on("crash", on_crash)
 
 
-def _settle(page: Page, visit: _Visit, *, settle_s: float, deadline_s: float) -> None:
-    """Wait until the page has stayed at one address for a while, then look at its popups and close them."""
-    while time.monotonic() < min(visit.moved_s + settle_s, deadline_s):
-        page.wait_for_timeout(100)
+def _settle(page: Page, visit: _Visit, *, limits: LandingLimits, deadline_s: float) -> None:
+    """Wait until the page has stayed at one address for a while and shows all it has, then look at its popups and close them."""
+    quiet_s = -1.0
+    while quiet_s < visit.moved_s:  # again where it went elsewhere while it loaded
+        while time.monotonic() < min(visit.moved_s + limits.settle_s, deadline_s):
+            page.wait_for_timeout(100)
+        quiet_s = time.monotonic()
+        patience_s = min(limits.load_s, max(0.1, deadline_s - quiet_s))
+        try:
+            page.wait_for_load_state("load", timeout=patience_s * 1000)
+        except PlaywrightTimeout:
+            visit.note(f"not all that the page shows had loaded after {patience_s:g} s more")
+            break
+        except Error:  # it crashed or closed: what follows says so
+            break
     began = time.monotonic()
     for popup in visit.popups:
         # One that was just opened is still on its way

@@ -20,7 +20,7 @@ from embeddings.records import Creative
 from embeddings.samples import DecodedMedia
 from embeddings.sandbox import Budget, converse
 
-BUDGET = Budget(wall_s=20.0, cpu_s=10, memory_bytes=1 << 30, file_bytes=0, answer_bytes=1 << 20)
+BUDGET = Budget(wall_s=60.0, cpu_s=10, memory_bytes=1 << 30, file_bytes=0, answer_bytes=1 << 20)
 FORMATS = {
     "jpeg": "image/jpeg",
     "png": "image/png",

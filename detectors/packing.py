@@ -12,7 +12,7 @@ from embeddings.records import MediaKind
 from embeddings.samples import DecodedMedia
 from embeddings.sandbox import Budget, converse
 
-BUDGET = Budget(wall_s=40.0, cpu_s=15, memory_bytes=1 << 30, file_bytes=0, answer_bytes=4 << 20)
+BUDGET = Budget(wall_s=60.0, cpu_s=15, memory_bytes=1 << 30, file_bytes=0, answer_bytes=4 << 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -14,7 +14,7 @@ from detectors.packing_words import Said
 from embeddings.samples import DecodedMedia
 from embeddings.sandbox import Budget
 
-BUDGET = Budget(wall_s=20.0, cpu_s=10, memory_bytes=1 << 30, file_bytes=0, answer_bytes=1 << 20)
+BUDGET = Budget(wall_s=60.0, cpu_s=10, memory_bytes=1 << 30, file_bytes=0, answer_bytes=1 << 20)
 
 AGREEING = 3
 CLEAR_SCORE = 14.0

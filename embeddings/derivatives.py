@@ -32,7 +32,7 @@ REACH_S = 0.6
 PICTURE_SIDE_PX = 640
 MAX_PICTURES = 65
 
-PROXY_BUDGET = Budget(wall_s=300.0, cpu_s=300, memory_bytes=3 << 30, file_bytes=256 << 20, answer_bytes=1 << 20)
+PROXY_BUDGET = Budget(wall_s=1200.0, cpu_s=300, memory_bytes=3 << 30, file_bytes=256 << 20, answer_bytes=1 << 20)
 """What re-encoding may cost; each picture that is asked for on the way may be answered on top of it."""
 
 

@@ -14,7 +14,7 @@ from embeddings.spawner import Spawner
 from embeddings.text_strips import Strip
 
 RECOGNISER = "embeddings.line_recogniser"
-BUDGET = Budget(wall_s=60.0, cpu_s=30, memory_bytes=3 << 30, file_bytes=1 << 16, answer_bytes=1 << 22)
+BUDGET = Budget(wall_s=120.0, cpu_s=30, memory_bytes=3 << 30, file_bytes=1 << 16, answer_bytes=1 << 22)
 MOST_LINES = 400
 LONGEST_LINE = 500
 READERS = Spawner(modules=(RECOGNISER,))

@@ -43,7 +43,7 @@ class Limits:
     max_interval_frames: int = 300
     max_side_px: int = 640
     max_sound_s: float = 120.0
-    wall_s: float = 120.0
+    wall_s: float = 480.0
     cpu_s: int = 120
     memory_bytes: int = 3 << 30
 

@@ -33,7 +33,10 @@ LAST_WORD_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What one child may use: wall-clock and processor seconds, address space, bytes it writes to files, bytes it answers."""
+    """What one child may use: wall-clock and processor seconds, address space, bytes it writes to files, bytes it answers.
+
+    Processor time bounds the work. ``wall_s`` ends children that wait for nothing and is several times as long, or how much is
+    read of a creative would depend on how busy the machine is."""
 
     wall_s: float
     cpu_s: int

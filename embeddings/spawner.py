@@ -18,11 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from embeddings import bubblewrap
 from embeddings.errors import DecoderUnavailable
 
 PACKAGES = Path(__file__).resolve().parent.parent
 PRELOADED = ("embeddings.decoder",)
+WITHOUT_BUBBLEWRAP = (
+    "media is decoded without bubblewrap, which does not start here: the other walls stand, and are recorded"
+)
 START_S = 60.0
 END_S = 10.0
 MAX_NEWS_BYTES = 4096
@@ -136,8 +141,9 @@ class Spawner:
     def _running(self) -> tuple[socket.socket, tuple[str, ...]]:
         if self._orders is None:
             inside = bubblewrap.command(PACKAGES, programs=self._programs)
-            if inside is not None and self._start(inside) is not None:
+            if inside is not None and (fault := self._started_inside(inside)) is not None:
                 # An import that fails there may fail only because of what is not shown inside
+                structlog.get_logger().warning(WITHOUT_BUBBLEWRAP, why=fault)
                 inside, self._programs = None, ""
             if inside is None and (fault := self._start([])) is not None:
                 raise DecoderUnavailable(
@@ -145,6 +151,11 @@ class Spawner:
                 )
         assert self._orders is not None
         return self._orders, self._around
+
+    def _started_inside(self, inside: list[str]) -> str | None:
+        """As ``_start``, once more if it fails: a machine that is short of something for a moment must not cost the isolation of
+        everything that this process decodes."""
+        return self._start(inside) and self._start(inside)
 
     def _start(self, inside: list[str]) -> str | None:
         """Start the resident process; why that did not work, in a few words, if it did not."""

@@ -25,19 +25,28 @@ PAGE_SIZE = 12
 POSTS_PER_PAGE = 3
 LSD = "AVqDemoLsd"
 NOT_FOUND = Reply(status=404, body=b"<!doctype html><title>404</title><h1>404</h1>")
+TICK_MS = 400
 MEDIA_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg"}
 
 
 class DemoServer(Listener):
-    """The demo's web. ``media`` is the folder that ``build_world`` filled; raises ``OSError`` where the port is taken."""
+    """The demo's web. ``media`` is the folder that ``build_world`` filled; the balances on its pages grow every ``tick_ms``.
+    Raises ``OSError`` where the port is taken."""
 
     def __init__(
-        self, media: Path, *, port: int = 0, canary_port: int | None = None, page_size: int = PAGE_SIZE
+        self,
+        media: Path,
+        *,
+        port: int = 0,
+        canary_port: int | None = None,
+        page_size: int = PAGE_SIZE,
+        tick_ms: int = TICK_MS,
     ) -> None:
         server = self
         self.media = media
         self.canary_port = canary_port
         self.page_size = page_size
+        self.tick_ms = tick_ms
         self.pages = landing_pages()
         self.templates = Environment(
             loader=PackageLoader("qalqan.demo"), autoescape=select_autoescape(), undefined=StrictUndefined
@@ -76,7 +85,7 @@ class DemoServer(Listener):
         return Reply(body=self.templates.get_template(template).render(**values).encode())
 
     def _page(self, host: str, path: str, page: Page) -> Reply:
-        return self._render(page.template, page=page, host=host, path=path)
+        return self._render(page.template, page=page, host=host, path=path, tick_ms=self.tick_ms)
 
     def _login(self, path: str) -> Reply:
         if path == "/login/":

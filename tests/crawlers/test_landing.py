@@ -159,6 +159,16 @@ def test_a_page_that_never_ends_is_kept_as_far_as_it_came(looking: Looking) -> N
     assert landed.notes or landed.reason
 
 
+def test_pictures_are_waited_for_but_not_for_ever(looking: Looking) -> None:
+    late = visit(looking, "/late")
+    later = visit(looking, "/later", replace(LIMITS, load_s=1.0))
+    heights = [struct.unpack(">I", (landed.screenshot or b"")[20:24])[0] for landed in (late, later)]
+    assert heights[0] >= 2500 > heights[1]
+    assert [landed.outcome for landed in (late, later)] == [Outcome.CAPTURED, Outcome.CAPTURED]
+    assert late.notes == ()
+    assert later.notes == ("not all that the page shows had loaded after 1 s more",)
+
+
 def test_a_page_that_hangs_the_browser_ends_in_time(looking: Looking) -> None:
     landed = visit(looking, "/busy", replace(LIMITS, step_s=1.0, close_s=2.0))
     assert landed.outcome is Outcome.FAILED

@@ -29,6 +29,9 @@ HERS = ("aysel-kk.mp4", "aysel-ru.mp4")
 STRANGERS = ("gulnar-az-bordered.mp4", "gulnar-still.jpg", "gulnar-en.mp4")
 WATCHED = ("http://video.example/watch/1", "http://video.example/watch/2")
 CLIP_FRAMES = 40
+TICK_MS = 86_400_000
+"""The balances on its pages stand still: what is read in a screenshot must not depend on when it was taken."""
+
 GONE_WITHIN_S = 60.0
 
 

@@ -15,7 +15,7 @@ import pytest
 from evidence.log import verify
 from evidence.store import EvidenceStore
 from qalqan.demo.server import DemoServer
-from tests.e2e.small_world import make_media, make_watchlist, small_config, start_job
+from tests.e2e.small_world import TICK_MS, make_media, make_watchlist, small_config, start_job
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3600), pytest.mark.kills]
 
@@ -30,9 +30,6 @@ NOT_COMPARED = {"candidates": {"reasons"}, "campaigns": {"known_since"}}
 
 MOST_TOLD = 12
 """Differences between two jobs that a failed test tells."""
-
-SCREENSHOT = "screenshot"
-"""A page that is captured anew shows another moment: its counters run. Words of screenshots are not compared."""
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -56,7 +53,6 @@ def results(data: Path) -> Rows:
         rows[path.stem] = [
             {name: value for name, value in row.items() if name not in left_out}
             for row in pq.read_table(path).to_pylist()
-            if not (path.stem == "text_lines" and row["place"] == SCREENSHOT)
         ]
     return rows
 
@@ -129,7 +125,7 @@ def kill_again_and_again(lane: int, scene: Scene) -> list[float]:
 def test_killed_at_twenty_random_moments_the_job_ends_with_the_same(tmp_path: Path) -> None:
     media = make_media(tmp_path / "web" / "media")
     watchlist = make_watchlist(tmp_path / "enrolled" / "watchlist")
-    with DemoServer(media) as server:
+    with DemoServer(media, tick_ms=TICK_MS) as server:
         clean, began = tmp_path / "clean", time.monotonic()
         config = small_config(clean / "small.toml", port=server.port, watchlist=watchlist)
         assert start_job(clean, config).ended(within_s=ENDS_WITHIN_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from embeddings.bubblewrap import PROGRAM_PATH
 from embeddings.errors import ChildStopped, DecoderUnavailable
@@ -203,8 +205,25 @@ def test_where_bubblewrap_refuses_it_does_without_and_says_so(tmp_path: Path) ->
     refusing.write_text(f"#!/bin/sh\necho asked >> {tmp_path}/log\necho 'No permissions' >&2\nexit 1\n")
     refusing.chmod(0o755)
     spawner = Spawner(modules=(), programs=str(tmp_path))
-    for _ in range(2):
+    with capture_logs() as said:
+        for _ in range(2):
+            (message,) = talk(tmp_path, "answers.send('level', level=level)\nanswers.send('done')", spawner=spawner)
+            assert message.facts["level"].startswith("rlimits+no_new_privs")
+            spawner.close()
+    assert (tmp_path / "log").read_text() == "asked\n" * 2
+    assert [one["why"] for one in said] == ["No permissions"]
+    assert "without bubblewrap" in said[0]["event"]
+
+
+def test_where_bubblewrap_fails_once_it_is_asked_again(tmp_path: Path) -> None:
+    program = shutil.which("bwrap", path=PROGRAM_PATH)
+    need_bubblewrap(tmp_path, PROGRAM_PATH)
+    wavering = tmp_path / "bwrap"
+    wavering.write_text(f'#!/bin/sh\nmkdir {tmp_path}/failed 2>/dev/null && exit 1\nexec {program} "$@"\n')
+    wavering.chmod(0o755)
+    spawner = Spawner(modules=(), programs=str(tmp_path))
+    with capture_logs() as said:
         (message,) = talk(tmp_path, "answers.send('level', level=level)\nanswers.send('done')", spawner=spawner)
-        assert message.facts["level"].startswith("rlimits+no_new_privs")
-        spawner.close()
-    assert (tmp_path / "log").read_text() == "asked\n"
+    spawner.close()
+    assert said == []
+    assert message.facts["level"].startswith("bubblewrap+")

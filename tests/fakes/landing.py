@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from collections.abc import Iterator
 
 from tests.fakes.serving import Answer, Asked, Fake, page, redirect
 
@@ -18,6 +20,13 @@ HONEST = """<!DOCTYPE html><html lang="az"><head><meta charset="utf-8"><title>Ba
 """What a page that sorts its visitors shows to those whom it does not want."""
 
 ICON = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def late_picture(*, after_s: float) -> Iterator[bytes]:
+    """A tall picture that takes its time."""
+    yield b"<svg xmlns='http://www.w3.org/2000/svg' width='10' height='2500'>"
+    time.sleep(after_s)
+    yield b"</svg>"
 
 
 class Landing(Fake):
@@ -39,6 +48,8 @@ class Landing(Fake):
             "/busy": "<html><body><p>busy</p><script>setTimeout(() => { while (true) {} }, 50)</script></body></html>",
             "/js-inside": "<html><body><script>location.href = 'http://169.254.169.254/latest/'</script></body></html>",
             "/image-inside": "<html><body><p>here</p><img src='http://169.254.169.254/pixel.png'></body></html>",
+            "/late": "<html><body><p>late</p><img src='/late.svg'></body></html>",
+            "/later": "<html><body><p>later</p><img src='/later.svg'></body></html>",
             "/captcha": "<html><body><div class='g-recaptcha'>prove it</div></body></html>",
         }
         if asked.path in html:
@@ -61,6 +72,8 @@ class Landing(Fake):
                 headers={"Content-Disposition": "attachment; filename=setup.exe"},
                 body=b"MZ" + bytes(100),
             ),
+            "/late.svg": Answer(media_type="image/svg+xml", body=late_picture(after_s=1.5)),
+            "/later.svg": Answer(media_type="image/svg+xml", body=late_picture(after_s=6.0)),
             "/endless": Answer(body=itertools.chain([b"<html><body>"], itertools.repeat(b"<p>more</p>" * 1000))),
         }
         return answers.get(asked.path, Answer(status=404))
