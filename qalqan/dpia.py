@@ -164,7 +164,7 @@ def _sandbox_levels(config: Config) -> list[str]:
     levels: Counter[str] = Counter()
     for path in sorted((config.data_dir / "screens").glob("*/creatives.parquet")):
         levels.update(creative.sandbox for creative in read_records(path, Creative))
-    return [f"{level} ({count} creatives)" for level, count in sorted(levels.items())]
+    return [f"{level} (creatives: {count})" for level, count in sorted(levels.items())]
 
 
 def write(text: str, path: Path) -> None:

@@ -42,7 +42,7 @@ def screen(
     again: Annotated[
         str | None,
         typer.Option(
-            help="Id of an ad of your own media in the data folder where you are: it is taken out of the evidence there."
+            help="Screen once more the media of this ad of your own media (its id), as kept in the data folder in which you are."
         ),
     ] = None,
 ) -> None:

@@ -13,7 +13,7 @@ from qalqan.clock import utc_now
 from qalqan.config import WatchlistSection, load_config
 
 DATE = ["%Y-%m-%d"]
-DEFAULT_DIRECTORY = Path("data/watchlist")
+DEFAULT_DIRECTORY = WatchlistSection().directory
 
 Directory = Annotated[
     Path, typer.Option("--directory", envvar="QALQAN_WATCHLIST", help="Folder of the watchlist.", file_okay=False)

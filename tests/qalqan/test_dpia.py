@@ -65,11 +65,11 @@ def test_what_is_set_and_recorded_is_in_it(config: Config) -> None:
     assert "- `meta_library`: SOCAR" in text
     assert "Order 7 / signed" in text
     assert "are not captured" in text
-    assert "landlock+rlimits (1 creatives)" in text
+    assert "landlock+rlimits (creatives: 1)" in text
     assert "| captures of ads that were screened and not flagged | 11 days |" in text
     assert "from the decision | until somebody deletes it by hand |" in text
-    assert "So far 1 deletions are on record" in text
-    assert "said why they ask: 0 such questions are on record" in text
+    assert "Deletions on record so far: 1." in text
+    assert "said why they ask; questions of that kind on record: 0 (`disclosures.jsonl`" in text
     enrolled = read(config.watchlist.directory).enrolments
     assert enrolled
     for enrolment in enrolled:
