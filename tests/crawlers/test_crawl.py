@@ -253,7 +253,7 @@ from crawlers.sources import SourcePlan
 from evidence.store import EvidenceStore
 home, hosts = Path(sys.argv[1]), json.loads(sys.argv[2])
 allow = tuple(AllowedOrigin(host=host, port=80, connect=connect) for host, connect in hosts.items())
-policy = EgressPolicy(allow=allow, max_response_bytes=5_000_000, max_total_bytes=500_000_000, timeout_s=10.0)
+policy = EgressPolicy(allow=allow, max_response_bytes=5_000_000, max_total_bytes=500_000_000, timeout_s=60.0)
 source = SourcePlan(source="telegram_preview", base_url="http://tg.example", queries=("qazanc",))
 plan = CrawlPlan(sources=(source,), egress=policy, legal_decision="test", landing=False, delay_s=0.05)
 result = crawl(plan, store=EvidenceStore(str(home / "evidence")), directory=home / "crawl", clock=lambda: datetime.now(UTC))

@@ -9,7 +9,7 @@ from crawlers.meta_library import MetaLibrary, search_url
 from crawlers.sources import FoundAd, SourcePlan, Unreadable
 from tests.fakes.world import Looking
 
-PLAN = SourcePlan(source="meta_library", queries=(), base_url="http://adlibrary.example", timeout_s=10.0)
+PLAN = SourcePlan(source="meta_library", queries=(), base_url="http://adlibrary.example", timeout_s=30.0)
 
 
 def search(looking: Looking, query: str, plan: SourcePlan = PLAN) -> list[FoundAd | Unreadable]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import h11
 import pytest
@@ -15,16 +16,22 @@ from crawlers.relay import ClientGone, Peer, forward
 from tests.factories import AT
 from tests.fakes.raw_origin import RawOrigin, answering, text
 
-POLICY = EgressPolicy(idle_timeout_s=1.0, max_response_bytes=10_000)
+POLICY = EgressPolicy(idle_timeout_s=20.0, max_response_bytes=10_000)
 
 
-async def relay(origin: RawOrigin | None, sent: bytes, *, addresses: tuple[str, ...] = ("127.0.0.1",)) -> bytes:
+async def relay(
+    origin: RawOrigin | None,
+    sent: bytes,
+    *,
+    addresses: tuple[str, ...] = ("127.0.0.1",),
+    policy: EgressPolicy = POLICY,
+) -> bytes:
     """What a client that sent these bytes receives from ``forward``."""
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours)
     theirs.sendall(sent)
     theirs.shutdown(socket.SHUT_WR)
-    client = Peer(h11.SERVER, (reader, writer), idle_timeout_s=1.0)
+    client = Peer(h11.SERVER, (reader, writer), idle_timeout_s=policy.idle_timeout_s)
     try:
         request = await client.event()
         assert isinstance(request, h11.Request)
@@ -35,8 +42,8 @@ async def relay(origin: RawOrigin | None, sent: bytes, *, addresses: tuple[str, 
             target=Target(host="a.example", port=80, path="/path?query"),
             route=Route(addresses=addresses, port=origin.port if origin else 1),
             exchange=exchange,
-            meter=Meter(exchange, Budget(POLICY.max_total_bytes), POLICY),
-            policy=POLICY,
+            meter=Meter(exchange, Budget(policy.max_total_bytes), policy),
+            policy=policy,
         )
         writer.close()
         theirs.setblocking(False)
@@ -100,7 +107,7 @@ def test_a_silent_server_is_a_timeout() -> None:
         connection.recv(1)
 
     with RawOrigin(silent) as origin, pytest.raises(TimeoutError, match="The server did nothing for 1 s"):
-        asyncio.run(relay(origin, GET + b"\r\n"))
+        asyncio.run(relay(origin, GET + b"\r\n", policy=replace(POLICY, idle_timeout_s=1.0)))
 
 
 def test_a_client_that_goes_away_in_its_body() -> None:

@@ -19,7 +19,7 @@ from tests.fakes.tme import Tme
 from tests.fakes.video_host import VideoHost
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-LIMITS = FetchLimits(max_bytes=2_000_000, timeout_s=10.0)
+LIMITS = FetchLimits(max_bytes=2_000_000, timeout_s=60.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ def open_world() -> Iterator[World]:
             "offer.example": pages,
         }
         allow = tuple(AllowedOrigin(host=host, port=80, connect=fake.address) for host, fake in hosts.items())
-        policy = EgressPolicy(allow=allow, max_response_bytes=5_000_000, max_total_bytes=500_000_000, timeout_s=10.0)
+        policy = EgressPolicy(allow=allow, max_response_bytes=5_000_000, max_total_bytes=500_000_000, timeout_s=60.0)
         yield World(library=library, channels=channels, files=files, pages=pages, policy=policy)
 
 
