@@ -89,7 +89,7 @@ class LazyBrowser:
 
     def _stop(self) -> None:
         browser, self._browser = self._browser, None
-        if browser is not None and browser.is_connected():
+        if browser is not None:
             with suppress(Error):  # whoever is gone need not be closed
                 browser.close()
         self._stack.close()

@@ -151,9 +151,8 @@ def capture_landing(
                 context.close()
         except Error as error:
             landed = replace(landed, reason=landed.reason or f"the browser gave up on the page ({_first_line(error)})")
-            if browser.is_connected():
-                with suppress(Error):
-                    browser.close()
+            with suppress(Error):  # whoever is gone need not be closed
+                browser.close()
         if har.exists() and har.stat().st_size <= limits.max_har_bytes:
             landed = replace(landed, har=har.read_bytes())
         return landed
@@ -214,10 +213,8 @@ def _look(page: Page, url: str, *, proxy_url: str, limits: LandingLimits) -> Lan
     except Error as error:
         visit.failure = visit.failure or _first_line(error)
     _settle(page, visit, limits=limits, deadline_s=deadline_s)
-    refusal = _refusal(visit, proxy_url=proxy_url)
-    if refusal is not None:
-        outcome, reason = refusal
-        return _nothing(url, outcome, reason, visit)
+    if (refusal := _refusal(visit, proxy_url=proxy_url)) is not None:
+        return _nothing(url, *refusal, visit)
     return _keep(page, visit, url, limits=limits)
 
 
